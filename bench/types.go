@@ -1,0 +1,137 @@
+package bench
+
+import (
+	"context"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/ratebench/ratebench/internal/record"
+)
+
+// S3 is how to reach an S3 endpoint.
+type S3 struct {
+	Endpoint  *url.URL
+	Region    string
+	Bucket    string
+	AccessKey string
+	SecretKey string
+}
+
+// Client is one client of a trial: what a contestant is built for. Every client has a stack, shared state and
+// connections of its own.
+type Client struct {
+	Ordinal int
+	// Wire is the recorder over this client's connection pool. A contestant sends everything through it.
+	Wire http.RoundTripper
+	S3   S3
+	// Concurrency is the number of parts in flight per object, PartSize the size of every part but the last in bytes.
+	Concurrency int
+	PartSize    int64
+	// Rand is seeded for this client and trial; it is not safe for concurrent use.
+	Rand *rand.Rand
+	// Forecast tells the server's plan; it is nil for everybody but the oracle.
+	Forecast Forecaster
+}
+
+// Forecaster is what the oracle is told. Forecast answers how long the attempt that r would be should wait before it is
+// sent, and reserves what it needs (a token, say) so that nobody else takes it; header is to be set on the request, so
+// that the server knows the reservation again. An attempt that is doomed whatever it does (a fault decided by its
+// identity) gets no wait.
+type Forecaster interface {
+	Forecast(now time.Time, r *http.Request) (wait time.Duration, header http.Header)
+}
+
+// A Contestant is a stack or an S3 SDK with a retry loop of its own. It implements exactly one of StackContestant and
+// SDKContestant.
+type Contestant interface {
+	// Name is the name in results.
+	Name() string
+}
+
+// StackContestant is a stack of layers over a wire. RoundTripper is called once for every client of a trial.
+type StackContestant interface {
+	Contestant
+	RoundTripper(c Client) http.RoundTripper
+}
+
+// SDKContestant uploads with a client and retry loop of its own. Uploader is called once for every client of a trial.
+type SDKContestant interface {
+	Contestant
+	Uploader(c Client) (Uploader, error)
+}
+
+// Uploader uploads whole objects. Upload is safe for concurrent use.
+type Uploader interface {
+	Upload(ctx context.Context, o Object) (Receipt, error)
+}
+
+// Object is something to upload. Its content can be read by any number of readers at once and again.
+type Object struct {
+	Client   int
+	Ordinal  int // unique within the trial
+	Key      string
+	Size     int64
+	PartSize int64
+	Content  io.ReaderAt
+	// PartMD5 holds the expected MD5 of every part, computed before the clock starts.
+	PartMD5 [][16]byte
+}
+
+// Receipt is what an upload ended in.
+type Receipt struct {
+	ETag string // as the server said, without quotes; empty if the contestant does not tell
+	Key  string // where the object is, if not at Object.Key
+}
+
+// Workload is what a trial does. Run returns when everything that it started has ended.
+type Workload interface {
+	Run(ctx context.Context, env *Env) error
+}
+
+// Env is what one trial gives its workload.
+type Env struct {
+	Trial      Trial
+	Contestant Contestant
+	Clients    []Client
+	Target     Target
+	// Start is the trial's time zero. Report is called once for every object that was begun.
+	Start  time.Time
+	Report func(record.Object)
+}
+
+// Trial is one run of a cell with one seed.
+type Trial struct {
+	Ordinal     int // in the order of execution, from 1
+	Contestant  string
+	PartSize    int64 // bytes
+	Concurrency int
+	Repeat      int // from 1
+	Seed        uint64
+	Oracle      bool
+}
+
+// Target is the server side of one trial: fault server and backend.
+type Target interface {
+	// S3 is reached through the faults, Direct past them.
+	S3() S3
+	Direct() S3
+	// Control is the base URL of the GHGA Upload Controller behind the same faults; nil if there is none.
+	Control() *url.URL
+	// Dial is the network between clients and the fault server.
+	Dial(client int) func(ctx context.Context, network, address string) (net.Conn, error)
+	Forecaster
+	// Begin sets the trial's time zero.
+	Begin(start time.Time)
+	// Find returns the ledger's rows of the attempt with this id, oldest first; Scopes as in record.LedgerRow.
+	Find(id string) []record.LedgerRow
+	// Ledger returns all rows so far.
+	Ledger() []record.LedgerRow
+	// Verify checks a completed object past the faults: size, multipart ETag, and content where the backend keeps it.
+	Verify(ctx context.Context, o Object, r Receipt) error
+	// Close ends the servers, waits for them and removes what the trial stored.
+	Close(ctx context.Context) error
+}

@@ -1,0 +1,217 @@
+package record
+
+// Attempt is one row of attempts.csv: one try of a call on the wire, as the client's recorder saw it.
+type Attempt struct {
+	Trial       int    `csv:"trial"`
+	Contestant  string `csv:"contestant"`
+	PartSize    int64  `csv:"part_size"`   // bytes
+	Concurrency int    `csv:"concurrency"` // parts in flight
+	Repeat      int    `csv:"repeat"`
+	Client      int    `csv:"client"`
+	Connection  int    `csv:"connection"` // ordinal within the trial, from 1; 0: none was had
+	Reused      bool   `csv:"reused"`     // the connection had carried a request before
+	// Call names the logical request: operation, ordinal of the object, number of the part.
+	Call    string `csv:"call"`
+	Attempt int    `csv:"attempt"` // from 1
+	Op      string `csv:"op"`
+	// StartS is when the attempt was handed to the wire, in seconds since the trial began.
+	StartS float64 `csv:"start_s"`
+	// WaitedS is the time since the end of the previous attempt of this call (0 for the first).
+	WaitedS float64 `csv:"waited_s"`
+	// TookS runs from StartS to the response's headers, or to the error.
+	TookS  float64 `csv:"took_s"`
+	Bytes  int64   `csv:"bytes"`  // body bytes handed to the connection
+	Status int     `csv:"status"` // 0: no response came
+	Error  string  `csv:"error"`  // kind of transport error: reset, eof, timeout, refused, canceled, other
+	// RetryAfterS is the hint that came with the response; nil: none.
+	RetryAfterS *float64 `csv:"retry_after_s,omitempty"`
+	// Early: sent before a hint that the same client had already received from the same rule's scope ran out.
+	Early bool   `csv:"early"`
+	Fault string `csv:"fault"` // the rule that acted on it, by the ledger
+	Code  string `csv:"code"`  // S3 error code of the response, if any
+	// Class is one of the Class constants; client and ledger must agree on it.
+	Class string `csv:"class"`
+	ID    string `csv:"id"` // ties the row to the ledger
+}
+
+// The classes of an attempt. Client and ledger are reconciled class by class.
+const (
+	ClassSeen      = "seen"       // the server's handler saw it
+	ClassCut       = "cut"        // the connection died before its headers were complete at the server
+	ClassNeverSent = "never_sent" // nothing of it was written
+)
+
+// Throttled reports whether the attempt was answered by a throttle: 429, or 503 with an S3 throttling code.
+func (a *Attempt) Throttled() bool {
+	return Throttled(a.Status, a.Code)
+}
+
+// Throttled reports whether a status and S3 error code mean "slow down": 429, or 503 with a throttling code.
+func Throttled(status int, code string) bool {
+	if status == 429 {
+		return true
+	}
+	if status != 503 {
+		return false
+	}
+	switch code {
+	case "SlowDown", "SlowDownRead", "SlowDownWrite", "Throttling", "ThrottlingException",
+		"RequestLimitExceeded", "RequestThrottled", "TooManyRequests", "TooManyRequestsException":
+		return true
+	}
+	return false
+}
+
+// Object is what became of one object of a trial. It is not a file of its own: trials.csv sums it up, and
+// the timeline needs to know which parts belong to verified uploads.
+type Object struct {
+	Client   int
+	Ordinal  int     // the object's ordinal, as in Attempt.Call
+	Size     int64   // bytes
+	StartS   float64 // planned start (closed loop: when a worker took it up)
+	EndS     float64
+	Failed   bool // the contestant gave up; Problem says why
+	Verified bool // size, ETag and, where kept, content were as sent
+	Problem  string
+}
+
+// Trial is one row of trials.csv.
+type Trial struct {
+	Trial            int      `csv:"trial"`
+	Contestant       string   `csv:"contestant"`
+	PartSize         int64    `csv:"part_size"`
+	Concurrency      int      `csv:"concurrency"`
+	Repeat           int      `csv:"repeat"`
+	Seed             uint64   `csv:"seed"`
+	WallS            float64  `csv:"wall_s"` // first planned start to last end, warm-up left out
+	Bytes            int64    `csv:"bytes"`  // of verified objects
+	GoodputMiBs      float64  `csv:"goodput_mib_s"`
+	BoundMiBs        *float64 `csv:"bound_mib_s,omitempty"`  // nil: nothing in the scenario bounds it
+	OracleMiBs       *float64 `csv:"oracle_mib_s,omitempty"` // nil: no oracle ran in this cell
+	Efficiency       *float64 `csv:"efficiency,omitempty"`
+	Calls            int      `csv:"calls"`
+	FailedCalls      int      `csv:"failed_calls"`
+	Attempts         int      `csv:"attempts"`
+	Retries          int      `csv:"retries"`
+	Amplification    float64  `csv:"amplification"`
+	Throttled        int      `csv:"throttled"`
+	Early            int      `csv:"early"`
+	WastedBytes      int64    `csv:"wasted_bytes"`         // body bytes of attempts that did not succeed
+	RecoveryS        *float64 `csv:"recovery_s,omitempty"` // nil: the scenario has no end of trouble to recover from
+	RecoveryCensored bool     `csv:"recovery_censored"`    // not reached: RecoveryS is how long was watched
+	P50S             float64  `csv:"p50_s"`                // of part uploads: first attempt's start to success, waits included
+	P95S             float64  `csv:"p95_s"`
+	P99S             float64  `csv:"p99_s"`
+	Verified         bool     `csv:"verified"` // every completed object was as sent
+	Objects          int      `csv:"objects"`
+	FailedObjects    int      `csv:"failed_objects"`
+	ThroughputMiBs   float64  `csv:"throughput_mib_s"`  // all body bytes on the wire
+	TransportReplays int      `csv:"transport_replays"` // requests net/http repeated by itself on reused connections
+	Status           string   `csv:"status"`            // ok, failed (I/O, integrity, reconciliation) or invalid (over its bound)
+	Problem          string   `csv:"problem"`
+}
+
+// The values of Trial.Status.
+const (
+	TrialOK      = "ok"
+	TrialFailed  = "failed"
+	TrialInvalid = "invalid"
+)
+
+// Tick is one row of timeline.csv: a tenth of a second of one trial.
+type Tick struct {
+	Trial       int     `csv:"trial"`
+	TS          float64 `csv:"t_s"`           // start of the bin
+	GoodputMiBs float64 `csv:"goodput_mib_s"` // successful part uploads of verified objects, spread over the bins they span
+	Attempts    int     `csv:"attempts"`      // started in the bin
+	OK          int     `csv:"ok"`            // ended in the bin with 2xx or 3xx
+	Throttled   int     `csv:"throttled"`     // ended in the bin with a throttling answer
+	ClientError int     `csv:"client_error"`  // other 4xx
+	ServerError int     `csv:"server_error"`  // other 5xx
+	ConnError   int     `csv:"conn_error"`    // no response
+	InFlight    float64 `csv:"in_flight"`     // mean number of attempts under way
+}
+
+// BinS is the width of a timeline bin in seconds.
+const BinS = 0.1
+
+// LedgerRow is one line of ledger.jsonl: the server's own record of one attempt, of one connection that
+// died before its first request was complete, or of one window of trouble.
+type LedgerRow struct {
+	Kind  string  `json:"kind"` // one of the Ledger constants
+	Trial int     `json:"trial"`
+	Seq   int     `json:"seq,omitempty"`
+	TS    float64 `json:"t_s"` // arrival, in seconds since the trial began
+
+	ID         string `json:"id,omitempty"` // the attempt's id, as the recorder sent it
+	Client     string `json:"client,omitempty"`
+	Connection int    `json:"connection,omitempty"` // ordinal at the listener, from 1
+	Peer       string `json:"peer,omitempty"`       // the client's address
+	Op         string `json:"op,omitempty"`
+	Object     int    `json:"object,omitempty"` // ordinal
+	Part       int    `json:"part,omitempty"`
+	Attempt    int    `json:"attempt,omitempty"` // as the server counts
+	// Scopes lists "rule/scope key" of every hint-giving rule that the request falls under.
+	Scopes []string `json:"scopes,omitempty"`
+
+	Rule  string `json:"rule,omitempty"`  // the rule that acted; empty: none
+	Fault string `json:"fault,omitempty"` // what it did
+	// Hint is "rule/scope key" of the hint given; RetryAfterS how long it asked to wait.
+	Hint        string   `json:"hint,omitempty"`
+	RetryAfterS *float64 `json:"retry_after_s,omitempty"`
+
+	Status    int     `json:"status,omitempty"`   // 0: no response was sent
+	BytesIn   int64   `json:"bytes_in,omitempty"` // body bytes read from the client
+	TookS     float64 `json:"took_s,omitempty"`
+	Committed bool    `json:"committed,omitempty"` // the backend answered 2xx, whatever the client saw
+
+	// For windows: TS to EndS is when the named rule or phase was active.
+	Name string  `json:"name,omitempty"`
+	EndS float64 `json:"end_s,omitempty"`
+}
+
+// The kinds of a LedgerRow.
+const (
+	LedgerAttempt    = "attempt"
+	LedgerConnection = "connection" // died with a request begun but its headers not complete
+	LedgerWindow     = "window"     // a phase or time window of a fault rule, known when the trial starts
+)
+
+// Manifest is manifest.json. It is written when a run starts and again when it ends.
+type Manifest struct {
+	Schema      int               `json:"schema"` // version of the files' layout: 1
+	Scenario    string            `json:"scenario"`
+	Source      string            `json:"source"`   // the scenario file as given
+	Resolved    string            `json:"resolved"` // the scenario as resolved, YAML
+	Seed        uint64            `json:"seed"`
+	Clock       string            `json:"clock"` // real
+	Backend     string            `json:"backend"`
+	Endpoint    string            `json:"endpoint,omitempty"` // no credentials
+	Trials      int               `json:"trials"`             // planned
+	Contestants []string          `json:"contestants"`
+	Versions    map[string]string `json:"versions"` // ratebench, go, modules that are measured
+	Host        Host              `json:"host"`
+	Started     string            `json:"started"` // RFC 3339, UTC
+	Ended       string            `json:"ended,omitempty"`
+	Outcome     string            `json:"outcome"` // running, passed, failed, interrupted, threshold
+	Problem     string            `json:"problem,omitempty"`
+	Phases      []Phase           `json:"phases,omitempty"`
+	WarmUpS     float64           `json:"warm_up_s,omitempty"`
+	Oracle      bool              `json:"oracle"` // the oracle ran as a yardstick
+}
+
+// Host is the machine a run was made on.
+type Host struct {
+	OS   string `json:"os"`
+	Arch string `json:"arch"`
+	CPUs int    `json:"cpus"`
+	CPU  string `json:"cpu,omitempty"`
+}
+
+// Phase is a named stretch of a trial's time.
+type Phase struct {
+	Name    string  `json:"name"`
+	FromS   float64 `json:"from_s"`
+	ToS     float64 `json:"to_s"`    // 0 on the last phase: until the end
+	Trouble bool    `json:"trouble"` // a fault rule is tied to it
+}

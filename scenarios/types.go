@@ -1,0 +1,88 @@
+package scenarios
+
+import (
+	"github.com/ratebench/ratebench/faultserver"
+	"github.com/ratebench/ratebench/internal/units"
+)
+
+// Scenario is one YAML file, parsed, checked and with its defaults filled in.
+type Scenario struct {
+	Version     int                `yaml:"version" json:"version" jsonschema:"description=Version of the scenario language.,enum=1"`
+	Name        string             `yaml:"name" json:"name"`
+	Description string             `yaml:"description,omitempty" json:"description,omitempty"`
+	Seed        uint64             `yaml:"seed,omitempty" json:"seed,omitempty" jsonschema:"description=Makes a run repeatable. Default 1."`
+	Backend     Backend            `yaml:"backend,omitempty" json:"backend,omitzero"`
+	Network     Network            `yaml:"network,omitempty" json:"network,omitzero"`
+	Workload    Workload           `yaml:"workload" json:"workload"`
+	Phases      []Phase            `yaml:"phases,omitempty" json:"phases,omitempty" jsonschema:"description=Named stretches of a trial's time in order."`
+	Faults      []faultserver.Rule `yaml:"faults,omitempty" json:"faults,omitempty"`
+	Contestants []Contestant       `yaml:"contestants" json:"contestants"`
+	// Oracle says whether the oracle runs in every cell as a yardstick. Default true.
+	Oracle     *bool          `yaml:"oracle,omitempty" json:"oracle,omitempty" jsonschema:"default=true"`
+	Repeats    int            `yaml:"repeats,omitempty" json:"repeats,omitempty" jsonschema:"minimum=1,default=1"`
+	WarmUp     units.Duration `yaml:"warm_up,omitempty" json:"warm_up,omitempty" jsonschema:"description=Time at the start of each trial that does not count. Default 0s."`
+	Timeout    units.Duration `yaml:"timeout,omitempty" json:"timeout,omitempty" jsonschema:"description=Longest a trial may take; objects not done by then have failed. Default 2m."`
+	Thresholds []Threshold    `yaml:"thresholds,omitempty" json:"thresholds,omitempty"`
+}
+
+// Backend says what stands behind the fault server.
+type Backend struct {
+	// Kind is embedded (default), minio or s3. minio and s3 take endpoint and keys from flags or the environment.
+	Kind string `yaml:"kind,omitempty" json:"kind,omitempty" jsonschema:"enum=embedded,enum=minio,enum=s3,default=embedded"`
+	// Keep is digests (default: no disk, flat memory) or bytes, for the embedded backend.
+	Keep string `yaml:"keep,omitempty" json:"keep,omitempty" jsonschema:"enum=digests,enum=bytes,default=digests"`
+}
+
+// Network shapes the way between client and fault server. The zero value is the bare loopback.
+type Network struct {
+	Latency   units.Duration  `yaml:"latency,omitempty" json:"latency,omitempty" jsonschema:"description=One-way delay. A round trip takes twice this."`
+	Bandwidth units.Bandwidth `yaml:"bandwidth,omitempty" json:"bandwidth,omitempty" jsonschema:"description=In each direction. Left out: unlimited."`
+	// Scope is what shares the bandwidth: all (default), client or connection.
+	Scope string `yaml:"scope,omitempty" json:"scope,omitempty" jsonschema:"enum=all,enum=client,enum=connection,default=all"`
+}
+
+// Workload is what a trial does.
+type Workload struct {
+	ObjectSize units.Size `yaml:"object_size" json:"object_size"`
+	// PartSize and Concurrency span the grid. One value may stand without a list.
+	PartSize    OneOrMany[units.Size] `yaml:"part_size" json:"part_size" jsonschema:"description=At least 5MiB."`
+	Concurrency OneOrMany[int]        `yaml:"concurrency" json:"concurrency" jsonschema:"description=Parts in flight per object."`
+	Clients     int                   `yaml:"clients,omitempty" json:"clients,omitempty" jsonschema:"description=Each with a stack and connections of its own. Default 1.,minimum=1"`
+	// Objects is per client. Zero with a Duration: as many as fit.
+	Objects int `yaml:"objects,omitempty" json:"objects,omitempty" jsonschema:"description=Objects per client. Default 1; with a duration as many as fit.,minimum=1"`
+	// Duration, if set, ends the trial: no object is started after it, and parts under way are cancelled.
+	Duration units.Duration `yaml:"duration,omitempty" json:"duration,omitempty" jsonschema:"description=Ends the trial at this time."`
+	// PartURLs is presign (default: the client presigns) or ucs (the GHGA Upload Controller hands them out).
+	PartURLs string `yaml:"part_urls,omitempty" json:"part_urls,omitempty" jsonschema:"enum=presign,enum=ucs,default=presign"`
+	// ArrivalRate turns the closed loop into an open one: objects per second and client, started on plan whether or not
+	// earlier ones have ended. Zero: closed loop.
+	ArrivalRate units.Rate `yaml:"arrival_rate,omitempty" json:"arrival_rate,omitempty" jsonschema:"description=Open loop: objects started per second and client. Left out: closed loop."`
+}
+
+// Phase is a named stretch of a trial's time. A last phase without a duration runs to the end.
+type Phase struct {
+	Name string         `yaml:"name" json:"name"`
+	For  units.Duration `yaml:"for,omitempty" json:"for,omitempty"`
+}
+
+// Contestant names a contestant and sets its parameters. In YAML a bare name may stand for one without parameters.
+type Contestant struct {
+	// Name is one of `ratebench list contestants`.
+	Name string `yaml:"name" json:"name"`
+	// As is the name in results, for the same contestant with several settings. Empty: Name.
+	As   string            `yaml:"as,omitempty" json:"as,omitempty"`
+	With map[string]string `yaml:"with,omitempty" json:"with,omitempty" jsonschema:"description=Parameters."`
+}
+
+// Threshold is a condition on the median over the repeats of a metric; a run that breaks one exits with 3.
+type Threshold struct {
+	// Contestant is a name in results; empty: all but the oracle.
+	Contestant string `yaml:"contestant,omitempty" json:"contestant,omitempty"`
+	// Metric is a numeric column of trials.csv.
+	Metric string   `yaml:"metric" json:"metric"`
+	Min    *float64 `yaml:"min,omitempty" json:"min,omitempty"`
+	Max    *float64 `yaml:"max,omitempty" json:"max,omitempty"`
+}
+
+// OneOrMany is a list that YAML may also write as a single value.
+type OneOrMany[T any] []T
