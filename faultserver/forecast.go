@@ -1,0 +1,73 @@
+package faultserver
+
+import (
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Forecast tells the oracle, and nobody else, how long the attempt that r would be has to wait so that neither an empty
+// bucket nor an outage stops it. A token it will need is reserved: setting header on the request spends it. A fault that
+// is decided by the attempt's identity strikes whenever it is sent, so there is nothing to wait for.
+func (s *Server) Forecast(now time.Time, r *http.Request, classify Classifier) (time.Duration, http.Header) {
+	q := classify(r)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := s.identify(q)
+	attempt := s.attempts[id] + 1
+	at := s.sinceStart(now)
+	wait := s.outage(q, at)
+	paid := map[string]bool{}
+	for _, c := range s.rules {
+		if !c.Match.matches(q) {
+			continue
+		}
+		if _, ok := c.activeAt(at + wait); !ok || !c.byIdentity(s.seed, id, attempt) {
+			continue
+		}
+		t, ok := c.fault.(*throttle)
+		if !ok {
+			if _, delay := c.fault.(latencyFault); delay {
+				continue
+			}
+			break // this fault strikes first, no token is needed behind it
+		}
+		if t.Scope == "connection" || c.When.Every > 0 {
+			continue // which connection or arrival it will be is not known
+		}
+		x := &exchange{srv: s, req: q, id: id, rule: c}
+		x.row.Client, _, _ = strings.Cut(r.Header.Get(AttemptHeader), "-")
+		res := t.bucket(t.key(x)).ReserveN(now.Add(wait), 1)
+		wait += res.DelayFrom(now.Add(wait))
+		paid[c.Name] = true
+	}
+	if len(paid) == 0 {
+		return wait, nil
+	}
+	s.issued++
+	name := ticketName(s.issued)
+	s.tickets[name] = paid
+	return wait, http.Header{TicketHeader: {name}}
+}
+
+// outage is how long every attempt of a request fails whatever it does: until the windows of certain faults have ended.
+func (s *Server) outage(q Request, at time.Duration) time.Duration {
+	begin := at
+	for again := true; again; {
+		again = false
+		for _, c := range s.rules {
+			w := c.When
+			if !c.Match.matches(q) || w.Probability != 0 || w.First != 0 || w.Every != 0 {
+				continue
+			}
+			switch c.fault.(type) {
+			case *throttle, latencyFault:
+				continue
+			}
+			if until, ok := c.activeAt(at); ok && until != forever {
+				at, again = until, true
+			}
+		}
+	}
+	return at - begin
+}

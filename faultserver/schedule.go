@@ -1,0 +1,86 @@
+package faultserver
+
+import (
+	"fmt"
+	"math"
+	"path"
+	"slices"
+	"time"
+)
+
+// Phase is a named stretch of a trial's time. To zero means until the end.
+type Phase struct {
+	Name     string
+	From, To time.Duration
+}
+
+// window is a stretch of time in which a rule may act.
+type window struct{ from, to time.Duration }
+
+const forever = time.Duration(math.MaxInt64)
+
+// windows works out when a rule may act, in order of time. No windows at all means never: its phases and its From and
+// To do not overlap.
+func (w When) windows(phases []Phase) ([]window, error) {
+	from, to := w.From.D(), w.To.D()
+	if to == 0 {
+		to = forever
+	}
+	if len(w.Phase) == 0 {
+		return []window{{from, to}}, nil
+	}
+	for _, name := range w.Phase {
+		if !slices.ContainsFunc(phases, func(p Phase) bool { return p.Name == name }) {
+			return nil, fmt.Errorf("no phase is called %q", name)
+		}
+	}
+	var out []window
+	for _, p := range phases {
+		end := p.To
+		if end == 0 {
+			end = forever
+		}
+		if v := (window{max(from, p.From), min(to, end)}); slices.Contains(w.Phase, p.Name) && v.from < v.to {
+			out = append(out, v)
+		}
+	}
+	return out, nil
+}
+
+// matches reports whether the rule applies to a request, whatever the schedule says.
+func (m Match) matches(q Request) bool {
+	if len(m.Op) > 0 && !slices.Contains(m.Op, q.Op) {
+		return false
+	}
+	if len(m.Parts) > 0 && !slices.Contains(m.Parts, q.Part) {
+		return false
+	}
+	if m.Key != "" {
+		if ok, err := path.Match(m.Key, q.Key); err != nil || !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// timed reports whether the rule is bound to a part of the trial's time.
+func (w When) timed() bool { return w.From > 0 || w.To > 0 || len(w.Phase) > 0 }
+
+// byIdentity reports whether the schedule lets the rule act on this attempt, as far as identity decides it.
+func (r *rule) byIdentity(seed uint64, id identity, attempt int) bool {
+	if r.When.First > 0 && attempt > r.When.First {
+		return false
+	}
+	p := float64(r.When.Probability)
+	return p == 0 || dice(seed, r.Name, id, attempt, 0) < p
+}
+
+// activeAt reports whether the rule may act at a time of the trial, and until when.
+func (r *rule) activeAt(t time.Duration) (until time.Duration, ok bool) {
+	for _, w := range r.windows {
+		if t >= w.from && t < w.to {
+			return w.to, true
+		}
+	}
+	return 0, false
+}
