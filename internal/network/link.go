@@ -1,0 +1,76 @@
+package network
+
+import (
+	"context"
+	"net"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// chunk is how many bytes pass the bandwidth limit at a time. It is also the burst: what a link that was idle may send
+// at once.
+const chunk = 64 << 10
+
+// Link shapes the connections that are dialled through it; they share its bandwidth. It is safe for concurrent use.
+type Link struct {
+	latency  time.Duration
+	up, down *rate.Limiter // nil: unlimited
+	window   int           // bytes, per connection and direction
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	pumps  sync.WaitGroup
+}
+
+// NewLink makes a link with a one-way latency, and a bandwidth in bytes per second for each direction. Zero means none
+// and unlimited. Close it when its connections are closed.
+func NewLink(latency time.Duration, bandwidth int64) *Link {
+	l := &Link{latency: latency}
+	l.ctx, l.cancel = context.WithCancel(context.Background())
+	speed := float64(bandwidth)
+	if bandwidth <= 0 {
+		speed = 1 << 30 // a window that stays out of the way
+	}
+	l.window = 4*chunk + int(speed*latency.Seconds())
+	if bandwidth > 0 {
+		l.up = rate.NewLimiter(rate.Limit(bandwidth), chunk)
+		l.down = rate.NewLimiter(rate.Limit(bandwidth), chunk)
+	}
+	return l
+}
+
+// Dial connects over TCP. The handshake costs a round trip.
+func (l *Link) Dial(ctx context.Context, network, address string) (net.Conn, error) {
+	var d net.Dialer
+	if l.latency > 0 {
+		t := time.NewTimer(2 * l.latency)
+		defer t.Stop()
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+	c, err := d.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return l.Shape(c), nil
+}
+
+// Close drops what is still on its way, and waits until nothing of the link runs any more. Connections that are still
+// open break.
+func (l *Link) Close() {
+	l.cancel()
+	l.pumps.Wait()
+}
+
+// Shape puts the link's latency and bandwidth on a connection. The result owns c.
+func (l *Link) Shape(c net.Conn) net.Conn {
+	if l.latency == 0 && l.up == nil {
+		return c
+	}
+	return newShaped(c, l)
+}
