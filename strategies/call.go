@@ -1,0 +1,17 @@
+package strategies
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// Call is one logical request, as strategies see it. The layer that carries a strategy out fills it in once per
+// call and shares it with nobody else.
+type Call struct {
+	Key        string     // what shares a limit, such as the host
+	Method     string     // HTTP method; empty means GET
+	Idempotent bool       // doing it twice does no harm
+	Bytes      int64      // size of the body; -1: not known
+	Deadline   time.Time  // when the caller stops caring; zero: never
+	Rand       *rand.Rand // seeded for this call, not safe for concurrent use; nil: no randomness, see Exponential
+}

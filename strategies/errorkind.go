@@ -1,0 +1,87 @@
+package strategies
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+)
+
+// ErrorKind classes a transport error by what a retry rule needs to know.
+type ErrorKind int
+
+// The kinds of a transport error.
+const (
+	NoError       ErrorKind = iota
+	Canceled                // the caller's context was cancelled: nobody wants another attempt
+	Timeout                 // something took too long: dialling, the handshake, the response's headers
+	Network                 // the connection could not be had, was reset or broke
+	EarlyClose              // the server closed the connection, or sent what is no HTTP, instead of a whole answer
+	PermanentErr            // everything else: a bad certificate, a bad URL, a bug. Trying again changes nothing
+	numErrorKinds           // for tests
+)
+
+var errorKindNames = [...]string{"none", "canceled", "timeout", "network", "early close", "permanent"}
+
+// String returns the kind's name.
+func (k ErrorKind) String() string {
+	if k < 0 || k >= numErrorKinds {
+		return "unknown"
+	}
+	return errorKindNames[k]
+}
+
+// KindOf classes an error that an http.RoundTripper returned. nil is NoError.
+//
+// An error that is not known to be transient is PermanentErr: a retry loop that repeats its own bugs hides them. A
+// context's own deadline counts as Timeout; whether it was the caller's, only the layer can tell, which does not ask then.
+func KindOf(err error) ErrorKind {
+	if err == nil {
+		return NoError
+	}
+	if errors.Is(err, context.Canceled) {
+		return Canceled
+	}
+	if t, ok := errors.AsType[interface {
+		error
+		Timeout() bool
+	}](err); ok && t.Timeout() || errors.Is(err, os.ErrDeadlineExceeded) {
+		return Timeout
+	}
+	if brokenConnection(err) {
+		return Network
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || isProtocolError(err.Error()) {
+		return EarlyClose
+	}
+	return PermanentErr
+}
+
+func brokenConnection(err error) bool {
+	if _, ok := errors.AsType[*net.OpError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[syscall.Errno](err); ok {
+		return true
+	}
+	return errors.Is(err, net.ErrClosed) || errors.Is(err, io.ErrClosedPipe)
+}
+
+// isProtocolError knows those of net/http's errors that have no type: they can only be told by their text.
+func isProtocolError(text string) bool {
+	for _, s := range []string{
+		"server closed idle connection",
+		"malformed HTTP response",
+		"transport connection broken",
+		"server sent GOAWAY",
+		"stream error: stream ID",
+	} {
+		if strings.Contains(text, s) {
+			return true
+		}
+	}
+	return false
+}
