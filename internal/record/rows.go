@@ -109,6 +109,12 @@ type Trial struct {
 	TransportReplays int      `csv:"transport_replays"` // requests net/http repeated by itself on reused connections
 	Status           string   `csv:"status"`            // ok, failed (I/O, integrity, reconciliation) or invalid (over its bound)
 	Problem          string   `csv:"problem"`
+	// Calls that succeeded, by the attempts they took. With FailedCalls and those cut off by the end of the trial
+	// they add up to Calls.
+	Calls1     int `csv:"calls_1"`
+	Calls2     int `csv:"calls_2"`
+	Calls3     int `csv:"calls_3"`
+	Calls4Plus int `csv:"calls_4_plus"`
 }
 
 // The values of Trial.Status.

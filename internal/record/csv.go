@@ -1,0 +1,103 @@
+package record
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/jszwec/csvutil"
+)
+
+// csvMarshalers print numbers with at most six decimals (microseconds) and keep every row on one line.
+var csvMarshalers = csvutil.NewMarshalers(
+	csvutil.MarshalFunc(func(f float64) ([]byte, error) { return appendFloat(nil, f), nil }),
+	csvutil.MarshalFunc(func(s string) ([]byte, error) { return []byte(oneLine(s)), nil }),
+)
+
+var lineBreaks = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ")
+
+func oneLine(s string) string { return lineBreaks.Replace(s) }
+
+// appendFloat prints f with six decimals and without the zeros at the end.
+func appendFloat(b []byte, f float64) []byte {
+	if math.Abs(f) < 1e9 {
+		f = math.Round(f*1e6) / 1e6
+	}
+	if f == 0 {
+		f = 0 // no "-0"
+	}
+	return strconv.AppendFloat(b, f, 'f', -1, 64)
+}
+
+// writeCSV writes rows, preceded by the header if wanted.
+func writeCSV[T any](w io.Writer, rows []T, header bool) error {
+	cw := csv.NewWriter(w)
+	enc := csvutil.NewEncoder(cw)
+	enc.AutoHeader = false
+	enc.WithMarshalers(csvMarshalers)
+	if header {
+		var row T
+		if err := enc.EncodeHeader(row); err != nil {
+			return err
+		}
+	}
+	for i := range rows {
+		if err := enc.Encode(&rows[i]); err != nil {
+			return err
+		}
+	}
+	cw.Flush()
+	return cw.Error()
+}
+
+// readCSV calls f for every row. It forgives a torn last line, and columns that it does not know; name stands in errors.
+func readCSV[T any](r io.Reader, name string, f func(*T) error) error {
+	cr := csv.NewReader(newWholeLines(r))
+	cr.ReuseRecord = true
+	dec, err := csvutil.NewDecoder(cr)
+	if isEOF(err) {
+		return nil // killed before the header was written
+	}
+	if err != nil {
+		return csvError(name, cr, err)
+	}
+	dec.DisallowMissingColumns = true
+	for {
+		var row T
+		err := dec.Decode(&row)
+		if isEOF(err) {
+			return nil
+		}
+		if err != nil {
+			return csvError(name, cr, err)
+		}
+		if err := f(&row); err != nil {
+			return err
+		}
+	}
+}
+
+// csvError puts the place in front of an error of the reader.
+func csvError(name string, cr *csv.Reader, err error) error {
+	var pe *csv.ParseError
+	var me *csvutil.MissingColumnsError
+	var de *csvutil.DecodeError
+	var te *csvutil.UnmarshalTypeError
+	const advice = "the file was changed or damaged after it was written"
+	switch {
+	case errors.As(err, &pe):
+		return fmt.Errorf("%s:%d: row cannot be read: %w; %s", name, pe.StartLine, pe.Err, advice)
+	case errors.As(err, &me):
+		return fmt.Errorf("%s:1: columns are missing: %s; %s", name, strings.Join(me.Columns, ", "), advice)
+	case errors.As(err, &de) && errors.As(err, &te):
+		return fmt.Errorf("%s:%d: column %s holds %q, which is not a value for it; %s", name, de.Line, de.Field, te.Value, advice)
+	case errors.Is(err, csvutil.ErrFieldCount):
+		line, _ := cr.FieldPos(0)
+		return fmt.Errorf("%s:%d: row has too many or too few columns; %s", name, line, advice)
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}

@@ -1,0 +1,152 @@
+package record
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// The files of a run's folder.
+const (
+	ManifestFile = "manifest.json"
+	AttemptsFile = "attempts.csv"
+	TrialsFile   = "trials.csv"
+	TimelineFile = "timeline.csv"
+	LedgerFile   = "ledger.jsonl"
+)
+
+// rowFiles lists the files that grow. trials.csv comes last: its row says that everything else of a trial is there.
+var rowFiles = []string{AttemptsFile, TimelineFile, LedgerFile, TrialsFile}
+
+// Folder is the folder of one run. Its methods are safe for concurrent use, except Resume and Close. One process at a
+// time may write to a folder.
+type Folder struct {
+	dir     string
+	writers map[string]*appender // nil: opened for reading
+}
+
+// Create makes the folder of a new run, and its parents. A folder that is there already may hold other files but no
+// run.
+func Create(dir string) (*Folder, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("create the results folder: %w; choose another with --out", err)
+	}
+	f := &Folder{dir: dir}
+	for _, name := range append([]string{ManifestFile}, rowFiles...) {
+		_, err := os.Lstat(f.path(name))
+		if err == nil {
+			return nil, fmt.Errorf("%s already holds a run (%s is there); continue it with --resume or choose another folder with --out: %w",
+				dir, name, fs.ErrExist)
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("create the results folder: %w; choose another with --out", err)
+		}
+	}
+	if err := f.openWriters(); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// Open opens the folder of a run for reading. Resume then opens it for writing too.
+func Open(dir string) (*Folder, error) {
+	f := &Folder{dir: dir}
+	if _, err := f.Manifest(); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// Dir returns the folder's path as it was given.
+func (f *Folder) Dir() string { return f.dir }
+
+func (f *Folder) path(name string) string { return filepath.Join(f.dir, name) }
+
+// openWriters opens the files that grow, and writes the headers of those that are empty: a run that is killed early
+// leaves files that any tool can open.
+func (f *Folder) openWriters() error {
+	f.writers = map[string]*appender{}
+	for _, name := range rowFiles {
+		a, err := openAppender(f.path(name))
+		if err != nil {
+			return errors.Join(err, f.Close())
+		}
+		f.writers[name] = a
+	}
+	err := errors.Join(f.AddAttempts(nil), f.AddTimeline(nil), addCSV[Trial](f, TrialsFile, nil))
+	if err != nil {
+		return errors.Join(err, f.Close())
+	}
+	return nil
+}
+
+// Close closes the files. Writing after it is an error; reading is not.
+func (f *Folder) Close() error {
+	var errs []error
+	for _, a := range f.writers {
+		errs = append(errs, a.close())
+	}
+	f.writers = nil
+	return errors.Join(errs...)
+}
+
+// AddAttempts appends to attempts.csv.
+func (f *Folder) AddAttempts(rows []Attempt) error { return addCSV(f, AttemptsFile, rows) }
+
+// AddTimeline appends to timeline.csv.
+func (f *Folder) AddTimeline(rows []Tick) error { return addCSV(f, TimelineFile, rows) }
+
+// AddLedger appends to ledger.jsonl.
+func (f *Folder) AddLedger(rows []LedgerRow) error {
+	return f.add(LedgerFile, func(w io.Writer, _ bool) error { return writeJSONL(w, rows) })
+}
+
+// AddTrial appends to trials.csv. Write it after the other rows of the trial: on Resume, a trial that is not in trials.csv
+// was not finished and is run again.
+func (f *Folder) AddTrial(row Trial) error { return addCSV(f, TrialsFile, []Trial{row}) }
+
+func addCSV[T any](f *Folder, name string, rows []T) error {
+	return f.add(name, func(w io.Writer, first bool) error { return writeCSV(w, rows, first) })
+}
+
+func (f *Folder) add(name string, encode func(io.Writer, bool) error) error {
+	a := f.writers[name]
+	if a == nil {
+		return fmt.Errorf("write %s: the folder is not open for writing: %w", f.path(name), os.ErrClosed)
+	}
+	return a.add(encode)
+}
+
+// Attempts calls do for every row of attempts.csv, in order, until do returns an error. A file that is missing has no
+// rows. The row may be kept.
+func (f *Folder) Attempts(do func(*Attempt) error) error { return f.read(AttemptsFile, csvOf(do)) }
+
+// Timeline calls do for every row of timeline.csv, as Attempts does.
+func (f *Folder) Timeline(do func(*Tick) error) error { return f.read(TimelineFile, csvOf(do)) }
+
+// Trials calls do for every row of trials.csv, as Attempts does.
+func (f *Folder) Trials(do func(*Trial) error) error { return f.read(TrialsFile, csvOf(do)) }
+
+// Ledger calls do for every line of ledger.jsonl, as Attempts does.
+func (f *Folder) Ledger(do func(*LedgerRow) error) error {
+	return f.read(LedgerFile, func(r io.Reader, name string) error { return readJSONL(r, name, do) })
+}
+
+func csvOf[T any](do func(*T) error) func(io.Reader, string) error {
+	return func(r io.Reader, name string) error { return readCSV(r, name, do) }
+}
+
+func (f *Folder) read(name string, rows func(io.Reader, string) error) error {
+	file, err := os.Open(f.path(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read results: %w", err)
+	}
+	defer file.Close() // nothing was written
+	return rows(file, f.path(name))
+}

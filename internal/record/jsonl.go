@@ -1,0 +1,44 @@
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+)
+
+// writeJSONL writes one line of JSON per row.
+func writeJSONL[T any](w io.Writer, rows []T) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	for i := range rows {
+		if err := enc.Encode(&rows[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readJSONL calls f for every line. It forgives a torn last line, and keys that it does not know; name stands in errors.
+func readJSONL[T any](r io.Reader, name string, f func(*T) error) error {
+	lines := newWholeLines(r)
+	for n := 1; ; n++ {
+		line, err := lines.next()
+		if isEOF(err) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("%s:%d: %w", name, n, err)
+		}
+		if len(bytes.TrimSpace(line)) == 0 {
+			return fmt.Errorf("%s:%d: line is empty; the file was changed or damaged after it was written", name, n)
+		}
+		var row T
+		if err := json.Unmarshal(line, &row); err != nil {
+			return fmt.Errorf("%s:%d: line cannot be read: %w; the file was changed or damaged after it was written", name, n, err)
+		}
+		if err := f(&row); err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,74 @@
+package record
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Schema is the version of the files' layout that this package writes.
+const Schema = 1
+
+// WriteManifest writes manifest.json anew. A reader sees the old one or the new one, never half of one. Schema is
+// filled in if it is 0.
+func (f *Folder) WriteManifest(m Manifest) error {
+	if m.Schema == 0 {
+		m.Schema = Schema
+	}
+	b, err := json.MarshalIndent(&m, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", f.path(ManifestFile), err)
+	}
+	return replaceFile(f.path(ManifestFile), append(b, '\n'))
+}
+
+// Manifest reads manifest.json.
+func (f *Folder) Manifest() (Manifest, error) {
+	var m Manifest
+	path := f.path(ManifestFile)
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return m, fmt.Errorf("%s holds no run: it has no %s; give the folder that --out named: %w", f.dir, ManifestFile, err)
+	}
+	if err != nil {
+		return m, fmt.Errorf("read the manifest: %w", err)
+	}
+	if err := json.Unmarshal(b, &m); err != nil {
+		return m, fmt.Errorf("%s cannot be read: %w; the file was changed or damaged after it was written", path, err)
+	}
+	if m.Schema != Schema {
+		return m, fmt.Errorf("%s has layout %d and this ratebench reads layout %d; use the version that made it (see \"versions\" there)", path, m.Schema, Schema)
+	}
+	return m, nil
+}
+
+// replaceFile writes content to a temporary file beside path and renames it over path.
+func replaceFile(path string, content []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return writeError(path, err)
+	}
+	_, err = tmp.Write(content)
+	return finishReplace(tmp, path, err)
+}
+
+// finishReplace closes tmp and renames it to path, or removes it if anything failed.
+func finishReplace(tmp *os.File, path string, err error) error {
+	err = errors.Join(err, tmp.Chmod(0o644), tmp.Sync(), tmp.Close())
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		os.Remove(tmp.Name())
+		return writeError(path, err)
+	}
+	return nil
+}
+
+// writeError says what to do when a results file cannot be written.
+func writeError(path string, err error) error {
+	return fmt.Errorf("write %s: %w; earlier rows are intact: free space and continue with --resume", path, err)
+}

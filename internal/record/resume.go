@@ -1,0 +1,77 @@
+package record
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// Resume opens the folder for writing where an interrupted run left it. It drops the rows of every trial that has no
+// row in trials.csv, and torn last lines, and returns the trials that are finished by their ordinal; the caller runs the
+// others. Each file is replaced as a whole, so that being killed in Resume does no harm.
+func (f *Folder) Resume() (finished map[int]Trial, err error) {
+	if f.writers != nil {
+		return nil, fmt.Errorf("resume %s: the folder is open for writing already", f.dir)
+	}
+	finished = map[int]Trial{}
+	if err := f.Trials(func(t *Trial) error { finished[t.Trial] = *t; return nil }); err != nil {
+		return nil, err
+	}
+	done := func(trial int) bool { _, ok := finished[trial]; return ok }
+	err = errors.Join(
+		rewriteCSV(f, TrialsFile, f.Trials, func(t *Trial) bool { return true }),
+		rewriteCSV(f, AttemptsFile, f.Attempts, func(a *Attempt) bool { return done(a.Trial) }),
+		rewriteCSV(f, TimelineFile, f.Timeline, func(t *Tick) bool { return done(t.Trial) }),
+		rewrite(f, LedgerFile, func(w io.Writer) error {
+			return f.Ledger(func(r *LedgerRow) error {
+				if !done(r.Trial) {
+					return nil
+				}
+				return writeJSONL(w, []LedgerRow{*r})
+			})
+		}),
+	)
+	if err != nil {
+		return nil, err
+	}
+	return finished, f.openWriters()
+}
+
+// rewriteCSV keeps the rows that keep names.
+func rewriteCSV[T any](f *Folder, name string, read func(func(*T) error) error, keep func(*T) bool) error {
+	return rewrite(f, name, func(w io.Writer) error {
+		if err := writeCSV[T](w, nil, true); err != nil {
+			return err
+		}
+		const batch = 1000 // rows; a writer per row would be slow
+		rows := make([]T, 0, batch)
+		err := read(func(row *T) error {
+			if !keep(row) {
+				return nil
+			}
+			if rows = append(rows, *row); len(rows) < batch {
+				return nil
+			}
+			defer func() { rows = rows[:0] }()
+			return writeCSV(w, rows, false)
+		})
+		if err != nil {
+			return err
+		}
+		return writeCSV(w, rows, false)
+	})
+}
+
+// rewrite replaces a file by what write writes.
+func rewrite(f *Folder, name string, write func(io.Writer) error) error {
+	tmp, err := os.CreateTemp(f.dir, "."+filepath.Base(name)+"-*")
+	if err != nil {
+		return writeError(f.path(name), err)
+	}
+	w := bufio.NewWriterSize(tmp, 64<<10)
+	err = write(w)
+	return finishReplace(tmp, f.path(name), errors.Join(err, w.Flush()))
+}
