@@ -5,8 +5,13 @@ import (
 	"github.com/ratebench/ratebench/internal/units"
 )
 
-// Scenario is one YAML file, parsed, checked and with its defaults filled in.
+// Scenario is one YAML file, parsed, checked and with its defaults filled in. It is read only: any number of goroutines
+// may use one.
 type Scenario struct {
+	// File is where it came from, as messages name it, and Source the text as it was read, without overrides.
+	File   string `yaml:"-" json:"-"`
+	Source []byte `yaml:"-" json:"-"`
+
 	Version     int                `yaml:"version" json:"version" jsonschema:"description=Version of the scenario language.,enum=1"`
 	Name        string             `yaml:"name" json:"name"`
 	Description string             `yaml:"description,omitempty" json:"description,omitempty"`
@@ -19,7 +24,7 @@ type Scenario struct {
 	Contestants []Contestant       `yaml:"contestants" json:"contestants"`
 	// Oracle says whether the oracle runs in every cell as a yardstick. Default true.
 	Oracle     *bool          `yaml:"oracle,omitempty" json:"oracle,omitempty" jsonschema:"default=true"`
-	Repeats    int            `yaml:"repeats,omitempty" json:"repeats,omitempty" jsonschema:"minimum=1,default=1"`
+	Repeats    int            `yaml:"repeats,omitempty" json:"repeats,omitempty" jsonschema:"description=Trials per cell. Default 1.,minimum=1,maximum=1000,default=1"`
 	WarmUp     units.Duration `yaml:"warm_up,omitempty" json:"warm_up,omitempty" jsonschema:"description=Time at the start of each trial that does not count. Default 0s."`
 	Timeout    units.Duration `yaml:"timeout,omitempty" json:"timeout,omitempty" jsonschema:"description=Longest a trial may take; objects not done by then have failed. Default 2m."`
 	Thresholds []Threshold    `yaml:"thresholds,omitempty" json:"thresholds,omitempty"`
@@ -46,10 +51,10 @@ type Workload struct {
 	ObjectSize units.Size `yaml:"object_size" json:"object_size"`
 	// PartSize and Concurrency span the grid. One value may stand without a list.
 	PartSize    OneOrMany[units.Size] `yaml:"part_size" json:"part_size" jsonschema:"description=At least 5MiB."`
-	Concurrency OneOrMany[int]        `yaml:"concurrency" json:"concurrency" jsonschema:"description=Parts in flight per object."`
-	Clients     int                   `yaml:"clients,omitempty" json:"clients,omitempty" jsonschema:"description=Each with a stack and connections of its own. Default 1.,minimum=1"`
+	Concurrency OneOrMany[int]        `yaml:"concurrency" json:"concurrency" jsonschema:"description=Parts in flight per object.,minimum=1,maximum=1024"`
+	Clients     int                   `yaml:"clients,omitempty" json:"clients,omitempty" jsonschema:"description=Each with a stack and connections of its own. Default 1.,minimum=1,maximum=10000"`
 	// Objects is per client. Zero with a Duration: as many as fit.
-	Objects int `yaml:"objects,omitempty" json:"objects,omitempty" jsonschema:"description=Objects per client. Default 1; with a duration as many as fit.,minimum=1"`
+	Objects int `yaml:"objects,omitempty" json:"objects,omitempty" jsonschema:"description=Objects per client. Default 1; with a duration as many as fit.,minimum=1,maximum=1000000"`
 	// Duration, if set, ends the trial: no object is started after it, and parts under way are cancelled.
 	Duration units.Duration `yaml:"duration,omitempty" json:"duration,omitempty" jsonschema:"description=Ends the trial at this time."`
 	// PartURLs is presign (default: the client presigns) or ucs (the GHGA Upload Controller hands them out).

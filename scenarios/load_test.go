@@ -1,0 +1,46 @@
+package scenarios
+
+import (
+	"bytes"
+	"reflect"
+	"testing"
+)
+
+// contestants is a table as the command line passes it in.
+var contestants = map[string][]string{
+	"no-retry":    nil,
+	"immediate":   {"attempts"},
+	"exponential": {"attempts", "base", "cap"},
+	"ghga-python": {"num_retries", "exponential_backoff_max", "per_request_jitter", "retry_after_applicable_for_num_requests"},
+	"minio-go":    {"max_retries"},
+	"oracle":      nil,
+}
+
+func TestShippedLoadAndResolve(t *testing.T) {
+	for _, name := range Shipped() {
+		s, err := Load(name, Known(contestants))
+		if err != nil {
+			t.Errorf("%s:\n%v", name, err)
+			continue
+		}
+		if s.Name != name || s.File != "scenarios/"+name+".yaml" || !bytes.Contains(s.Source, []byte("version: 1")) {
+			t.Errorf("%s: name %q, file %q, %d bytes of source", name, s.Name, s.File, len(s.Source))
+		}
+		again, err := Parse("resolved", s.Resolved(), nil, Known(contestants))
+		if err != nil {
+			t.Errorf("%s resolved:\n%v\n%s", name, err, s.Resolved())
+			continue
+		}
+		same(t, s, again)
+	}
+}
+
+// same compares what two scenarios mean.
+func same(t *testing.T, a, b *Scenario) {
+	t.Helper()
+	x, y := *a, *b
+	x.File, x.Source, y.File, y.Source = "", nil, "", nil
+	if !reflect.DeepEqual(x, y) {
+		t.Errorf("not the same:\n%s\n%s", a.Resolved(), b.Resolved())
+	}
+}
