@@ -1,0 +1,152 @@
+package contestants
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/ratebench/ratebench/bench"
+)
+
+// The kinds of a contestant.
+const (
+	KindStack  = "stack"  // layers over a wire
+	KindSDK    = "sdk"    // an S3 client with a retry loop of its own
+	KindOracle = "oracle" // a yardstick, not a competitor
+)
+
+// Contestant is one row of the table.
+type Contestant struct {
+	Name    string
+	Summary string // one line
+	Kind    string // one of the Kind constants
+	Params  []Param
+
+	make func(name string, v values) (bench.Contestant, error)
+}
+
+// Builtin returns all contestants. The rows are the caller's own.
+func Builtin() []Contestant {
+	return []Contestant{
+		{
+			Name: "no-retry", Kind: KindStack, make: newNoRetry,
+			Summary: "One attempt, whatever comes back: what the faults do to a client without any strategy.",
+		},
+		{
+			Name: "immediate", Kind: KindStack, make: newImmediate,
+			Summary: "Retries at once and ignores Retry-After: the retry loop that makes an overload worse.",
+			Params:  []Param{attempts},
+		},
+		{
+			Name: "exponential", Kind: KindStack, make: newExponential,
+			Summary: "Exponential backoff with full jitter (AWS); never earlier than Retry-After; stops at the caller's deadline.",
+			Params: []Param{
+				attempts,
+				{Name: "base", Type: TypeDuration, Default: "100ms", Help: "Upper bound of the first wait; it doubles with every retry."},
+				{Name: "cap", Type: TypeDuration, Default: "10s", Help: "Upper bound of every wait. 0s: none."},
+			},
+		},
+		{
+			Name: "ghga-python", Kind: KindStack, make: newGHGAPython,
+			Summary: "The httpx transports of ghga-service-commons 7: retry over a rate limit with shared state, flaws included.",
+			Params: []Param{
+				{Name: "num_retries", Type: TypeCount, Default: "3", Help: "Attempts in all, in spite of its name. 0 and 1: one attempt."},
+				{Name: "exponential_backoff_max", Type: TypeDuration, Default: "60s", Help: "Cap of the waits of 1 s, 2 s, 4 s, … 0s: no waits."},
+				{Name: "retry_status_codes", Type: TypeStatuses, Default: "408,429,500,502,503,504", Help: "Statuses that are retried, with commas between."},
+				{Name: "per_request_jitter", Type: TypeDuration, Default: "0s", Help: "Random wait before every request."},
+				{Name: "retry_after_applicable_for_num_requests", Type: TypeCount, Min: 1, Default: "1", Help: "Answers after which a Retry-After is forgotten."},
+			},
+		},
+		{
+			Name: "minio-go", Kind: KindSDK, make: newMinIO,
+			Summary: "minio-go 7 with its own retry loop, which never reads Retry-After. Its jitter does not repeat with the seed.",
+			Params: []Param{
+				{Name: "max_retries", Type: TypeCount, Min: 1, Default: "10", Help: "Attempts of every request, in spite of its name."},
+				{Name: "content_sha256", Type: TypeBool, Default: "true", Help: "Sign the content of parts, as minio-go does by default over plain HTTP."},
+			},
+		},
+		{
+			Name: "oracle", Kind: KindOracle, make: newOracle,
+			Summary: "Is told the server's plan: the yardstick that shows what a client could reach. Never a competitor.",
+		},
+	}
+}
+
+var attempts = Param{Name: "attempts", Type: TypeCount, Min: 1, Default: "5", Help: "Attempts of every call, the first one included."}
+
+// New makes the contestant of that name with the given parameters; those left out have their defaults. as is its name
+// in results, or empty for its own.
+func New(name, as string, with map[string]string) (bench.Contestant, error) {
+	row, err := find(name)
+	if err != nil {
+		return nil, err
+	}
+	v, err := parseAll(row, with)
+	if err != nil {
+		return nil, err
+	}
+	if as == "" {
+		as = row.Name
+	}
+	c, err := row.make(as, v)
+	if err != nil {
+		return nil, fmt.Errorf("contestant %s: %w", row.Name, err)
+	}
+	return c, nil
+}
+
+// Params returns the names of a contestant's parameters in the order of the table, and whether there is such a contestant.
+func Params(name string) ([]string, bool) {
+	row, err := find(name)
+	if err != nil {
+		return nil, false
+	}
+	return row.paramNames(), true
+}
+
+func find(name string) (Contestant, error) {
+	all := Builtin()
+	names := make([]string, len(all))
+	for i, c := range all {
+		if c.Name == name {
+			return c, nil
+		}
+		names[i] = c.Name
+	}
+	return Contestant{}, fmt.Errorf("there is no contestant %q; there are %s", name, strings.Join(names, ", "))
+}
+
+func (c Contestant) paramNames() []string {
+	names := make([]string, len(c.Params))
+	for i, p := range c.Params {
+		names[i] = p.Name
+	}
+	return names
+}
+
+// parseAll reads every parameter, given or default. Of several errors the first by name is returned, always the same.
+func parseAll(c Contestant, with map[string]string) (values, error) {
+	names := c.paramNames()
+	for _, name := range slices.Sorted(maps.Keys(with)) {
+		if !slices.Contains(names, name) {
+			if len(names) == 0 {
+				return nil, fmt.Errorf("contestant %s has no parameter %q; it takes none", c.Name, name)
+			}
+			return nil, fmt.Errorf("contestant %s has no parameter %q; it takes %s", c.Name, name, strings.Join(names, ", "))
+		}
+	}
+	v := values{}
+	for _, p := range c.Params {
+		text, ok := with[p.Name]
+		if !ok {
+			text = p.Default
+		}
+		parsed, err := p.parse(text)
+		if err != nil {
+			return nil, fmt.Errorf("contestant %s: parameter %s: %w", c.Name, p.Name, err)
+		}
+		v[p.Name] = parsed
+	}
+	return v, nil
+}

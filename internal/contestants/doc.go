@@ -1,0 +1,13 @@
+// Package contestants holds the table of all contestants: what there is ([Builtin]), which parameters each takes
+// ([Params]), and how one is made from a name and parameters as a scenario writes them ([New]).
+//
+// What holds for every contestant:
+//
+//   - It sends everything through Client.Wire, so the recorder sees all that it does.
+//   - It takes its randomness from Client.Rand and so repeats with the seed. The exception is named in its summary: minio-go
+//     seeds its jitter from the time of day.
+//   - A parameter that it does not know, or a value that makes no sense, is an error that names it and says what would do.
+//   - Its defaults are those that a user gets who sets nothing.
+//
+// The oracle is in the table and takes no part in the competition: it is told the server's plan.
+package contestants

@@ -1,0 +1,77 @@
+package contestants
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"github.com/ratebench/ratebench/bench"
+)
+
+// minioContestant implements bench.SDKContestant with minio-go.
+type minioContestant struct {
+	name          string
+	maxRetries    int
+	contentSHA256 bool
+}
+
+func newMinIO(name string, v values) (bench.Contestant, error) {
+	return &minioContestant{name, v.count("max_retries"), v.flag("content_sha256")}, nil
+}
+
+// Name implements bench.Contestant.
+func (m *minioContestant) Name() string { return m.name }
+
+// Uploader implements bench.SDKContestant.
+func (m *minioContestant) Uploader(c bench.Client) (bench.Uploader, error) {
+	if c.S3.Endpoint == nil {
+		return nil, fmt.Errorf("minio-go: no endpoint is given")
+	}
+	client, err := minio.New(c.S3.Endpoint.Host, &minio.Options{
+		Creds:        credentials.NewStaticV4(c.S3.AccessKey, c.S3.SecretKey, ""),
+		Secure:       c.S3.Endpoint.Scheme == "https",
+		Transport:    tracked{c.Wire},
+		Region:       c.S3.Region, // given, so that no request asks for it
+		BucketLookup: minio.BucketLookupPath,
+		MaxRetries:   m.maxRetries,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("minio-go: no client for %s: %w", c.S3.Endpoint.Host, err)
+	}
+	return &minioUploader{client, c, !m.contentSHA256}, nil
+}
+
+type minioUploader struct {
+	client        *minio.Client
+	c             bench.Client
+	skipSignature bool // of the content
+}
+
+// Upload implements bench.Uploader. It returns when none of its requests is under way any more: PutObject itself returns
+// on the first part that fails and leaves the others running.
+func (u *minioUploader) Upload(ctx context.Context, o bench.Object) (bench.Receipt, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	ctx, requests := track(ctx)
+	defer requests.end()
+	defer cancel()
+	partSize := o.PartSize
+	if partSize == 0 {
+		partSize = u.c.PartSize
+	}
+	// A reader that is an io.ReaderAt is what makes minio-go read parts side by side, each through a SectionReader of its
+	// own and without a buffer in between. Any other reader is read part after part.
+	content := io.NewSectionReader(o.Content, 0, o.Size)
+	info, err := u.client.PutObject(ctx, u.c.S3.Bucket, o.Key, content, o.Size, minio.PutObjectOptions{
+		PartSize:             uint64(partSize),
+		NumThreads:           uint(u.c.Concurrency),
+		DisableContentSha256: u.skipSignature,
+	})
+	if err != nil {
+		return bench.Receipt{}, fmt.Errorf("minio-go: uploading %s: %w", o.Key, err)
+	}
+	return bench.Receipt{ETag: strings.Trim(info.ETag, `"`), Key: o.Key}, nil
+}

@@ -1,0 +1,76 @@
+package contestants
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+
+	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/strategies"
+	"github.com/ratebench/ratebench/transport"
+)
+
+// stack implements bench.StackContestant. layers is called once for every client, so that clients share no state.
+type stack struct {
+	name   string
+	layers func(c bench.Client) []transport.Layer
+}
+
+// Name implements bench.Contestant.
+func (s *stack) Name() string { return s.name }
+
+// RoundTripper implements bench.StackContestant.
+func (s *stack) RoundTripper(c bench.Client) http.RoundTripper {
+	return transport.Stack(c.Wire, s.layers(c)...)
+}
+
+// child derives a random source from the client's: several layers must not share one that takes no concurrent use.
+func child(c bench.Client) *rand.Rand {
+	if c.Rand == nil {
+		return nil
+	}
+	return rand.New(rand.NewPCG(c.Rand.Uint64(), c.Rand.Uint64()))
+}
+
+func newNoRetry(name string, _ values) (bench.Contestant, error) {
+	return &stack{name, func(bench.Client) []transport.Layer { return nil }}, nil
+}
+
+func newImmediate(name string, v values) (bench.Contestant, error) {
+	return policyStack(name, strategies.Policy{Attempts: v.count("attempts"), Backoff: strategies.None{}, IgnoreHint: true}), nil
+}
+
+func newExponential(name string, v values) (bench.Contestant, error) {
+	e := strategies.Exponential{Base: v.duration("base"), Cap: v.duration("cap")}
+	if e.Cap > 0 && e.Base > e.Cap {
+		return nil, fmt.Errorf("base %v is longer than cap %v: lower base or raise cap", e.Base, e.Cap)
+	}
+	return policyStack(name, strategies.Policy{Attempts: v.count("attempts"), Backoff: e}), nil
+}
+
+// policyStack retries every method: the requests of a multipart upload do no harm when they are repeated. At worst
+// creating it twice leaves an empty upload behind, and completing it twice is refused, as bad as not trying.
+func policyStack(name string, p strategies.Policy) *stack {
+	p.When = strategies.Transient()
+	p.When.AnyMethod = true
+	return &stack{name, func(c bench.Client) []transport.Layer {
+		return []transport.Layer{transport.Retry(p.For, transport.Seeded(child(c)))}
+	}}
+}
+
+func newGHGAPython(name string, v values) (bench.Contestant, error) {
+	retry := transport.GHGARetryConfig{
+		NumRetries:            v.count("num_retries"),
+		ExponentialBackoffMax: v.duration("exponential_backoff_max"),
+		RetryStatusCodes:      v.statuses("retry_status_codes"),
+	}
+	limit := transport.GHGARateLimitConfig{
+		PerRequestJitter:                   v.duration("per_request_jitter"),
+		RetryAfterApplicableForNumRequests: v.count("retry_after_applicable_for_num_requests"),
+	}
+	return &stack{name, func(c bench.Client) []transport.Layer {
+		limit := limit
+		limit.Rand = child(c)
+		return []transport.Layer{transport.GHGARetry(retry), transport.GHGARateLimit(limit)}
+	}}, nil
+}

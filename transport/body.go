@@ -1,0 +1,56 @@
+package transport
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+)
+
+func hasBody(req *http.Request) bool { return req.Body != nil && req.Body != http.NoBody }
+
+// canReplay reports whether the request can be sent again: it has no body, or can make a new reader of it.
+func canReplay(req *http.Request) bool { return !hasBody(req) || req.GetBody != nil }
+
+// replay returns a request for one more attempt: a shallow copy with a reader of its own. The wire may answer early and
+// still be reading the body of the attempt before, so that one must not be rewound; and the caller's request must not
+// be changed. Nothing is copied but the struct: the headers are shared and nobody writes to them.
+func replay(req *http.Request, attempt int) (*http.Request, error) {
+	again := *req
+	if hasBody(req) {
+		body, err := req.GetBody()
+		if err != nil {
+			return nil, fmt.Errorf("transport: cannot send %s again: reading its body anew for attempt %d failed: %w",
+				target(req), attempt, err)
+		}
+		again.Body = body
+	}
+	return &again, nil
+}
+
+// closeBody closes the body of a request that is not sent, as the contract of http.RoundTripper asks.
+func closeBody(req *http.Request) {
+	if req.Body != nil {
+		req.Body.Close()
+	}
+}
+
+// DrainLimit bounds what is read of an answer that nobody wants. More than this costs more than a new connection.
+const DrainLimit = 64 << 10
+
+// Discard reads the rest of an answer up to DrainLimit and closes it, so that its connection can be used again. For
+// retry loops of one's own; nil is no answer.
+func Discard(resp *http.Response) {
+	if resp == nil || resp.Body == nil {
+		return
+	}
+	io.CopyN(io.Discard, resp.Body, DrainLimit) //nolint:errcheck // whatever went wrong, Close ends it
+	resp.Body.Close()
+}
+
+// target names a request for an error: method, host and path, and never the query, which may hold a signature.
+func target(req *http.Request) string {
+	if req.URL == nil {
+		return req.Method
+	}
+	return req.Method + " " + req.URL.Host + req.URL.EscapedPath()
+}
