@@ -33,6 +33,8 @@ type Client struct {
 	PartSize    int64
 	// Rand is seeded for this client and trial; it is not safe for concurrent use.
 	Rand *rand.Rand
+	// Control is the base URL of the GHGA Upload Controller; nil if there is none.
+	Control *url.URL
 	// Forecast tells the server's plan; it is nil for everybody but the oracle.
 	Forecast Forecaster
 }
@@ -72,7 +74,7 @@ type Uploader interface {
 // Object is something to upload. Its content can be read by any number of readers at once and again.
 type Object struct {
 	Client   int
-	Ordinal  int // unique within the trial
+	Ordinal  int // from 1, unique within the trial
 	Key      string
 	Size     int64
 	PartSize int64
@@ -87,7 +89,8 @@ type Receipt struct {
 	Key  string // where the object is, if not at Object.Key
 }
 
-// Workload is what a trial does. Run returns when everything that it started has ended.
+// Workload is what a trial does. Run calls env.Begin once everything that does not count is prepared, and returns when
+// everything that it started has ended.
 type Workload interface {
 	Run(ctx context.Context, env *Env) error
 }
@@ -98,9 +101,22 @@ type Env struct {
 	Contestant Contestant
 	Clients    []Client
 	Target     Target
-	// Start is the trial's time zero. Report is called once for every object that was begun.
-	Start  time.Time
-	Report func(record.Object)
+	// Begin starts the trial's clock and returns its time zero.
+	Begin func() time.Time
+	// Report is called once for every object that was begun, when it has ended. It is safe for concurrent use.
+	Report func(Upload)
+}
+
+// Upload is one object's upload as the workload saw it.
+type Upload struct {
+	Object  Object
+	Receipt Receipt
+	// Planned is when it was to start: in a closed loop, when a worker took it up.
+	Planned, Ended time.Time
+	// Err is nil if the contestant says that the object is complete. CutOff says that the trial's end stopped it, which
+	// is nobody's failure.
+	Err    error
+	CutOff bool
 }
 
 // Trial is one run of a cell with one seed.
@@ -121,17 +137,22 @@ type Target interface {
 	Direct() S3
 	// Control is the base URL of the GHGA Upload Controller behind the same faults; nil if there is none.
 	Control() *url.URL
-	// Dial is the network between clients and the fault server.
+	// Dial is the network between a client and the fault server.
 	Dial(client int) func(ctx context.Context, network, address string) (net.Conn, error)
+	// Forecaster is for the oracle alone.
 	Forecaster
 	// Begin sets the trial's time zero.
 	Begin(start time.Time)
-	// Find returns the ledger's rows of the attempt with this id, oldest first; Scopes as in record.LedgerRow.
-	Find(id string) []record.LedgerRow
+	// Identify tells what a request of this trial is about: its operation, the object's ordinal and the part, 0 for none.
+	Identify(r *http.Request) (op string, object, part int)
+	// Drain stops the front servers and waits until nothing is under way there, so that the ledger is final.
+	Drain(ctx context.Context) error
 	// Ledger returns all rows so far.
 	Ledger() []record.LedgerRow
+	// Check tells whether the backend still answers, past the faults.
+	Check(ctx context.Context) error
 	// Verify checks a completed object past the faults: size, multipart ETag, and content where the backend keeps it.
 	Verify(ctx context.Context, o Object, r Receipt) error
-	// Close ends the servers, waits for them and removes what the trial stored.
+	// Close ends what Drain left, waits for it and removes what the trial stored.
 	Close(ctx context.Context) error
 }

@@ -38,21 +38,17 @@ func (x *exchange) hint(ra RetryAfter, auto time.Duration) {
 		return
 	}
 	// Both forms know whole seconds only; a client must not be told to come back too soon.
-	seconds := int64((d + time.Second - 1) / time.Second)
-	value := strconv.FormatInt(seconds, 10)
+	asked := float64((d + time.Second - 1) / time.Second)
+	value := strconv.FormatFloat(asked, 'f', 0, 64)
 	if ra.Form == "http_date" {
-		until := time.Now().Add(d)
-		if rounded := until.Truncate(time.Second); rounded.Before(until) {
-			until = rounded.Add(time.Second)
-		}
+		now := time.Now()
+		until := now.Add(d + time.Second - 1).Truncate(time.Second)
 		value = until.UTC().Format(http.TimeFormat)
-		seconds = int64(time.Until(until).Round(time.Millisecond) / time.Second)
-		s := time.Until(until).Seconds()
-		x.row.RetryAfterS = &s
-	} else {
-		s := float64(seconds)
-		x.row.RetryAfterS = &s
+		asked = until.Sub(now).Seconds()
+		moment := x.srv.sinceStart(until).Seconds()
+		x.row.HintUntilS = &moment
 	}
+	x.row.RetryAfterS = &asked
 	x.w.Header().Set("Retry-After", value)
 	if h, ok := x.rule.fault.(hinting); ok {
 		if scope := h.scopeOf(x); scope != "" {

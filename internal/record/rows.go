@@ -165,6 +165,9 @@ type LedgerRow struct {
 	// Hint is "rule/scope key" of the hint given; RetryAfterS how long it asked to wait.
 	Hint        string   `json:"hint,omitempty"`
 	RetryAfterS *float64 `json:"retry_after_s,omitempty"`
+	// HintUntilS is the moment a hint given as a date names, in seconds since the trial began. A hint in seconds counts
+	// from its receipt instead.
+	HintUntilS *float64 `json:"hint_until_s,omitempty"`
 
 	Status    int     `json:"status,omitempty"`   // 0: no response was sent
 	BytesIn   int64   `json:"bytes_in,omitempty"` // body bytes read from the client

@@ -1,0 +1,236 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"encoding/xml"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/ratebench/ratebench/internal/record"
+	"github.com/ratebench/ratebench/strategies"
+)
+
+// attemptHeader ties an attempt to the ledger's row. The fault server takes it off.
+const attemptHeader = "X-Ratebench-Attempt"
+
+// maxErrorBody is how much of an error answer is read to find its S3 code.
+const maxErrorBody = 4 << 10
+
+// records collects the attempts of one trial from the recorders of all its clients.
+type records struct {
+	identify func(*http.Request) (op string, object, part int)
+
+	mu    sync.Mutex
+	start time.Time
+	rows  []attempt
+	calls map[callKey]*callState
+	conns map[string]int // ordinals by local address
+	next  int
+}
+
+type callKey struct {
+	client int
+	call   string
+}
+
+type callState struct {
+	attempts int
+	ended    time.Time
+}
+
+// attempt is a row and what is needed to reconcile it.
+type attempt struct {
+	record.Attempt
+	peer  string // our address on the connection, as the server sees it
+	wrote bool   // its headers were handed to the connection
+}
+
+func newRecords(identify func(*http.Request) (string, int, int)) *records {
+	return &records{identify: identify, calls: map[callKey]*callState{}, conns: map[string]int{}}
+}
+
+func (r *records) begin(start time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.start = start
+}
+
+// recorder is the lowest RoundTripper, directly above the wire: what a library hides in its retry loop is seen here.
+type recorder struct {
+	wire   http.RoundTripper
+	client int
+	to     *records
+}
+
+func (rec *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
+	a, r := rec.open(req)
+	resp, err := rec.wire.RoundTrip(r)
+	ended := time.Now()
+	if err != nil {
+		a.row.Error = ErrorKind(err)
+	} else {
+		a.row.Status = resp.StatusCode
+		if d, ok := strategies.ParseRetryAfter(resp.Header.Values("Retry-After"), ended); ok {
+			s := d.Seconds()
+			a.row.RetryAfterS = &s
+		}
+		if resp.StatusCode >= 400 {
+			a.row.Code = s3Code(resp)
+		}
+	}
+	rec.close(a, ended)
+	return resp, err
+}
+
+// opened is an attempt under way.
+type opened struct {
+	row     attempt
+	state   *callState
+	started time.Time
+	sent    atomic.Int64
+	mu      sync.Mutex // guards what the trace sets: net/http may call it after RoundTrip has returned
+	peer    string
+	reused  bool
+	wrote   bool
+}
+
+func (rec *recorder) open(req *http.Request) (*opened, *http.Request) {
+	op, object, part := rec.to.identify(req)
+	a := &opened{}
+	a.row.Client, a.row.Op = rec.client, op
+	a.row.Call = record.CallName(op, object, part)
+
+	r := req.WithContext(httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
+		GotConn: func(i httptrace.GotConnInfo) {
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			a.peer, a.reused, a.wrote = i.Conn.LocalAddr().String(), i.Reused, false
+		},
+		WroteHeaders: func() {
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			a.wrote = true
+		},
+	}))
+	r.Header = req.Header.Clone()
+	if r.Header == nil {
+		r.Header = http.Header{}
+	}
+	if req.Body != nil && req.Body != http.NoBody {
+		r.Body = &countedBody{req.Body, &a.sent}
+		if req.GetBody != nil {
+			r.GetBody = func() (io.ReadCloser, error) {
+				b, err := req.GetBody()
+				return &countedBody{b, &a.sent}, err
+			}
+		}
+	}
+
+	rec.to.mu.Lock()
+	defer rec.to.mu.Unlock()
+	key := callKey{rec.client, a.row.Call}
+	a.state = rec.to.calls[key]
+	if a.state == nil {
+		a.state = &callState{}
+		rec.to.calls[key] = a.state
+	}
+	a.state.attempts++
+	a.row.Attempt.Attempt = a.state.attempts
+	rec.to.next++
+	a.row.ID = strconv.Itoa(rec.client) + "-" + strconv.Itoa(rec.to.next)
+	r.Header.Set(attemptHeader, a.row.ID)
+	a.started = time.Now()
+	if !a.state.ended.IsZero() {
+		a.row.WaitedS = max(0, a.started.Sub(a.state.ended).Seconds())
+	}
+	return a, r
+}
+
+func (rec *recorder) close(a *opened, ended time.Time) {
+	a.mu.Lock()
+	a.row.peer, a.row.Reused, a.row.wrote = a.peer, a.reused, a.wrote
+	a.mu.Unlock()
+	a.row.Bytes = a.sent.Load()
+	a.row.TookS = ended.Sub(a.started).Seconds()
+
+	rec.to.mu.Lock()
+	defer rec.to.mu.Unlock()
+	a.state.ended = ended
+	a.row.StartS = a.started.Sub(rec.to.start).Seconds()
+	if a.row.peer != "" {
+		n, ok := rec.to.conns[a.row.peer]
+		if !ok {
+			n = len(rec.to.conns) + 1
+			rec.to.conns[a.row.peer] = n
+		}
+		a.row.Connection = n
+	}
+	rec.to.rows = append(rec.to.rows, a.row)
+}
+
+// countedBody counts the bytes that the wire takes.
+type countedBody struct {
+	io.ReadCloser
+	sent *atomic.Int64
+}
+
+func (b *countedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.sent.Add(int64(n))
+	return n, err
+}
+
+// s3Code finds the S3 error code in an answer and leaves the body readable.
+func s3Code(resp *http.Response) string {
+	head, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody)) // what came before an error is enough
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(head), resp.Body), resp.Body}
+	var e struct {
+		XMLName xml.Name `xml:"Error"`
+		Code    string
+	}
+	if xml.Unmarshal(head, &e) != nil {
+		return ""
+	}
+	return e.Code
+}
+
+// ErrorKind names a transport error in a word: reset, eof, closed, timeout, refused, canceled
+// or other. Errors themselves name
+// addresses and presigned URLs, which have no place in a results file.
+func ErrorKind(err error) string {
+	var timeout net.Error
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, context.Canceled):
+		return "canceled"
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
+		return "timeout"
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, syscall.ECONNABORTED):
+		return "reset"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "refused"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
+		strings.Contains(err.Error(), "server closed idle connection"): // net/http does not export this one
+		return "eof"
+	case errors.Is(err, net.ErrClosed):
+		return "closed"
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return "timeout"
+	}
+	return "other"
+}

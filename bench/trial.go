@@ -1,0 +1,241 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/ratebench/ratebench/internal/metrics"
+	"github.com/ratebench/ratebench/internal/record"
+)
+
+// Bounds on what comes after a trial's clock has stopped.
+const (
+	drainTimeout  = 10 * time.Second
+	verifyTimeout = 5 * time.Minute
+	verifiers     = 4
+	forever       = time.Duration(math.MaxInt64)
+)
+
+// runTrial runs one trial from bringing its servers up to taking them down. An error means that it did not take place.
+func runTrial(ctx context.Context, c Config, t Trial, oracle float64) (*outcome, error) {
+	target, err := c.Open(ctx, t)
+	if err != nil {
+		return nil, fmt.Errorf("bringing the server side up: %w", err)
+	}
+	closed := false
+	shut := func() error {
+		if closed {
+			return nil
+		}
+		closed = true
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+		defer cancel()
+		return target.Close(end)
+	}
+	defer func() { _ = shut() }() // an error that matters was returned below
+
+	s := &session{records: newRecords(target.Identify), trial: t, target: target}
+	if err := s.run(ctx, c); err != nil {
+		return nil, err
+	}
+	o := s.finish(ctx, c, oracle)
+	if err := shut(); err != nil && o.row.Status == record.TrialOK {
+		o.row.Status, o.row.Problem = record.TrialFailed, fmt.Sprintf("taking the server side down: %v", err)
+	}
+	return o, nil
+}
+
+// session is a trial under way.
+type session struct {
+	trial   Trial
+	target  Target
+	records *records
+	start   time.Time
+
+	mu       sync.Mutex
+	uploads  []Upload
+	problems []string
+}
+
+// run lets the workload do its work and waits for everything that it started.
+func (s *session) run(ctx context.Context, c Config) error {
+	contestant := c.Contestants[s.trial.Contestant]
+	if contestant == nil {
+		return fmt.Errorf("no contestant is called %q", s.trial.Contestant)
+	}
+	limited, cancel := context.WithCancel(ctx)
+	defer cancel()
+	timeout := time.AfterFunc(forever, cancel) // set when the clock starts
+	defer timeout.Stop()
+	env := &Env{Trial: s.trial, Contestant: contestant, Target: s.target}
+	env.Begin = func() time.Time {
+		s.start = time.Now()
+		s.records.begin(s.start)
+		s.target.Begin(s.start)
+		if c.Timeout > 0 {
+			timeout.Reset(c.Timeout)
+		}
+		return s.start
+	}
+	env.Report = func(u Upload) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.uploads = append(s.uploads, u)
+	}
+	var wires []*http.Transport
+	for n := range c.Clients {
+		wire := newWire(s.target.Dial(n), s.trial.Concurrency)
+		wires = append(wires, wire)
+		env.Clients = append(env.Clients, s.client(n, wire))
+	}
+	err := c.Workload.Run(limited, env)
+	for _, w := range wires {
+		w.CloseIdleConnections()
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err != nil && !errors.Is(err, context.Canceled) {
+		s.problems = append(s.problems, err.Error())
+	}
+	if s.start.IsZero() {
+		return fmt.Errorf("the workload did not start: %w", err)
+	}
+	return nil
+}
+
+// client makes the nth client with its recorder.
+func (s *session) client(n int, wire http.RoundTripper) Client {
+	c := Client{
+		Ordinal: n, Wire: &recorder{wire: wire, client: n, to: s.records},
+		S3: s.target.S3(), Control: s.target.Control(),
+		Concurrency: s.trial.Concurrency, PartSize: s.trial.PartSize,
+		Rand: rand.New(rand.NewPCG(mix(s.trial.Seed, uint64(n)), s.trial.Seed)),
+	}
+	if s.trial.Oracle {
+		c.Forecast = clientForecast{s.target, n}
+	}
+	return c
+}
+
+// newWire is a connection pool that keeps as many connections as a client has parts in flight, and decides nothing.
+func newWire(dial dialFunc, concurrency int) *http.Transport {
+	return &http.Transport{
+		DialContext:         dial,
+		MaxIdleConns:        0, // no limit beside the one per host
+		MaxIdleConnsPerHost: concurrency + 4,
+		IdleConnTimeout:     90 * time.Second,
+		DisableCompression:  true,
+	}
+}
+
+// finish stops the front servers, verifies the objects, reconciles both sides and computes the numbers.
+func (s *session) finish(ctx context.Context, c Config, oracle float64) *outcome {
+	drain, cancel := context.WithTimeout(ctx, drainTimeout)
+	defer cancel()
+	if err := s.target.Drain(drain); err != nil {
+		s.problems = append(s.problems, fmt.Sprintf("stopping the fault server: %v", err))
+	}
+	if err := s.target.Check(drain); err != nil {
+		s.problems = append(s.problems, fmt.Sprintf("the backend does not answer any more: %v", err))
+	}
+	objects := s.verify(ctx)
+	ledger := s.target.Ledger()
+	rows := s.records.take()
+	replays, problem := reconcile(rows, ledger)
+	if problem != "" {
+		s.problems = append(s.problems, "client and ledger differ: "+problem)
+	}
+	in := metrics.Input{
+		Trial: s.trial.Ordinal, Contestant: s.trial.Contestant, PartSize: s.trial.PartSize, Concurrency: s.trial.Concurrency,
+		Repeat: s.trial.Repeat, Seed: s.trial.Seed, WarmUpS: c.WarmUp.Seconds(), WallS: s.wall(),
+		Objects: objects, Ledger: ledger, TransportReplays: replays, Problem: summary(s.problems),
+	}
+	for _, a := range rows {
+		a.Trial, a.Contestant = s.trial.Ordinal, s.trial.Contestant
+		a.PartSize, a.Concurrency, a.Repeat = s.trial.PartSize, s.trial.Concurrency, s.trial.Repeat
+		in.Attempts = append(in.Attempts, a.Attempt)
+	}
+	if c.Bound != nil {
+		if bound, ok := c.Bound(s.trial); ok {
+			in.BoundMiBs = &bound
+		}
+	}
+	if oracle > 0 && !s.trial.Oracle {
+		in.OracleMiBs = &oracle
+	}
+	o := &outcome{attempts: in.Attempts, ledger: ledger}
+	o.row, o.timeline = metrics.Trial(in)
+	return o
+}
+
+// wall is the time from the trial's beginning to the last end of an upload.
+func (s *session) wall() float64 {
+	var last time.Time
+	for _, u := range s.uploads {
+		if u.Ended.After(last) {
+			last = u.Ended
+		}
+	}
+	if last.IsZero() {
+		return 0
+	}
+	return last.Sub(s.start).Seconds()
+}
+
+// verify checks every object that its contestant says is complete, past the faults.
+func (s *session) verify(ctx context.Context) []record.Object {
+	ctx, cancel := context.WithTimeout(ctx, verifyTimeout)
+	defer cancel()
+	objects := make([]record.Object, len(s.uploads))
+	slots := make(chan struct{}, verifiers)
+	var wg sync.WaitGroup
+	for i, u := range s.uploads {
+		o := &objects[i]
+		*o = record.Object{
+			Client: u.Object.Client, Ordinal: u.Object.Ordinal, Size: u.Object.Size,
+			StartS: u.Planned.Sub(s.start).Seconds(), EndS: u.Ended.Sub(s.start).Seconds(),
+			Failed: u.Err != nil && !u.CutOff,
+		}
+		if u.Err != nil {
+			if o.Failed {
+				o.Problem = ErrorKind(u.Err) // the error itself may hold a presigned URL
+			}
+			continue
+		}
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			if err := s.target.Verify(ctx, u.Object, u.Receipt); err != nil {
+				o.Problem = err.Error()
+				return
+			}
+			o.Verified = true
+		})
+	}
+	wg.Wait()
+	return objects
+}
+
+// take hands the rows over, in the order in which they began.
+func (r *records) take() []attempt {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	slices.SortFunc(r.rows, func(a, b attempt) int {
+		if a.StartS < b.StartS {
+			return -1
+		}
+		if a.StartS > b.StartS {
+			return 1
+		}
+		return 0
+	})
+	return r.rows
+}
