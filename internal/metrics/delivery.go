@@ -1,0 +1,45 @@
+package metrics
+
+import "github.com/ratebench/ratebench/internal/record"
+
+// delivery is content of a verified object on its way: bytes brought between from and to.
+type delivery struct {
+	from, to float64 // seconds since the trial began
+	bytes    float64
+}
+
+// deliveries returns what brought the verified objects: the successful attempt of each part. Together the deliveries of an
+// object are its size. (What an attempt put on the wire can be more: S3's chunked signatures lie between the bytes.)
+func deliveries(calls []*call, objects []record.Object) []delivery {
+	parts := map[objectKey][]*record.Attempt{}
+	sent := map[objectKey]int64{}
+	for _, c := range calls {
+		if a := c.success(); a != nil && c.carriesBody() {
+			parts[c.object] = append(parts[c.object], a)
+			sent[c.object] += a.Bytes
+		}
+	}
+	var ds []delivery
+	for _, o := range objects {
+		key := objectKey{o.Client, o.Ordinal}
+		switch {
+		case !o.Verified:
+		case sent[key] == 0: // its attempts are not known; the object is all there is
+			ds = append(ds, delivery{o.StartS, o.EndS, float64(o.Size)})
+		default:
+			for _, a := range parts[key] {
+				share := float64(a.Bytes) / float64(sent[key])
+				ds = append(ds, delivery{a.StartS, a.StartS + a.TookS, share * float64(o.Size)})
+			}
+		}
+	}
+	return ds
+}
+
+// lastEnd is when the last delivery ended; zero: there was none.
+func lastEnd(ds []delivery) (end float64) {
+	for _, d := range ds {
+		end = max(end, d.to)
+	}
+	return end
+}

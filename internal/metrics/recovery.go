@@ -1,0 +1,114 @@
+package metrics
+
+import (
+	"math"
+	"slices"
+
+	"github.com/ratebench/ratebench/internal/record"
+)
+
+const (
+	recovered   = 0.9 // share of the baseline
+	smoothBins  = 5   // goodput is smoothed over 0.5 s
+	holdBins    = 10  // and has to hold for 1 s,
+	minHoldBins = 5   // or to the end of the work if that is sooner, but not less than 0.5 s
+)
+
+// Recovery returns how many seconds after the trouble the goodput was back.
+//
+// The trouble lasts from the beginning of the first window in the ledger to the end of the last. The clock starts at its
+// end, or at the end of the last hint that was given in the trouble (to attempts that arrived before its end), if that is
+// later: a client that waits as long as it was asked to is not slow. The baseline is the median of the bins between warm-up
+// and trouble. Goodput is smoothed: each bin stands for the mean of the 0.5 s that begin with it. It has recovered at the
+// first bin from which on it stays at 90 % of the baseline or more for 1 s; where less than that is left until the last
+// verified byte arrived (lastByte), until then, but for 0.5 s at least. After that there is no work to be measured. Zero: it was
+// back at once, or never dropped.
+//
+// Note: a centred mean reports a step back to the baseline 0.2 s late, a trailing one 0.4 s late.
+//
+// If it did not recover, the result is censored: how long was watched, which is until end, the end of the trial.
+//
+// Nil: there is nothing to recover from or to. No window, or one without an end; trouble from the start, or no goodput
+// before it; a trial that ended before the clock started.
+func Recovery(ticks []record.Tick, ledger []record.LedgerRow, warmUp, lastByte, end float64) (seconds *float64, censored bool) {
+	from, to, ok := trouble(ledger)
+	if !ok {
+		return nil, false
+	}
+	start := to
+	for i := range ledger {
+		if r := &ledger[i]; r.RetryAfterS != nil && r.TS <= to {
+			start = max(start, r.TS+r.TookS+*r.RetryAfterS)
+		}
+	}
+	var before, after []float64
+	for _, t := range ticks {
+		switch {
+		case t.TS >= warmUp-1e-9 && t.TS+record.BinS <= from+1e-9:
+			before = append(before, t.GoodputMiBs)
+		case t.TS >= start-1e-9 && t.TS+record.BinS <= lastByte+1e-9:
+			after = append(after, t.GoodputMiBs)
+		}
+	}
+	base := median(before)
+	watched := end - start
+	if base <= 0 || watched <= 0 {
+		return nil, false
+	}
+	held := 0 // bins in a row, up to the one looked at, that are back; going backwards
+	back := -1
+	for i := len(after) - 1; i >= 0; i-- {
+		if smoothed(after, i) < recovered*base {
+			held = 0
+			continue
+		}
+		held++
+		if held >= min(holdBins, max(len(after)-i, minHoldBins)) {
+			back = i
+		}
+	}
+	if back < 0 {
+		return &watched, true
+	}
+	// The bins are those of the trial; the clock may have started inside of one.
+	s := float64(back) * record.BinS
+	if back > 0 {
+		s += math.Ceil(start/record.BinS-1e-9)*record.BinS - start
+	}
+	return &s, false
+}
+
+// trouble returns when the first window began and the last one ended. Not ok: there is none, or it has no end.
+func trouble(ledger []record.LedgerRow) (from, to float64, ok bool) {
+	from = math.Inf(1)
+	for i := range ledger {
+		r := &ledger[i]
+		if r.Kind != record.LedgerWindow {
+			continue
+		}
+		if r.EndS <= r.TS {
+			return 0, 0, false
+		}
+		from, to, ok = min(from, r.TS), max(to, r.EndS), true
+	}
+	return from, to, ok
+}
+
+// smoothed is the mean of the bins from i on, as far as there are any.
+func smoothed(bins []float64, i int) float64 {
+	ahead := bins[i:min(len(bins), i+smoothBins)]
+	sum := 0.0
+	for _, v := range ahead {
+		sum += v
+	}
+	return sum / float64(len(ahead))
+}
+
+func median(v []float64) float64 {
+	if len(v) == 0 {
+		return 0
+	}
+	v = slices.Sorted(slices.Values(v))
+	n := len(v)
+	return (v[(n-1)/2] + v[n/2]) / 2
+}

@@ -1,0 +1,77 @@
+package metrics
+
+import (
+	"math"
+	"testing"
+
+	"github.com/ratebench/ratebench/internal/record"
+)
+
+// bins makes ticks from stretches of goodput, each with a number of bins.
+func bins(stretches ...[2]float64) (ticks []record.Tick) {
+	for _, s := range stretches {
+		for range int(s[0]) {
+			ticks = append(ticks, record.Tick{TS: float64(len(ticks)) / 10, GoodputMiBs: s[1]})
+		}
+	}
+	return ticks
+}
+
+func TestRecovery(t *testing.T) {
+	window := func(from, to float64) record.LedgerRow {
+		return record.LedgerRow{Kind: record.LedgerWindow, TS: from, EndS: to}
+	}
+	hint := func(at, took, wait float64) record.LedgerRow {
+		return record.LedgerRow{Kind: record.LedgerAttempt, TS: at, TookS: took, RetryAfterS: &wait}
+	}
+	type rows = []record.LedgerRow
+	storm := window(1, 2)
+	for _, c := range []struct {
+		name     string
+		ticks    []record.Tick
+		ledger   rows
+		warmUp   float64
+		lastByte float64 // zero: the end of the ticks
+		want     float64 // NaN: nil
+		censored bool
+	}{
+		{name: "no trouble", ticks: bins([2]float64{50, 10}), want: math.NaN()},
+		{name: "trouble without an end", ticks: bins([2]float64{50, 10}), ledger: rows{window(1, 0)}, want: math.NaN()},
+		{name: "trouble from the start", ticks: bins([2]float64{50, 10}), ledger: rows{window(0, 1)}, want: math.NaN()},
+		{name: "no goodput before", ticks: bins([2]float64{10, 0}, [2]float64{40, 10}), ledger: rows{storm}, want: math.NaN()},
+		{name: "over before the trouble was", ticks: bins([2]float64{15, 10}), ledger: rows{storm}, want: math.NaN()},
+		{name: "never dropped", ticks: bins([2]float64{50, 10}), ledger: rows{storm}, want: 0},
+		{name: "back at once", ticks: bins([2]float64{10, 10}, [2]float64{10, 0}, [2]float64{30, 10}), ledger: rows{storm}, want: 0},
+		{name: "back after 0.7 s", ticks: bins([2]float64{10, 10}, [2]float64{17, 0}, [2]float64{30, 10}), ledger: rows{storm}, want: 0.7},
+		{name: "nine tenths will do", ticks: bins([2]float64{10, 10}, [2]float64{10, 0}, [2]float64{30, 9.01}), ledger: rows{storm}, want: 0},
+		{name: "less will not", ticks: bins([2]float64{10, 10}, [2]float64{10, 0}, [2]float64{30, 8.9}), ledger: rows{storm}, want: 3, censored: true},
+		{name: "does not hold", ticks: bins([2]float64{10, 10}, [2]float64{10, 0}, [2]float64{8, 10}, [2]float64{10, 0}, [2]float64{20, 10}), ledger: rows{storm}, want: 1.8},
+		{name: "two windows are one trouble", ticks: bins([2]float64{10, 10}, [2]float64{5, 0}, [2]float64{10, 10}, [2]float64{5, 0}, [2]float64{20, 10}),
+			ledger: rows{window(2.5, 3), window(1, 1.5)}, want: 0},
+		{name: "a hint moves the start", ticks: bins([2]float64{10, 10}, [2]float64{20, 0}, [2]float64{30, 10}), ledger: rows{storm, hint(1.5, 0.5, 1)}, want: 0},
+		{name: "a hint after the trouble does not", ticks: bins([2]float64{10, 10}, [2]float64{20, 0}, [2]float64{30, 10}), ledger: rows{storm, hint(2.5, 0, 3)}, want: 1},
+		{name: "a hint past the end", ticks: bins([2]float64{50, 10}), ledger: rows{storm, hint(1.5, 0, 60)}, want: math.NaN()},
+		{name: "warm-up is no baseline", ticks: bins([2]float64{5, 100}, [2]float64{5, 10}, [2]float64{40, 10}), ledger: rows{storm}, warmUp: 0.5, want: 0},
+		{name: "the clock starts inside of a bin", ticks: bins([2]float64{10, 10}, [2]float64{17, 0}, [2]float64{30, 10}), ledger: rows{window(1, 2.05)}, want: 0.65},
+		{name: "work ends within the hold", ticks: bins([2]float64{10, 10}, [2]float64{10, 0}, [2]float64{6, 10}, [2]float64{20, 0}), ledger: rows{storm}, lastByte: 2.6, want: 0},
+		{name: "work ends too soon to tell", ticks: bins([2]float64{10, 10}, [2]float64{10, 0}, [2]float64{4, 10}, [2]float64{16, 0}), ledger: rows{storm}, lastByte: 2.4, want: 2, censored: true},
+		{name: "nothing after the trouble", ticks: bins([2]float64{10, 10}, [2]float64{40, 0}), ledger: rows{storm}, lastByte: 1, want: 3, censored: true},
+	} {
+		end := float64(len(c.ticks)) / 10
+		last := c.lastByte
+		if last == 0 {
+			last = end
+		}
+		got, censored := Recovery(c.ticks, c.ledger, c.warmUp, last, end)
+		switch {
+		case math.IsNaN(c.want):
+			if got != nil {
+				t.Errorf("%s: %v, want nil", c.name, *got)
+			}
+		case got == nil:
+			t.Errorf("%s: nil, want %v", c.name, c.want)
+		case math.Abs(*got-c.want) > 1e-9 || censored != c.censored:
+			t.Errorf("%s: %v (censored %v), want %v (%v)", c.name, *got, censored, c.want, c.censored)
+		}
+	}
+}

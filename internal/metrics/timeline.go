@@ -1,0 +1,80 @@
+package metrics
+
+import (
+	"math"
+
+	"github.com/ratebench/ratebench/internal/record"
+)
+
+// maxBins keeps a clock gone wrong from eating all memory: a trial of more than a day has a timeline of one day.
+const maxBins = 24 * 3600 * 10
+
+// timeline counts a trial tenth by tenth of a second, the warm-up included, from its beginning to its end or the end of
+// the last attempt, whichever is later.
+//
+// A part takes many bins: its bytes are spread evenly over the time of its successful attempt, since where in that
+// time they moved is not recorded. The sums over all bins are the totals of the trial: goodput × width the bytes of
+// verified objects; attempts, and the five classes together, the attempts; in flight × width the seconds of attempts.
+func timeline(in Input, delivered []delivery) []record.Tick {
+	end := in.WallS
+	for i := range in.Attempts {
+		end = max(end, in.Attempts[i].StartS+in.Attempts[i].TookS)
+	}
+	for _, d := range delivered {
+		end = max(end, d.to)
+	}
+	n := min(int(math.Ceil(min(end, maxBins)/record.BinS-1e-9)), maxBins)
+	if n <= 0 {
+		return nil
+	}
+	ticks := make([]record.Tick, n)
+	for i := range ticks {
+		ticks[i].Trial = in.Trial
+		ticks[i].TS = float64(i) / 10
+	}
+	bin := func(t float64) int { return min(max(int(t/record.BinS+1e-9), 0), n-1) }
+	for i := range in.Attempts {
+		a := &in.Attempts[i]
+		ticks[bin(a.StartS)].Attempts++
+		last := &ticks[bin(a.StartS+a.TookS)]
+		switch {
+		case a.Status < 200:
+			last.ConnError++
+		case a.Status < 400:
+			last.OK++
+		case a.Throttled():
+			last.Throttled++
+		case a.Status < 500:
+			last.ClientError++
+		default:
+			last.ServerError++
+		}
+		spread(bin, a.StartS, a.StartS+a.TookS, func(i int, share float64) {
+			ticks[i].InFlight += share * a.TookS / record.BinS
+		})
+	}
+	for _, d := range delivered {
+		spread(bin, d.from, d.to, func(i int, share float64) {
+			ticks[i].GoodputMiBs += share * d.bytes / mib / record.BinS
+		})
+	}
+	return ticks
+}
+
+// spread calls add for every bin between from and to with the share of that time that falls into it. The shares add up
+// to 1.
+func spread(bin func(float64) int, from, to float64, add func(i int, share float64)) {
+	first, last := bin(from), bin(to)
+	if last <= first || to <= from {
+		add(first, 1)
+		return
+	}
+	left := 1.0
+	for i := first; i < last; i++ {
+		share := (float64(i+1)/10 - max(from, float64(i)/10)) / (to - from)
+		share = min(max(share, 0), left)
+		add(i, share)
+		left -= share
+	}
+	add(last, left)
+}
