@@ -91,11 +91,11 @@ type Duration time.Duration
 // ParseDuration reads a duration such as 250ms, 1m30s or 0s. Negative durations are errors.
 func ParseDuration(s string) (Duration, error) {
 	t := strings.TrimSpace(s)
+	if _, err := parseNumber(t); err == nil { // the standard library takes 0 without a unit
+		return 0, fmt.Errorf("duration %q has no unit: write %sms or %ss", s, t, t)
+	}
 	d, err := time.ParseDuration(t)
 	if err != nil {
-		if _, nerr := parseNumber(t); nerr == nil {
-			return 0, fmt.Errorf("duration %q has no unit: write %sms or %ss", s, t, t)
-		}
 		return 0, fmt.Errorf("%q is not a duration: write a number and a unit (ns, us, ms, s, m, h), such as 250ms", s)
 	}
 	if d < 0 {
@@ -153,7 +153,7 @@ func ParseRate(s string) (Rate, error) {
 }
 
 // String prints the rate per second.
-func (r Rate) String() string { return strconv.FormatFloat(float64(r), 'g', -1, 64) + "/s" }
+func (r Rate) String() string { return strconv.FormatFloat(float64(r), 'f', -1, 64) + "/s" }
 
 // MarshalText implements encoding.TextMarshaler.
 func (r Rate) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
@@ -172,7 +172,7 @@ func ParseBandwidth(s string) (Bandwidth, error) {
 	}
 	b, err := ParseSize(num)
 	if err != nil {
-		return 0, fmt.Errorf("%q is not a bandwidth: write a size per second, such as 100MiB/s", s)
+		return 0, fmt.Errorf("%q is not a bandwidth: %w", s, err)
 	}
 	return Bandwidth(b), nil
 }
@@ -217,8 +217,14 @@ func (s Share) String() string {
 	return strconv.FormatFloat(math.Round(float64(s)*1e8)/1e6, 'f', -1, 64) + "%"
 }
 
-// MarshalText implements encoding.TextMarshaler.
-func (s Share) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+// MarshalText implements encoding.TextMarshaler. It is exact: what it prints parses to the same share.
+func (s Share) MarshalText() ([]byte, error) {
+	t := s.String()
+	if again, err := ParseShare(t); err != nil || again != s {
+		t = strconv.FormatFloat(float64(s), 'f', -1, 64)
+	}
+	return []byte(t), nil
+}
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (s *Share) UnmarshalText(b []byte) (err error) { *s, err = ParseShare(string(b)); return err }
