@@ -112,7 +112,7 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request) error {
 		return s.listParts(w, bucket, key, id, q)
 	case id != "" && r.Method == http.MethodPost:
 		return s.serveComplete(w, r, bucket, key, id)
-	case id == "" && key != "" && read && !q.Has("uploads"):
+	case id == "" && key != "" && read && !q.Has("uploads") && !q.Has("versionId"):
 		return s.getObject(w, r, bucket, key)
 	case key == "" && q.Has("uploads") && r.Method == http.MethodGet:
 		return s.listUploads(w, bucket, q)
