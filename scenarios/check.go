@@ -110,7 +110,7 @@ func (c *checker) time() {
 	end, what := c.Timeout, "timeout"
 	if d := c.Workload.Duration; d > 0 {
 		if d >= c.Timeout {
-			c.fail("timeout", "%s is not longer than workload.duration, %s: write a longer timeout", c.Timeout, d)
+			c.fail("workload.duration", "%s is not shorter than timeout, which is %s: write a longer timeout", d, c.Timeout)
 		}
 		end, what = d, "workload.duration"
 	}

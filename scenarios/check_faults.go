@@ -70,10 +70,11 @@ func (c *checker) match(m faultserver.Match, at string) {
 	for _, op := range faultserver.Ops() {
 		ops = append(ops, op.Name)
 	}
-	parts := len(m.Op) == 0
+	parts := len(m.Op) == 0 // whether anything that matches has a part number
 	for i, op := range m.Op {
 		if !slices.Contains(ops, op) {
 			c.fail(fmt.Sprintf("%s.op.%d", at, i), "unknown operation %q: %s", op, suggest(op, ops))
+			parts = true // perhaps
 		}
 		parts = parts || op == faultserver.OpUploadPart || op == faultserver.OpUCSPartURL
 	}

@@ -154,6 +154,7 @@ func (d *decoder) structure(n *node, v reflect.Value, path string) {
 		d.fail(n, path, "expected a mapping with the keys %s; found %s", strings.Join(keys(v.Type()), ", "), n.kind)
 		return
 	}
+	meant := map[string]bool{} // keys that are there, but misspelt
 	for _, e := range n.entries {
 		known := false
 		for _, f := range all {
@@ -167,11 +168,12 @@ func (d *decoder) structure(n *node, v reflect.Value, path string) {
 			if path != "" {
 				where = path
 			}
+			meant[nearest(e.key.text, keys(v.Type()))] = true
 			d.fail(e.key, "", "unknown key %q in %s: %s", clip(e.key.text), where, suggest(e.key.text, keys(v.Type())))
 		}
 	}
 	for _, f := range all {
-		if f.required && n.child(f.key) == nil {
+		if f.required && n.child(f.key) == nil && !meant[f.key] {
 			d.fail(n, path, "%s is missing%s", f.key, hints[f.key])
 		}
 	}
@@ -226,7 +228,7 @@ func (d *decoder) parameters(n *node, v reflect.Value, path string) {
 	m := make(map[string]string, len(n.entries))
 	for _, e := range n.entries {
 		p := join(path, e.key.text)
-		d.places[p] = e.value
+		d.places[p] = e.key
 		if !plainName(e.key.text) {
 			d.fail(e.key, path, "%q is no name for a parameter: %s", clip(e.key.text), wantedName)
 			continue

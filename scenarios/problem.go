@@ -99,20 +99,30 @@ func excerpt(lines []string, line, column int) string {
 	}
 	var b strings.Builder
 	for n := max(1, line-1); n <= line; n++ {
-		// A tab would put the caret in the wrong place.
-		text := []rune(strings.ReplaceAll(lines[n-1], "\t", " "))
-		if n < line && len(text) == 0 {
-			continue
-		}
+		text := []rune(strings.Map(shown, lines[n-1]))
 		from := 0
 		if column > maxWidth-20 { // far to the right: show what is around the column
 			from = column - maxWidth/2
 		}
-		shown := string(text[min(from, len(text)):min(from+maxWidth, len(text))])
-		fmt.Fprintf(&b, "%5d | %s\n", n, strings.TrimRight(shown, " "))
+		if n < line && len(text) <= from {
+			continue
+		}
+		part := string(text[min(from, len(text)):min(from+maxWidth, len(text))])
+		fmt.Fprintf(&b, "%5d | %s\n", n, strings.TrimRight(part, " "))
 		if n == line {
 			fmt.Fprintf(&b, "      | %s^", strings.Repeat(" ", max(0, column-1-from)))
 		}
 	}
 	return b.String()
+}
+
+// shown replaces what would do something to a terminal, and tabs, which would put the caret in the wrong place.
+func shown(r rune) rune {
+	switch {
+	case r == '\t':
+		return ' '
+	case control(r):
+		return '\ufffd'
+	}
+	return r
 }

@@ -11,17 +11,22 @@ func suggest(word string, known []string) string {
 		return "there is none"
 	}
 	known = known[:min(len(known), 50)]
+	all := strings.Join(known, ", ")
+	if best := nearest(word, known); best != "" {
+		return fmt.Sprintf("did you mean %s? Known: %s", best, all)
+	}
+	return "known: " + all
+}
+
+// nearest returns the known word that is spelt most like word, or "" if none is close.
+func nearest(word string, known []string) string {
 	best, least := "", 1+min(len(word), 6)/2
 	for _, k := range known {
 		if d := distance(word, k); d < least {
 			best, least = k, d
 		}
 	}
-	all := strings.Join(known, ", ")
-	if best != "" {
-		return fmt.Sprintf("did you mean %s? Known: %s", best, all)
-	}
-	return "known: " + all
+	return best
 }
 
 // distance is the Damerau-Levenshtein distance of neighbouring swaps ("optimal string alignment") of two words, in

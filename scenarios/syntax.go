@@ -20,7 +20,8 @@ const (
 	maxDepth = 32
 )
 
-// clean checks that src is plain text and returns it with one kind of line break and without a byte order mark.
+// clean checks that src is plain text and returns it with one kind of line break and without a byte order mark. With a
+// problem it returns what an excerpt may be taken from.
 func clean(src []byte) (string, *Problem) {
 	if len(src) > maxBytes {
 		return "", &Problem{Message: tooLarge(int64(len(src)))}
@@ -34,10 +35,10 @@ func clean(src []byte) (string, *Problem) {
 		case r == '\n':
 			line, column = line+1, 0
 		case r == utf8.RuneError && !strings.HasPrefix(text[i:], string(utf8.RuneError)):
-			return "", &Problem{Line: line, Column: column,
+			return strings.ToValidUTF8(text, "\ufffd"), &Problem{Line: line, Column: column,
 				Message: fmt.Sprintf("byte 0x%02x is not UTF-8 text: a scenario is YAML in UTF-8", text[i])}
 		case control(r):
-			return "", &Problem{Line: line, Column: column,
+			return strings.ToValidUTF8(text, "\ufffd"), &Problem{Line: line, Column: column,
 				Message: fmt.Sprintf("control character 0x%02x: a scenario is YAML, which is plain text", r)}
 		}
 	}
@@ -79,6 +80,9 @@ func parse(text string) (root *node, problem *Problem) {
 	for i, doc := range file.Docs {
 		if i > 0 && doc.Body != nil {
 			pos := doc.Body.GetToken().Position
+			if doc.Start != nil {
+				pos = doc.Start.Position
+			}
 			return nil, &Problem{Line: pos.Line, Column: pos.Column,
 				Message: "a second document begins here: a scenario is one document, so put it into a file of its own"}
 		}
@@ -90,6 +94,9 @@ func parse(text string) (root *node, problem *Problem) {
 }
 
 func notYAML(msg string) string {
+	if strings.Contains(msg, "\t") {
+		return "a tab stands here: YAML is indented with spaces"
+	}
 	return "not valid YAML: " + msg + " (look at the indentation, colons, brackets and quotes here and in the line above)"
 }
 

@@ -13,21 +13,21 @@ type Scenario struct {
 	Source []byte `yaml:"-" json:"-"`
 
 	Version     int                `yaml:"version" json:"version" jsonschema:"description=Version of the scenario language.,enum=1"`
-	Name        string             `yaml:"name" json:"name"`
-	Description string             `yaml:"description,omitempty" json:"description,omitempty"`
-	Seed        uint64             `yaml:"seed,omitempty" json:"seed,omitempty" jsonschema:"description=Makes a run repeatable. Default 1."`
+	Name        string             `yaml:"name" json:"name" jsonschema:"description=Names the results folder. Letters and digits and any of _.-"`
+	Description string             `yaml:"description,omitempty" json:"description,omitempty" jsonschema:"description=One sentence for lists and reports."`
+	Seed        uint64             `yaml:"seed,omitempty" json:"seed,omitempty" jsonschema:"description=Makes a run repeatable. Default 1.,minimum=0"`
 	Backend     Backend            `yaml:"backend,omitempty" json:"backend,omitzero"`
 	Network     Network            `yaml:"network,omitempty" json:"network,omitzero"`
 	Workload    Workload           `yaml:"workload" json:"workload"`
 	Phases      []Phase            `yaml:"phases,omitempty" json:"phases,omitempty" jsonschema:"description=Named stretches of a trial's time in order."`
-	Faults      []faultserver.Rule `yaml:"faults,omitempty" json:"faults,omitempty"`
-	Contestants []Contestant       `yaml:"contestants" json:"contestants"`
+	Faults      []faultserver.Rule `yaml:"faults,omitempty" json:"faults,omitempty" jsonschema:"description=What goes wrong. Asked in this order; latencies add up and the first other rule that acts decides."`
+	Contestants []Contestant       `yaml:"contestants" json:"contestants" jsonschema:"description=Names or mappings of name and as and with; see ratebench list contestants."`
 	// Oracle says whether the oracle runs in every cell as a yardstick. Default true.
-	Oracle     *bool          `yaml:"oracle,omitempty" json:"oracle,omitempty" jsonschema:"default=true"`
+	Oracle     *bool          `yaml:"oracle,omitempty" json:"oracle,omitempty" jsonschema:"description=Run the oracle in every cell as a yardstick.,default=true"`
 	Repeats    int            `yaml:"repeats,omitempty" json:"repeats,omitempty" jsonschema:"description=Trials per cell. Default 1.,minimum=1,maximum=1000,default=1"`
 	WarmUp     units.Duration `yaml:"warm_up,omitempty" json:"warm_up,omitempty" jsonschema:"description=Time at the start of each trial that does not count. Default 0s."`
 	Timeout    units.Duration `yaml:"timeout,omitempty" json:"timeout,omitempty" jsonschema:"description=Longest a trial may take; objects not done by then have failed. Default 2m."`
-	Thresholds []Threshold    `yaml:"thresholds,omitempty" json:"thresholds,omitempty"`
+	Thresholds []Threshold    `yaml:"thresholds,omitempty" json:"thresholds,omitempty" jsonschema:"description=Conditions on medians. A run that breaks one exits with 3."`
 }
 
 // Backend says what stands behind the fault server.
@@ -48,7 +48,7 @@ type Network struct {
 
 // Workload is what a trial does.
 type Workload struct {
-	ObjectSize units.Size `yaml:"object_size" json:"object_size"`
+	ObjectSize units.Size `yaml:"object_size" json:"object_size" jsonschema:"description=Size of each object. The last part takes what is left."`
 	// PartSize and Concurrency span the grid. One value may stand without a list.
 	PartSize    OneOrMany[units.Size] `yaml:"part_size" json:"part_size" jsonschema:"description=At least 5MiB."`
 	Concurrency OneOrMany[int]        `yaml:"concurrency" json:"concurrency" jsonschema:"description=Parts in flight per object.,minimum=1,maximum=1024"`
@@ -67,7 +67,7 @@ type Workload struct {
 // Phase is a named stretch of a trial's time. A last phase without a duration runs to the end.
 type Phase struct {
 	Name string         `yaml:"name" json:"name"`
-	For  units.Duration `yaml:"for,omitempty" json:"for,omitempty"`
+	For  units.Duration `yaml:"for,omitempty" json:"for,omitempty" jsonschema:"description=How long. The last phase may leave it out."`
 }
 
 // Contestant names a contestant and sets its parameters. In YAML a bare name may stand for one without parameters.
@@ -75,7 +75,7 @@ type Contestant struct {
 	// Name is one of `ratebench list contestants`.
 	Name string `yaml:"name" json:"name"`
 	// As is the name in results, for the same contestant with several settings. Empty: Name.
-	As   string            `yaml:"as,omitempty" json:"as,omitempty"`
+	As   string            `yaml:"as,omitempty" json:"as,omitempty" jsonschema:"description=Name in results. Default: name."`
 	With map[string]string `yaml:"with,omitempty" json:"with,omitempty" jsonschema:"description=Parameters."`
 }
 

@@ -44,10 +44,10 @@ func ParseSize(s string) (Size, error) {
 			return 0, fmt.Errorf("%q is not a size: write a number and a unit, such as 8MiB, 1.5GiB or 512B", s)
 		}
 		if f < 0 {
-			return 0, fmt.Errorf("size %q is negative", s)
+			return 0, fmt.Errorf("size %q is negative: write 0B or more", s)
 		}
 		if f*u.size > math.MaxInt64/2 {
-			return 0, fmt.Errorf("size %q is too large", s)
+			return 0, fmt.Errorf("size %q is too large: write less than 4194304TiB", s)
 		}
 		return Size(math.Round(f * u.size)), nil
 	}
@@ -99,7 +99,7 @@ func ParseDuration(s string) (Duration, error) {
 		return 0, fmt.Errorf("%q is not a duration: write a number and a unit (ns, us, ms, s, m, h), such as 250ms", s)
 	}
 	if d < 0 {
-		return 0, fmt.Errorf("duration %q is negative", s)
+		return 0, fmt.Errorf("duration %q is negative: write 0s or more", s)
 	}
 	return Duration(d), nil
 }
@@ -139,7 +139,7 @@ func ParseRate(s string) (Rate, error) {
 		return 0, fmt.Errorf("%q is not a rate: write a number per unit of time, such as 20/s or 300/min", s)
 	}
 	if f < 0 {
-		return 0, fmt.Errorf("rate %q is negative", s)
+		return 0, fmt.Errorf("rate %q is negative: write 0/s or more", s)
 	}
 	switch strings.TrimSpace(per) {
 	case "s":
@@ -168,11 +168,11 @@ type Bandwidth int64
 func ParseBandwidth(s string) (Bandwidth, error) {
 	num, ok := strings.CutSuffix(strings.TrimSpace(s), "/s")
 	if !ok {
-		return 0, fmt.Errorf("%q is not a bandwidth: write a size per second, such as 100MiB/s", s)
+		return 0, fmt.Errorf("%q is not a bandwidth: write a size in bytes per second, such as 100MiB/s", s)
 	}
 	b, err := ParseSize(num)
 	if err != nil {
-		return 0, fmt.Errorf("%q is not a bandwidth: %w", s, err)
+		return 0, fmt.Errorf("%q is not a bandwidth: write a size in bytes per second, such as 100MiB/s", s)
 	}
 	return Bandwidth(b), nil
 }
