@@ -2,6 +2,8 @@ package bench
 
 import (
 	"context"
+	"crypto/md5"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -33,7 +35,7 @@ type Client struct {
 	PartSize    int64
 	// Rand is seeded for this client and trial; it is not safe for concurrent use.
 	Rand *rand.Rand
-	// Control is the base URL of the GHGA Upload Controller; nil if there is none.
+	// Control is the URL of a box at the GHGA Upload Controller; nil if there is none.
 	Control *url.URL
 	// Forecast tells the server's plan; it is nil for everybody but the oracle.
 	Forecast Forecaster
@@ -83,10 +85,19 @@ type Object struct {
 	PartMD5 [][16]byte
 }
 
+// ETag is what S3 gives the object if it is uploaded in these parts: the MD5 of their MD5s, a dash, and their number.
+func (o Object) ETag() string {
+	h := md5.New()
+	for _, p := range o.PartMD5 {
+		h.Write(p[:])
+	}
+	return fmt.Sprintf("%x-%d", h.Sum(nil), len(o.PartMD5))
+}
+
 // Receipt is what an upload ended in.
 type Receipt struct {
 	ETag string // as the server said, without quotes; empty if the contestant does not tell
-	Key  string // where the object is, if not at Object.Key
+	Key  string // the GHGA file id, where the UCS chose the key
 }
 
 // Workload is what a trial does. Run calls env.Begin once everything that does not count is prepared, and returns when
@@ -135,8 +146,10 @@ type Target interface {
 	// S3 is reached through the faults, Direct past them.
 	S3() S3
 	Direct() S3
-	// Control is the base URL of the GHGA Upload Controller behind the same faults; nil if there is none.
+	// Control is the URL of a box at the GHGA Upload Controller behind the same faults; nil if there is none.
 	Control() *url.URL
+	// Key is the key of the object with this ordinal.
+	Key(ordinal int) string
 	// Dial is the network between a client and the fault server.
 	Dial(client int) func(ctx context.Context, network, address string) (net.Conn, error)
 	// Forecaster is for the oracle alone.

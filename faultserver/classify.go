@@ -119,13 +119,25 @@ func peekAlias(r *http.Request) string {
 	if r.Body == nil || r.ContentLength > maxPeek {
 		return ""
 	}
+	if r.GetBody != nil { // a client's request, whose body is not ours to touch
+		b, err := r.GetBody()
+		if err != nil {
+			return ""
+		}
+		defer b.Close()
+		return aliasIn(b)
+	}
 	body := r.Body
 	head, _ := io.ReadAll(io.LimitReader(body, maxPeek))
 	r.Body = struct {
 		io.Reader
 		io.Closer
 	}{io.MultiReader(bytes.NewReader(head), body), body}
+	return aliasIn(bytes.NewReader(head))
+}
+
+func aliasIn(body io.Reader) string {
 	var create struct{ Alias string }
-	_ = json.Unmarshal(head, &create) // a body that is no JSON has no alias
+	_ = json.NewDecoder(io.LimitReader(body, maxPeek)).Decode(&create) // a body that is no JSON has no alias
 	return create.Alias
 }

@@ -1,0 +1,58 @@
+package target
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// front is an HTTP server on a free loopback port.
+type front struct {
+	url    *url.URL
+	server *http.Server
+	ended  chan error
+}
+
+// listen starts a server. wrap, if not nil, wraps its listener.
+func listen(h http.Handler, wrap func(net.Listener) net.Listener) (*front, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("listening on the loopback interface: %w", err)
+	}
+	f := &front{
+		url: &url.URL{Scheme: "http", Host: l.Addr().String()},
+		server: &http.Server{
+			Handler:           h,
+			ReadHeaderTimeout: time.Minute,
+			ErrorLog:          log.New(io.Discard, "", 0), // every line would be an injected fault
+		},
+		ended: make(chan error, 1),
+	}
+	if wrap != nil {
+		l = wrap(l)
+	}
+	go func() { f.ended <- f.server.Serve(l) }()
+	return f, nil
+}
+
+// stop lets requests under way end, and breaks them when ctx is done.
+func (f *front) stop(ctx context.Context) error {
+	if f == nil {
+		return nil
+	}
+	err := f.server.Shutdown(ctx)
+	if err != nil {
+		err = errors.Join(err, f.server.Close())
+	}
+	if serr := <-f.ended; !errors.Is(serr, http.ErrServerClosed) {
+		err = errors.Join(err, serr)
+	}
+	f.ended <- http.ErrServerClosed // stopping again does nothing
+	return err
+}

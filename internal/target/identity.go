@@ -1,0 +1,53 @@
+package target
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ratebench/ratebench/faultserver"
+	"github.com/ratebench/ratebench/scenarios"
+)
+
+// ordinal finds the number of the object a request is about, whatever the contestant calls it: in the key that the
+// workload chose, or behind the UCS's ids.
+func (x *trial) ordinal(q faultserver.Request) (int, bool) {
+	name := q.Key
+	if x.ucs != nil {
+		if strings.HasPrefix(q.Op, "ucs_") && q.Op != faultserver.OpUCSCreate {
+			if _, key, ok := x.ucs.Object(q.Key); ok {
+				name = key
+			}
+		}
+		if alias, ok := x.ucs.OrdinalOf(name); ok {
+			name = alias
+		}
+	}
+	i := strings.LastIndex(name, objectMark)
+	if i < 0 {
+		return 0, false
+	}
+	n, err := strconv.Atoi(name[i+len(objectMark):])
+	return n, err == nil && n > 0
+}
+
+// objectMark stands before an object's ordinal in its key.
+const objectMark = "/object-"
+
+// Key is the key of the object with this ordinal.
+func (x *trial) Key(ordinal int) string { return x.prefix + objectMark + strconv.Itoa(ordinal) }
+
+// phases lays a scenario's phases out in time.
+func phases(in []scenarios.Phase) []faultserver.Phase {
+	var out []faultserver.Phase
+	var at time.Duration
+	for _, p := range in {
+		f := faultserver.Phase{Name: p.Name, From: at}
+		if p.For > 0 {
+			at += p.For.D()
+			f.To = at
+		}
+		out = append(out, f)
+	}
+	return out
+}

@@ -1,0 +1,140 @@
+package target
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+
+	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/scenarios"
+)
+
+// External is a real S3 endpoint and how to sign for it.
+type External struct {
+	Endpoint  *url.URL
+	Region    string // empty: us-east-1
+	Bucket    string // empty: one is made for the run and removed after it
+	AccessKey string
+	SecretKey string
+}
+
+// reachTimeout bounds the wait for a real endpoint.
+const reachTimeout = 10 * time.Second
+
+// Site is the server side of a run. Its methods are safe for concurrent use.
+type Site struct {
+	scenario *scenarios.Scenario
+	external *bench.S3 // nil: embedded
+	prefix   string    // of the run's keys
+	made     bool      // the bucket is ours to remove
+	dir      string    // of the embedded backend's bytes; empty: none are kept
+}
+
+// NewSite checks that the endpoint answers, within ten seconds, and that the bucket is there. A nil external means the
+// embedded backend, which cannot fail but for the folder that keeps its bytes.
+func NewSite(ctx context.Context, sc *scenarios.Scenario, external *External) (*Site, error) {
+	s := &Site{scenario: sc, prefix: "ratebench/" + rand.Text()[:10]}
+	if external == nil {
+		if sc.Backend.Keep == "bytes" {
+			dir, err := os.MkdirTemp("", "ratebench-")
+			if err != nil {
+				return nil, fmt.Errorf("making a folder for the uploaded bytes: %w", err)
+			}
+			s.dir = dir
+		}
+		return s, nil
+	}
+	s.external = &bench.S3{
+		Endpoint: external.Endpoint, Region: external.Region, Bucket: external.Bucket,
+		AccessKey: external.AccessKey, SecretKey: external.SecretKey,
+	}
+	if s.external.Region == "" {
+		s.external.Region = region
+	}
+	if external.Bucket != "" && sc.Workload.PartURLs == "ucs" {
+		return nil, fmt.Errorf("part_urls: ucs needs a bucket of its own, since the UCS chooses the keys: leave the bucket out")
+	}
+	if err := s.reach(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// reach makes sure of the endpoint and the bucket.
+func (s *Site) reach(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, reachTimeout)
+	defer cancel()
+	fresh := s.external.Bucket == ""
+	if fresh {
+		s.external.Bucket = "ratebench-" + strings.ToLower(rand.Text()[:10])
+	}
+	cl, err := dial(*s.external)
+	if err != nil {
+		return err
+	}
+	there := false
+	if !fresh {
+		if there, err = cl.BucketExists(ctx, s.external.Bucket); err != nil {
+			return s.unreachable(err)
+		}
+	}
+	if there {
+		return nil
+	}
+	if err := cl.MakeBucket(ctx, s.external.Bucket, minio.MakeBucketOptions{Region: s.external.Region}); err != nil {
+		return s.unreachable(err)
+	}
+	s.made = true
+	return nil
+}
+
+// unreachable names the endpoint and what it said, and no credentials.
+func (s *Site) unreachable(err error) error {
+	var resp minio.ErrorResponse
+	if errors.As(err, &resp) && resp.Code != "" && resp.StatusCode != 0 {
+		return fmt.Errorf("S3 endpoint %s answered %d %s for bucket %s: %s; check keys, region and bucket",
+			s.external.Endpoint.Redacted(), resp.StatusCode, resp.Code, s.external.Bucket, resp.Message)
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("S3 endpoint %s did not answer within %v; is it running?", s.external.Endpoint.Redacted(), reachTimeout)
+	}
+	return fmt.Errorf("S3 endpoint %s cannot be reached (%s); is it running?", s.external.Endpoint.Redacted(), bench.ErrorKind(err))
+}
+
+// Close removes what the run left: the bucket, if it made one, and the folder of the embedded backend's bytes.
+func (s *Site) Close(ctx context.Context) error {
+	if s.dir != "" {
+		return os.RemoveAll(s.dir)
+	}
+	if !s.made {
+		return nil
+	}
+	cl, err := dial(*s.external)
+	if err != nil {
+		return err
+	}
+	if err := sweep(ctx, cl, s.external.Bucket, ""); err != nil {
+		return err
+	}
+	if err := cl.RemoveBucket(ctx, s.external.Bucket); err != nil {
+		return fmt.Errorf("removing bucket %s: %s", s.external.Bucket, reason(err))
+	}
+	return nil
+}
+
+// trialDir is where the embedded backend of a trial keeps its bytes; empty: nowhere.
+func (s *Site) trialDir(t bench.Trial) (string, error) {
+	if s.dir == "" {
+		return "", nil
+	}
+	dir := filepath.Join(s.dir, fmt.Sprintf("trial-%d", t.Ordinal))
+	return dir, os.MkdirAll(dir, 0o700)
+}

@@ -1,0 +1,222 @@
+package target
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+
+	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/faultserver"
+	"github.com/ratebench/ratebench/faultserver/ghga"
+	"github.com/ratebench/ratebench/faultserver/s3"
+	"github.com/ratebench/ratebench/internal/network"
+	"github.com/ratebench/ratebench/internal/record"
+)
+
+// Keys of the embedded backend. They guard nothing: it listens on the loopback interface for the length of a trial.
+const (
+	embeddedAccess = "ratebench"
+	embeddedSecret = "ratebench-embedded"
+	embeddedBucket = "ratebench"
+	region         = "us-east-1"
+)
+
+// trial is the server side of one trial; it is a bench.Target.
+type trial struct {
+	site   *Site
+	ucs    *ghga.UCS // nil: clients presign for themselves
+	faults *faultserver.Server
+	store  *s3.Server // nil: a real endpoint
+
+	s3Front, ucsFront, back *front
+	through, direct         bench.S3
+	prefix                  string
+	box                     *url.URL      // at the UCS; nil: none
+	client                  *minio.Client // past the faults
+
+	mu    sync.Mutex
+	links map[int]*network.Link // by client; -1: shared by all
+}
+
+// Open brings the server side of a trial up.
+func (s *Site) Open(ctx context.Context, t bench.Trial) (bench.Target, error) {
+	x := &trial{site: s, prefix: fmt.Sprintf("%s/t%d", s.prefix, t.Ordinal), links: map[int]*network.Link{}}
+	if err := x.open(ctx, t); err != nil {
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		return nil, errors.Join(err, x.Close(end))
+	}
+	return x, nil
+}
+
+func (x *trial) open(ctx context.Context, t bench.Trial) (err error) {
+	sc := x.site.scenario
+	x.faults, err = faultserver.New(faultserver.Options{
+		Rules: sc.Faults, Phases: phases(sc.Phases), Seed: t.Seed, Trial: t.Ordinal, Ordinal: x.ordinal,
+	})
+	if err != nil {
+		return err
+	}
+	backend, err := x.backend(t)
+	if err != nil {
+		return err
+	}
+	if x.s3Front, err = listen(x.faults.Handler(backend, faultserver.ClassifyS3), x.faults.Listener); err != nil {
+		return err
+	}
+	x.through = x.direct
+	x.through.Endpoint = x.s3Front.url
+	if x.client, err = dial(x.direct); err != nil {
+		return err
+	}
+	if err := x.Check(ctx); err != nil {
+		return err
+	}
+	if sc.Workload.PartURLs != "ucs" {
+		return nil
+	}
+	return x.openUCS()
+}
+
+// backend is what stands behind the faults, and sets how to reach it past them.
+func (x *trial) backend(t bench.Trial) (http.Handler, error) {
+	if ext := x.site.external; ext != nil {
+		x.direct = *ext
+		return s3.NewProxy(s3.ProxyConfig{Endpoint: ext.Endpoint}), nil
+	}
+	dir, err := x.site.trialDir(t)
+	if err != nil {
+		return nil, fmt.Errorf("making a folder for the uploaded bytes: %w", err)
+	}
+	x.store, err = s3.New(s3.Config{
+		AccessKey: embeddedAccess, SecretKey: embeddedSecret, Region: region, Buckets: []string{embeddedBucket}, Dir: dir,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if x.back, err = listen(x.store, nil); err != nil {
+		return nil, err
+	}
+	x.direct = bench.S3{
+		Endpoint: x.back.url, Region: region, Bucket: embeddedBucket, AccessKey: embeddedAccess, SecretKey: embeddedSecret,
+	}
+	return x.store, nil
+}
+
+func (x *trial) S3() bench.S3     { return x.through }
+func (x *trial) Direct() bench.S3 { return x.direct }
+
+func (x *trial) Control() *url.URL {
+	return x.box
+}
+
+func (x *trial) Begin(start time.Time) { x.faults.Begin(start) }
+
+// Dial is the network of the scenario: one link for everybody, for each client, or for each connection.
+func (x *trial) Dial(client int) func(context.Context, string, string) (net.Conn, error) {
+	n := x.site.scenario.Network
+	if n.Scope == "connection" {
+		return func(ctx context.Context, network, address string) (net.Conn, error) {
+			return x.newLink().Dial(ctx, network, address)
+		}
+	}
+	if n.Scope != "client" {
+		client = -1
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.links[client] == nil {
+		x.links[client] = x.link()
+	}
+	return x.links[client].Dial
+}
+
+func (x *trial) link() *network.Link {
+	n := x.site.scenario.Network
+	return network.NewLink(n.Latency.D(), int64(n.Bandwidth))
+}
+
+// newLink is a link for one connection.
+func (x *trial) newLink() *network.Link {
+	l := x.link()
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.links[len(x.links)] = l
+	return l
+}
+
+// classify tells which of the two services a client's request is for.
+func (x *trial) classify(r *http.Request) faultserver.Request {
+	if x.ucsFront != nil && r.URL.Host == x.ucsFront.url.Host {
+		return faultserver.ClassifyUCS(r)
+	}
+	return faultserver.ClassifyS3(r)
+}
+
+func (x *trial) Identify(r *http.Request) (op string, object, part int) {
+	q := x.classify(r)
+	n, _ := x.ordinal(q) // 0: about no object of ours
+	return q.Op, n, q.Part
+}
+
+func (x *trial) Forecast(now time.Time, r *http.Request) (time.Duration, http.Header) {
+	return x.faults.Forecast(now, r, x.classify)
+}
+
+func (x *trial) Ledger() []record.LedgerRow { return x.faults.Ledger() }
+
+// Drain stops the front servers.
+func (x *trial) Drain(ctx context.Context) error {
+	return errors.Join(x.s3Front.stop(ctx), x.ucsFront.stop(ctx))
+}
+
+// Check asks the backend whether the bucket is there.
+func (x *trial) Check(ctx context.Context) error {
+	ok, err := x.client.BucketExists(ctx, x.direct.Bucket)
+	if err != nil {
+		return fmt.Errorf("S3 endpoint %s: %s", x.direct.Endpoint.Redacted(), reason(err))
+	}
+	if !ok {
+		return fmt.Errorf("S3 endpoint %s: bucket %s is gone", x.direct.Endpoint.Redacted(), x.direct.Bucket)
+	}
+	return nil
+}
+
+// Verify reads the content back where the backend keeps it.
+func (x *trial) Verify(ctx context.Context, o bench.Object, r bench.Receipt) error {
+	key := o.Key
+	if x.ucs != nil { // the receipt names the file; the UCS chose its key
+		_, found, ok := x.ucs.Object(r.Key)
+		if !ok {
+			return fmt.Errorf("the UCS knows no file %q", r.Key)
+		}
+		key = found
+	}
+	return verify(ctx, x.client, x.direct.Bucket, key, o, x.store == nil || x.site.dir != "")
+}
+
+// Close ends everything and removes what the trial stored.
+func (x *trial) Close(ctx context.Context) error {
+	err := x.Drain(ctx)
+	x.mu.Lock()
+	for _, l := range x.links {
+		l.Close()
+	}
+	clear(x.links)
+	x.mu.Unlock()
+	if x.store == nil && x.client != nil {
+		err = errors.Join(err, sweep(ctx, x.client, x.direct.Bucket, x.prefix))
+	}
+	err = errors.Join(err, x.back.stop(ctx))
+	if x.store != nil {
+		err = errors.Join(err, x.store.Close())
+	}
+	return err
+}

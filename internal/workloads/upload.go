@@ -1,0 +1,136 @@
+package workloads
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/ratebench/ratebench/bench"
+)
+
+// Upload uploads objects through the contestant: a number of them, or as many as fit into a time. Its zero value
+// uploads nothing.
+type Upload struct {
+	ObjectSize int64 // bytes
+	// Objects is per client. Zero: as many as fit into Duration.
+	Objects int
+	// Duration ends the trial: nothing is started after it, and what is under way is cut off. Zero: when all is uploaded.
+	Duration time.Duration
+	// ArrivalRate opens the loop: objects per second and client, started on plan whether or not earlier ones have ended.
+	// Zero: each client starts an object when its last one has ended.
+	ArrivalRate float64
+	// PartURLs is "ucs" if the GHGA Upload Controller hands out the part URLs; else the client presigns them.
+	PartURLs string
+	// Seed makes the content.
+	Seed uint64
+
+	once    sync.Once
+	content *content
+	digests digests
+	sha     shaDigests
+}
+
+// Run uploads. Content and digests are ready before the clock starts.
+func (w *Upload) Run(ctx context.Context, env *bench.Env) error {
+	w.once.Do(func() { w.content = newContent(w.Seed) })
+	prepared := w.Objects * len(env.Clients)
+	if w.Objects == 0 {
+		prepared = variants
+	}
+	for n := 1; n <= min(prepared, variants); n++ {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		w.digests.of(w.content, n, w.ObjectSize, env.Trial.PartSize)
+		if w.PartURLs == "ucs" {
+			w.sha.of(w.content, n, w.ObjectSize, env.Trial.PartSize)
+		}
+	}
+	uploaders := make([]bench.Uploader, len(env.Clients))
+	for i, c := range env.Clients {
+		u, err := w.uploader(env.Contestant, c)
+		if err != nil {
+			return err
+		}
+		uploaders[i] = u
+	}
+
+	start := env.Begin()
+	if w.Duration > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadlineCause(ctx, start.Add(w.Duration), errEnd)
+		defer cancel()
+	}
+	var wg sync.WaitGroup
+	for i, c := range env.Clients {
+		wg.Go(func() { w.client(ctx, env, start, c, uploaders[i]) })
+	}
+	wg.Wait()
+	return nil
+}
+
+// errEnd is why a context ended that the trial's planned end has cancelled.
+var errEnd = errors.New("the trial's time is over")
+
+// uploader turns a contestant into something that uploads whole objects.
+func (w *Upload) uploader(contestant bench.Contestant, c bench.Client) (bench.Uploader, error) {
+	switch k := contestant.(type) {
+	case bench.SDKContestant:
+		if w.PartURLs == "ucs" {
+			return nil, fmt.Errorf("%s is an S3 SDK: it makes its part URLs itself and cannot take them from the UCS", contestant.Name())
+		}
+		return k.Uploader(c)
+	case bench.StackContestant:
+		if w.PartURLs == "ucs" {
+			return newUCSUploader(c, k.RoundTripper(c), &w.sha), nil
+		}
+		return newS3Uploader(c, k.RoundTripper(c))
+	}
+	return nil, fmt.Errorf("%s is neither a stack nor an SDK", contestant.Name())
+}
+
+// client uploads one client's objects.
+func (w *Upload) client(ctx context.Context, env *bench.Env, start time.Time, c bench.Client, u bench.Uploader) {
+	var open sync.WaitGroup
+	defer open.Wait()
+	for i := 0; w.Objects == 0 || i < w.Objects; i++ {
+		if w.ArrivalRate == 0 {
+			if ctx.Err() != nil {
+				return
+			}
+			w.upload(ctx, env, u, w.object(env, c, i), time.Now())
+			continue
+		}
+		planned := start.Add(time.Duration(float64(i) / w.ArrivalRate * float64(time.Second)))
+		t := time.NewTimer(time.Until(planned))
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			t.Stop()
+			return
+		}
+		open.Go(func() { w.upload(ctx, env, u, w.object(env, c, i), planned) })
+	}
+}
+
+// object is the nth object of a client, from 0. Ordinals are dealt out round robin, so that they do not depend on how
+// many objects each client gets done.
+func (w *Upload) object(env *bench.Env, c bench.Client, n int) bench.Object {
+	ordinal := n*len(env.Clients) + c.Ordinal + 1
+	return bench.Object{
+		Client: c.Ordinal, Ordinal: ordinal, Key: env.Target.Key(ordinal),
+		Size: w.ObjectSize, PartSize: env.Trial.PartSize,
+		Content: w.content.object(ordinal),
+		PartMD5: w.digests.of(w.content, ordinal, w.ObjectSize, env.Trial.PartSize),
+	}
+}
+
+func (w *Upload) upload(ctx context.Context, env *bench.Env, u bench.Uploader, o bench.Object, planned time.Time) {
+	receipt, err := u.Upload(ctx, o)
+	env.Report(bench.Upload{
+		Object: o, Receipt: receipt, Planned: planned, Ended: time.Now(), Err: err,
+		CutOff: err != nil && context.Cause(ctx) == errEnd,
+	})
+}
