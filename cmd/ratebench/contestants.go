@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/contestants"
+	"github.com/ratebench/ratebench/scenarios"
+)
+
+// knownContestants tells the scenario language which contestants there are and what they take.
+func knownContestants() map[string][]string {
+	known := map[string][]string{}
+	for _, c := range contestants.Builtin() {
+		known[c.Name], _ = contestants.Params(c.Name)
+	}
+	return known
+}
+
+// makeContestants returns the contestants of a scenario, and the oracle if it runs, by their names in results.
+func makeContestants(s *scenarios.Scenario) (map[string]bench.Contestant, error) {
+	made := map[string]bench.Contestant{}
+	for _, c := range s.Contestants {
+		contestant, err := contestants.New(c.Name, c.As, c.With)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", s.File, err)
+		}
+		made[c.As] = contestant
+	}
+	if *s.Oracle {
+		oracle, err := contestants.New(scenarios.OracleName, "", nil)
+		if err != nil {
+			return nil, err
+		}
+		made[scenarios.OracleName] = oracle
+	}
+	return made, nil
+}
+
+// listContestants prints each contestant and, below it, its parameters with their defaults.
+func listContestants(w io.Writer) error {
+	for _, c := range contestants.Builtin() {
+		fmt.Fprintf(w, "  %s\t%s\n", c.Name, c.Summary)
+		for _, p := range c.Params {
+			fmt.Fprintf(w, "  \t  %s: %s  %s\n", p.Name, p.Default, p.Help)
+		}
+	}
+	return nil
+}

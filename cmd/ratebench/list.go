@@ -1,0 +1,70 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/ratebench/ratebench/faultserver"
+	"github.com/ratebench/ratebench/scenarios"
+)
+
+type listCmd struct {
+	What *string `arg:"" optional:"" enum:"contestants,faults,scenarios" help:"contestants, faults or scenarios. Default: all three."`
+}
+
+func (listCmd) Help() string {
+	return `Examples:
+
+    ratebench list
+    ratebench list contestants`
+}
+
+// Run prints the tables that the program itself goes by, so that they cannot be out of date.
+func (c listCmd) Run(out *streams) error {
+	w := tabwriter.NewWriter(out.out, 0, 0, 2, ' ', 0)
+	sections := []struct {
+		name string
+		rows func(io.Writer) error
+	}{
+		{"contestants", listContestants},
+		{"faults", listFaults},
+		{"scenarios", listScenarios},
+	}
+	first := true
+	for _, s := range sections {
+		if c.What != nil && *c.What != s.name {
+			continue
+		}
+		if c.What == nil { // a title only where there is more than one table
+			if !first {
+				fmt.Fprintln(w)
+			}
+			fmt.Fprintf(w, "%s%s:\n", strings.ToUpper(s.name[:1]), s.name[1:])
+		}
+		first = false
+		if err := s.rows(w); err != nil {
+			return err
+		}
+	}
+	return w.Flush()
+}
+
+func listFaults(w io.Writer) error {
+	for _, k := range faultserver.Builtin() {
+		fmt.Fprintf(w, "  %s\t%s\n", k.Name, k.Summary)
+	}
+	return nil
+}
+
+func listScenarios(w io.Writer) error {
+	for _, name := range scenarios.Shipped() {
+		s, err := scenarios.Load(name)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(w, "  %s\t%s\n", name, strings.Join(strings.Fields(s.Description), " "))
+	}
+	return nil
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/ratebench/ratebench/scenarios"
+)
+
+func main() {
+	os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// streams are what a command reads from and writes to.
+type streams struct {
+	in  io.Reader
+	out io.Writer // results
+	err io.Writer // messages and progress
+}
+
+// commands is the whole command line.
+type commands struct {
+	Run      runCmd      `cmd:"" help:"Run a scenario, print a table and leave a results folder."`
+	Plan     planCmd     `cmd:"" help:"Show what a scenario would run, how long and how many bytes."`
+	Validate validateCmd `cmd:"" help:"Check scenario files."`
+	List     listCmd     `cmd:"" help:"List contestants, faults and shipped scenarios."`
+	Report   reportCmd   `cmd:"" help:"Print the table of a results folder and write its views again."`
+	Schema   schemaCmd   `cmd:"" help:"Print the JSON Schema of scenario files, for editors."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
+}
+
+const description = `Measures which retry strategy gets S3 uploads through a service that throttles and fails.
+
+Examples:
+
+    ratebench run scenarios/flaky.yaml        # about a minute; no S3 needed
+    ratebench run flaky --backend minio       # the same against a MinIO at 127.0.0.1:9000
+    ratebench list                            # who can compete, what can go wrong`
+
+// run is main without the process: it parses args, carries the command out and returns the exit code.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	io := &streams{stdin, stdout, stderr}
+	helped := false
+	parser, err := kong.New(&commands{},
+		kong.Name("ratebench"),
+		kong.Description(description),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(int) { helped = true }), // only --help calls it; its output is all that was asked for
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, NoExpandSubcommands: true, WrapUpperBound: 110}),
+		kong.ExplicitGroups([]kong.Group{s3Group}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(io),
+	)
+	if err != nil {
+		fmt.Fprintf(stderr, "ratebench: the command line is broken: %v\n", err)
+		return exitFailed
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+		parser.Stdout = stderr // asked for by nobody, so no result
+		_, _ = parser.Parse(args)
+		return exitUsage
+	}
+	command, err := parser.Parse(args)
+	if helped {
+		return exitPassed
+	}
+	if err != nil {
+		complain(stderr, err)
+		fmt.Fprintf(stderr, "Run %q for help.\n", strings.TrimSpace("ratebench "+commandOf(err))+" --help")
+		return exitUsage
+	}
+	if err := command.Run(); err != nil {
+		complain(stderr, err)
+		return exitCode(err)
+	}
+	return exitPassed
+}
+
+// complain prints an error as one message. What is wrong with a scenario starts with its place, as editors want it.
+func complain(w io.Writer, err error) {
+	var invalid *scenarios.Error
+	text := strings.TrimRight(err.Error(), "\n")
+	switch {
+	case text == "":
+	case errors.As(err, &invalid):
+		fmt.Fprintln(w, text)
+	default:
+		fmt.Fprintf(w, "ratebench: %s\n", text)
+	}
+}
+
+// commandOf names the command whose arguments could not be parsed; empty if none was recognised.
+func commandOf(err error) string {
+	var parse *kong.ParseError
+	if !errors.As(err, &parse) || parse.Context == nil || parse.Context.Selected() == nil {
+		return ""
+	}
+	return parse.Context.Selected().Name
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/ratebench/ratebench/internal/record"
+	"github.com/ratebench/ratebench/internal/target"
+)
+
+type runCmd struct {
+	scenarioFlags
+	viewFlags
+	Out    string `placeholder:"DIR" help:"Where the results go. Default: results/<scenario>-<UTC time>/."`
+	Resume bool   `help:"Go on with the interrupted run in --out."`
+	Quiet  bool   `short:"q" help:"No progress and no messages; errors only."`
+	s3Flags
+}
+
+func (runCmd) Help() string {
+	return `Examples:
+
+    ratebench run scenarios/flaky.yaml
+    ratebench run flaky --set workload.object_size=64MiB --repeats 5 --out /tmp/flaky
+    ratebench run flaky --out /tmp/flaky --resume
+    ratebench run flaky --backend minio
+    ratebench run flaky -o json > flaky.json`
+}
+
+// Run runs the scenario, writes the views and prints the table. Whatever happens on the way, what has been measured
+// by then is kept and shown.
+func (c runCmd) Run(ctx context.Context, io *streams) error {
+	ctx, stop := interruptible(ctx, io.err)
+	defer stop()
+	j, manifest, err := c.prepare(ctx, io)
+	if err != nil {
+		if ctx.Err() != nil {
+			return withExit(exitInterrupted, errInterrupted)
+		}
+		return err
+	}
+	defer j.folder.Close()
+
+	start := time.Now()
+	bar := !c.Quiet && isTerminal(io.err)
+	j.progress = newProgress(io.err, bar, len(j.plan.Trials), len(j.finished), j.expected())
+	err = execute(ctx, j)
+	j.progress.close()
+	interrupted := ctx.Err() != nil
+	err = errors.Join(err, closeSite(ctx, j.site))
+
+	dir := j.folder.Dir()
+	results, readErr := readResults(dir)
+	if err = errors.Join(err, readErr); err == nil {
+		err = verdict(j.scenario, results.analysis)
+	}
+	if interrupted {
+		err = withExit(exitInterrupted, fmt.Errorf("interrupted; go on with: %s", c.again(dir)))
+	}
+	// The manifest comes before the views, which show how the run ended.
+	err = c.end(j.folder, &manifest, err)
+	if readErr == nil {
+		results.analysis.Outcome = manifest.Outcome
+		if viewErr := c.show(io, results); viewErr != nil {
+			err = c.end(j.folder, &manifest, errors.Join(err, viewErr))
+		}
+		if !c.Quiet {
+			fmt.Fprintf(io.err, "%d of %d trials done in %v; results in %s\n",
+				results.analysis.Trials, len(j.plan.Trials), time.Since(start).Round(time.Second), dir)
+		}
+	}
+	return err
+}
+
+// end writes into the manifest how the run ended.
+func (runCmd) end(folder *record.Folder, m *record.Manifest, err error) error {
+	m.Ended, m.Problem = time.Now().UTC().Format(time.RFC3339), ""
+	if err != nil {
+		m.Problem = err.Error()
+	}
+	switch exitCode(err) {
+	case exitPassed:
+		m.Outcome = outcomePassed
+	case exitInterrupted:
+		m.Outcome = outcomeInterrupted
+	case exitThreshold:
+		m.Outcome = outcomeThreshold
+	default:
+		m.Outcome = outcomeFailed
+	}
+	return errors.Join(err, folder.WriteManifest(*m))
+}
+
+// prepare does everything that can be refused before a run begins. Nothing is written until all else is in order.
+func (c runCmd) prepare(ctx context.Context, io *streams) (job, record.Manifest, error) {
+	var none record.Manifest
+	s, err := c.load(io.in)
+	if err != nil {
+		return job{}, none, err
+	}
+	kind, external, err := c.resolve(s.Backend.Kind, os.Getenv)
+	if err != nil {
+		return job{}, none, err
+	}
+	if c.Resume && c.Out == "" {
+		return job{}, none, usagef("--resume needs --out DIR, the folder of the run to go on with")
+	}
+	j := job{scenario: s, plan: newPlan(s)}
+	manifest := newManifest(s, kind, external, len(j.plan.Trials), time.Now())
+	dir := c.Out
+	if dir == "" {
+		dir = defaultOut(s.Name, time.Now())
+	}
+	if err := checkFolder(dir, c.Resume, &manifest); err != nil {
+		return job{}, none, err
+	}
+	// Only now is anything asked of a server, and only when it answers is a folder made.
+	if j.site, err = target.NewSite(ctx, s, external); err != nil {
+		return job{}, none, err
+	}
+	if j.folder, j.finished, err = openFolder(dir, c.Resume); err == nil {
+		err = j.folder.WriteManifest(manifest)
+	}
+	if err != nil {
+		return job{}, none, errors.Join(err, closeSite(ctx, j.site))
+	}
+	return j, manifest, nil
+}
+
+// closeWithin bounds the wait for a server that is to remove what a run left.
+const closeWithin = 30 * time.Second
+
+// closeSite takes the server side down, also after an interrupt.
+func closeSite(ctx context.Context, site *target.Site) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeWithin)
+	defer cancel()
+	return site.Close(ctx)
+}
+
+// again is the command that goes on with the run. Keys stay out of it.
+func (c runCmd) again(dir string) string {
+	args := []string{"ratebench run", quote(c.Scenario)}
+	for _, set := range c.overrides() {
+		args = append(args, "--set", quote(set))
+	}
+	if c.Backend != nil {
+		args = append(args, "--backend", *c.Backend)
+	}
+	if c.Endpoint != "" {
+		args = append(args, "--endpoint", quote(c.Endpoint))
+	}
+	return strings.Join(append(args, "--out", quote(dir), "--resume"), " ")
+}
+
+// quote makes s safe to paste into a shell.
+func quote(s string) string {
+	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+.,:/@%") == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

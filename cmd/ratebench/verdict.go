@@ -1,0 +1,41 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/ratebench/ratebench/report"
+	"github.com/ratebench/ratebench/scenarios"
+)
+
+// verdict holds the results against the scenario's thresholds. A threshold without data is no verdict, never a pass.
+func verdict(s *scenarios.Scenario, a *report.Analysis) error {
+	if a.Trials == 0 {
+		return withExit(exitNoVerdict, errors.New("no trial ended, so there is nothing to judge"))
+	}
+	var thresholds []report.Threshold
+	for _, t := range s.Thresholds {
+		thresholds = append(thresholds, report.Threshold{Contestant: t.Contestant, Metric: t.Metric, Min: t.Min, Max: t.Max})
+	}
+	checks, err := report.CheckThresholds(a, thresholds)
+	if err != nil {
+		return err
+	}
+	var broken, unknown []string
+	for _, c := range checks {
+		switch c.Result {
+		case report.Broken:
+			broken = append(broken, c.String())
+		case report.NoData:
+			unknown = append(unknown, c.String())
+		}
+	}
+	switch {
+	case len(broken) > 0:
+		return withExit(exitThreshold, fmt.Errorf("a threshold does not hold:\n  %s", strings.Join(append(broken, unknown...), "\n  ")))
+	case len(unknown) > 0:
+		return withExit(exitNoVerdict, fmt.Errorf("a threshold has nothing to go by:\n  %s", strings.Join(unknown, "\n  ")))
+	}
+	return nil
+}
