@@ -1,6 +1,7 @@
 package faultserver
 
 import (
+	"cmp"
 	"io"
 	"net/http"
 	"time"
@@ -60,8 +61,16 @@ func (x *exchange) settle() {
 	x.save()
 }
 
-// pass lets the backend answer.
-func (x *exchange) pass(w http.ResponseWriter) { x.next.ServeHTTP(w, x.r) }
+// pass lets the backend answer. A handler that returns without a word has said 200; one that panics has said nothing.
+func (x *exchange) pass(w http.ResponseWriter) {
+	x.next.ServeHTTP(w, x.r)
+	switch w := w.(type) {
+	case *statusWriter:
+		w.status = cmp.Or(w.status, http.StatusOK)
+	case *lostResponse:
+		w.WriteHeader(http.StatusOK)
+	}
+}
 
 // reset kills the connection with a RST.
 func (x *exchange) reset() {

@@ -52,8 +52,7 @@ func newS3Uploader(c bench.Client, stack http.RoundTripper) (*s3Uploader, error)
 // Upload implements bench.Uploader. The first part that fails ends the upload: it is aborted, as clients do.
 func (u *s3Uploader) Upload(ctx context.Context, o bench.Object) (bench.Receipt, error) {
 	var created struct {
-		XMLName  xml.Name `xml:"InitiateMultipartUploadResult"`
-		UploadID string   `xml:"UploadId"`
+		UploadID string `xml:"UploadId"`
 	}
 	if _, err := u.call(ctx, http.MethodPost, o.Key, url.Values{"uploads": {""}}, nil, &created); err != nil {
 		return bench.Receipt{}, fmt.Errorf("creating the upload: %w", err)
@@ -81,11 +80,11 @@ func (u *s3Uploader) Upload(ctx context.Context, o bench.Object) (bench.Receipt,
 
 // eachPart calls do for the parts from 1 to n, with some in flight at a time. The first error stops the others.
 func eachPart(ctx context.Context, inFlight, n int, do func(ctx context.Context, part int) error) error {
-	group, ctx := errgroup.WithContext(ctx)
+	group, running := errgroup.WithContext(ctx)
 	group.SetLimit(inFlight)
-	for part := 1; part <= n && ctx.Err() == nil; part++ {
+	for part := 1; part <= n && running.Err() == nil; part++ {
 		group.Go(func() error {
-			if err := do(ctx, part); err != nil {
+			if err := do(running, part); err != nil {
 				return fmt.Errorf("part %d: %w", part, err)
 			}
 			return nil
@@ -115,10 +114,7 @@ func (u *s3Uploader) complete(ctx context.Context, o bench.Object, id string, et
 	if err != nil {
 		return "", err
 	}
-	var done struct {
-		XMLName xml.Name `xml:"CompleteMultipartUploadResult"`
-		ETag    string
-	}
+	var done struct{ ETag string }
 	_, err = u.call(ctx, http.MethodPost, o.Key, url.Values{"uploadId": {id}}, bytesBody(body), &done)
 	if err == nil {
 		return strings.Trim(done.ETag, `"`), nil
@@ -166,9 +162,14 @@ func (u *s3Uploader) call(ctx context.Context, method, key string, q url.Values,
 	if err != nil {
 		return "", fmt.Errorf("reading the answer: %w", err)
 	}
-	// S3 may answer a complete with 200 and an error in the body.
-	if resp.StatusCode/100 != 2 || out != nil && xml.Unmarshal(answer, out) != nil {
-		return "", s3Answer(resp.StatusCode, answer)
+	failed := s3Answer(resp.StatusCode, answer)
+	if resp.StatusCode/100 != 2 || failed.code != "" { // S3 may answer a complete with 200 and an error in the body
+		return "", failed
+	}
+	if out != nil {
+		if err := xml.Unmarshal(answer, out); err != nil {
+			return "", fmt.Errorf("the server answered %d with something that is not the XML it should be: %w", resp.StatusCode, err)
+		}
 	}
 	return resp.Header.Get("ETag"), nil
 }
@@ -200,7 +201,7 @@ func (e *answerError) Error() string {
 	return strings.TrimSpace(fmt.Sprintf("the server answered %d %s", e.status, e.code))
 }
 
-func s3Answer(status int, body []byte) error {
+func s3Answer(status int, body []byte) *answerError {
 	var e struct {
 		XMLName xml.Name `xml:"Error"`
 		Code    string
