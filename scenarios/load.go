@@ -49,6 +49,9 @@ func Load(path string, opts ...Option) (*Scenario, error) {
 
 // read reads a file that may be a scenario, and refuses everything else without waiting for it or filling the memory.
 func read(path string) ([]byte, error) {
+	if path == "" {
+		return nil, whole("scenario", "no file is named: name a scenario file, or a shipped scenario: %s", strings.Join(Shipped(), ", "))
+	}
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		e := whole(path, "no such file, and no shipped scenario of that name: %s",

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"bytes"
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -42,5 +43,21 @@ func same(t *testing.T, a, b *Scenario) {
 	x.File, x.Source, y.File, y.Source = "", nil, "", nil
 	if !reflect.DeepEqual(x, y) {
 		t.Errorf("not the same:\n%s\n%s", a.Resolved(), b.Resolved())
+	}
+}
+
+func TestByteOrderMarkAndLineBreaks(t *testing.T) {
+	for _, text := range []string{"\ufeff" + base, strings.ReplaceAll(base, "\n", "\r\n"), strings.ReplaceAll(base, "\n", "\r")} {
+		s, err := Parse("x", []byte(text), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(s.Source) != text {
+			t.Error("the source is not what was read")
+		}
+		_, err = Parse("x", []byte(text+"repeat: 3"), nil)
+		if err == nil || !strings.HasPrefix(err.Error(), "x:6:1: unknown key \"repeat\"") {
+			t.Errorf("%q: %v", text, err)
+		}
 	}
 }

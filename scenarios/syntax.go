@@ -18,6 +18,9 @@ const (
 	// maxDepth is how deep a scenario may nest. The language needs 6 levels. The limit keeps the parser, which
 	// recurses, from running out of stack.
 	maxDepth = 32
+	// maxTokens is how many words and marks a scenario may have. The parser recurses once for every key of a mapping, in
+	// time that grows with the square of their number.
+	maxTokens = 20_000
 )
 
 // clean checks that src is plain text and returns it with one kind of line break and without a byte order mark. With a
@@ -102,14 +105,19 @@ func notYAML(msg string) string {
 
 // refuse finds what the language leaves out on purpose, and nesting that the parser would recurse into too deeply.
 func refuse(tokens token.Tokens) *Problem {
-	flow := 0        // open brackets
-	var blocks []int // columns of the open block levels
+	flow, count := 0, 0 // open brackets, tokens
+	var blocks []int    // columns of the open block levels
 	for _, t := range tokens {
 		at := func(msg string) *Problem {
 			return &Problem{Line: t.Position.Line, Column: t.Position.Column, Message: msg}
 		}
 		column := 0 // of a block level that begins here
+		if count++; count > maxTokens {
+			return at(fmt.Sprintf("has more than %d words and marks: a scenario has a few hundred", maxTokens))
+		}
 		switch t.Type {
+		case token.CommentType:
+			count--
 		case token.AnchorType, token.AliasType, token.MergeKeyType:
 			return at("anchors, aliases and merge keys are no part of the scenario language: write the value out" +
 				" (or put it in quotes, if it is text)")
