@@ -1,0 +1,92 @@
+package faultserver
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/ratebench/ratebench/internal/units"
+)
+
+// The numbers are part of the contract: results of different versions are compared.
+const diceGolden = 0.1991329850592184
+
+func TestDiceAreFixed(t *testing.T) {
+	got := dice(1, "quota", identity{OpUploadPart, 3, 17}, 2, 0)
+	if math.Abs(got-diceGolden) > 1e-15 {
+		t.Errorf("dice = %v, want %v", got, diceGolden)
+	}
+}
+
+func TestDiceAreFair(t *testing.T) {
+	const n = 20000
+	var hits, both int
+	for i := range n {
+		id := identity{OpUploadPart, i % 100, i / 100}
+		a, b := dice(7, "a", id, 1, 0) < 0.3, dice(7, "b", id, 1, 0) < 0.3
+		if a {
+			hits++
+		}
+		if a && b {
+			both++
+		}
+	}
+	// Four standard deviations of a binomial distribution.
+	if sd := math.Sqrt(n * 0.3 * 0.7); math.Abs(float64(hits)-0.3*n) > 4*sd {
+		t.Errorf("%d of %d dice are under 0.3", hits, n)
+	}
+	if sd := math.Sqrt(n * 0.09 * 0.91); math.Abs(float64(both)-0.09*n) > 4*sd {
+		t.Errorf("two rules hit the same attempt %d times of %d; they are not independent", both, n)
+	}
+}
+
+func TestDiceDependOnEveryArgument(t *testing.T) {
+	id := identity{OpUploadPart, 1, 1}
+	base := dice(1, "r", id, 1, 0)
+	for what, other := range map[string]float64{
+		"seed":    dice(2, "r", id, 1, 0),
+		"rule":    dice(1, "s", id, 1, 0),
+		"op":      dice(1, "r", identity{OpGetObject, 1, 1}, 1, 0),
+		"object":  dice(1, "r", identity{OpUploadPart, 2, 1}, 1, 0),
+		"part":    dice(1, "r", identity{OpUploadPart, 1, 2}, 1, 0),
+		"attempt": dice(1, "r", id, 2, 0),
+		"salt":    dice(1, "r", id, 1, 1),
+	} {
+		if other == base {
+			t.Errorf("another %s gives the same number", what)
+		}
+	}
+}
+
+func TestWindows(t *testing.T) {
+	s := time.Second
+	phases := []Phase{{"calm", 0, 4 * s}, {"storm", 4 * s, 14 * s}, {"after", 14 * s, 0}}
+	for _, tt := range []struct {
+		name string
+		when When
+		want []window
+	}{
+		{"always", When{}, []window{{0, forever}}},
+		{"from", When{From: units.Duration(s)}, []window{{s, forever}}},
+		{"from to", When{From: units.Duration(s), To: units.Duration(2 * s)}, []window{{s, 2 * s}}},
+		{"phase", When{Phase: []string{"storm"}}, []window{{4 * s, 14 * s}}},
+		{"last phase", When{Phase: []string{"after"}}, []window{{14 * s, forever}}},
+		{"two phases", When{Phase: []string{"after", "calm"}}, []window{{0, 4 * s}, {14 * s, forever}}},
+		{"phase and to", When{Phase: []string{"storm"}, To: units.Duration(5 * s)}, []window{{4 * s, 5 * s}}},
+		{"never", When{Phase: []string{"calm"}, From: units.Duration(5 * s)}, nil},
+	} {
+		got, err := tt.when.windows(phases)
+		if err != nil || len(got) != len(tt.want) {
+			t.Errorf("%s: %v, %v, want %v", tt.name, got, err, tt.want)
+			continue
+		}
+		for i := range got {
+			if got[i] != tt.want[i] {
+				t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+			}
+		}
+	}
+	if _, err := (When{Phase: []string{"nope"}}).windows(phases); err == nil {
+		t.Error("an unknown phase was taken")
+	}
+}
