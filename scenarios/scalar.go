@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strconv"
@@ -78,6 +79,10 @@ func (d *decoder) plain(n *node, v reflect.Value, path string, lim limits) {
 		f, err := strconv.ParseFloat(n.text, 64)
 		if err != nil || strings.Trim(n.text, "-0123456789.") != "" {
 			d.fail(n, path, "%q is not a number: write it in digits, such as 0.95", n.text)
+			return
+		}
+		if math.Abs(f) > 1e15 {
+			d.fail(n, path, "%s is too large: write a number under 1000000000000000", n.text)
 			return
 		}
 		v.SetFloat(f)
