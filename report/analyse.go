@@ -1,0 +1,206 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/ratebench/ratebench/internal/record"
+)
+
+// OracleName is the name of the yardstick in results.
+const OracleName = "oracle"
+
+// Analyse makes numbers of a run. It never fails: what is missing has no number, and says so in the warnings.
+func Analyse(r *Run) *Analysis {
+	m := &r.Manifest
+	a := &Analysis{
+		Scenario: m.Scenario, Outcome: m.Outcome, Backend: m.Backend, Clock: m.Clock, Seed: m.Seed,
+		Started: m.Started, Host: m.Host, WarmUpS: m.WarmUpS, Trials: len(r.Trials), Planned: m.Trials,
+		Contestants: contestantsOf(r), Cells: []Cell{}, Overall: []Overall{}, Warnings: []Warning{},
+	}
+	trials := withEfficiency(r.Trials)
+	type point struct {
+		partSize    int64
+		concurrency int
+	}
+	byPoint := map[point]map[string][]*record.Trial{}
+	for i := range trials {
+		t := &trials[i]
+		p := point{t.PartSize, t.Concurrency}
+		if byPoint[p] == nil {
+			byPoint[p] = map[string][]*record.Trial{}
+		}
+		byPoint[p][t.Contestant] = append(byPoint[p][t.Contestant], t)
+	}
+	for p, contestants := range byPoint {
+		c := Cell{PartSize: p.partSize, Concurrency: p.concurrency, Windows: []Window{}}
+		for _, name := range a.Contestants {
+			if len(contestants[name]) > 0 {
+				c.Rows = append(c.Rows, rowOf(r, name, contestants[name]))
+				a.Repeats = max(a.Repeats, len(contestants[name]))
+			}
+			for _, t := range contestants[name] {
+				if t.BoundMiBs != nil {
+					c.BoundMiBs = t.BoundMiBs
+				}
+				for _, w := range r.Windows[t.Trial] {
+					if !slices.Contains(c.Windows, w) {
+						c.Windows = append(c.Windows, w)
+					}
+				}
+			}
+		}
+		slices.SortFunc(c.Windows, func(a, b Window) int { return cmp.Or(cmp.Compare(a.FromS, b.FromS), cmp.Compare(a.Name, b.Name)) })
+		slices.SortStableFunc(c.Rows, func(a, b Row) int {
+			return rank(a.Oracle, b.Oracle, a.Stat("goodput_mib_s").Median, b.Stat("goodput_mib_s").Median)
+		})
+		a.Cells = append(a.Cells, c)
+	}
+	slices.SortFunc(a.Cells, func(a, b Cell) int {
+		return cmp.Or(cmp.Compare(a.PartSize, b.PartSize), cmp.Compare(a.Concurrency, b.Concurrency))
+	})
+	a.Overall = overall(a)
+	a.Warnings = append(a.Warnings, warnings(a, r)...)
+	return a
+}
+
+// rank orders the oracle last and the others by falling value.
+func rank(aOracle, bOracle bool, a, b float64) int {
+	switch {
+	case aOracle && !bOracle:
+		return 1
+	case bOracle && !aOracle:
+		return -1
+	}
+	return cmp.Compare(b, a)
+}
+
+// contestantsOf lists the contestants in the scenario's order, then others in the order of their trials, then the oracle.
+func contestantsOf(r *Run) []string {
+	names := []string{}
+	add := func(name string) {
+		if name != OracleName && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for _, name := range r.Manifest.Contestants {
+		add(name)
+	}
+	oracle := false
+	for i := range r.Trials {
+		add(r.Trials[i].Contestant)
+		oracle = oracle || r.Trials[i].Contestant == OracleName
+	}
+	if oracle {
+		names = append(names, OracleName)
+	}
+	return names
+}
+
+// withEfficiency fills in the efficiency of trials that ended before their oracle did: the oracle's goodput in the same
+// cell and repeat, or its median where that trial did not count.
+func withEfficiency(trials []record.Trial) []record.Trial {
+	type key struct {
+		partSize            int64
+		concurrency, repeat int
+	}
+	exact := map[key]float64{}
+	all := map[key][]sample{}
+	for _, t := range trials {
+		if t.Contestant == OracleName && t.Status == record.TrialOK {
+			exact[key{t.PartSize, t.Concurrency, t.Repeat}] = t.GoodputMiBs
+			k := key{t.PartSize, t.Concurrency, 0}
+			all[k] = append(all[k], sample{value: t.GoodputMiBs})
+		}
+	}
+	trials = slices.Clone(trials)
+	for i := range trials {
+		t := &trials[i]
+		oracle, ok := exact[key{t.PartSize, t.Concurrency, t.Repeat}]
+		if !ok {
+			oracle = statOf(all[key{t.PartSize, t.Concurrency, 0}]).Median
+		}
+		if t.Efficiency == nil && t.Contestant != OracleName && oracle > 0 {
+			e := t.GoodputMiBs / oracle
+			t.OracleMiBs, t.Efficiency = &oracle, &e
+		}
+	}
+	return trials
+}
+
+// rowOf sums up a contestant's trials in one cell.
+func rowOf(r *Run, name string, trials []*record.Trial) Row {
+	row := Row{Contestant: name, Oracle: name == OracleName, Values: map[string]Stat{}}
+	var good []*record.Trial
+	for _, t := range trials {
+		switch t.Status {
+		case record.TrialFailed:
+			row.Failed++
+		case record.TrialInvalid:
+			row.Invalid++
+		default:
+			good = append(good, t)
+			row.Objects += t.Objects
+			row.FailedObjects += t.FailedObjects
+			for i, n := range []int{t.Calls1, t.Calls2, t.Calls3, t.Calls4Plus} {
+				row.Calls.By[i] += n
+			}
+			row.Calls.GaveUp += t.FailedCalls
+		}
+	}
+	row.Trials = len(good)
+	for _, c := range columns {
+		var samples []sample
+		for _, t := range good {
+			if s, ok := c.get(t); ok {
+				samples = append(samples, s)
+			}
+		}
+		if len(samples) > 0 {
+			row.Values[c.name] = statOf(samples)
+		}
+	}
+	row.Series = seriesOf(r, good)
+	return row
+}
+
+// overall sums every contestant up over the cells.
+func overall(a *Analysis) []Overall {
+	all := []Overall{}
+	for _, name := range a.Contestants {
+		o := Overall{Contestant: name, Oracle: name == OracleName}
+		var goodput, efficiency []float64
+		for i := range a.Cells {
+			for j := range a.Cells[i].Rows {
+				row := &a.Cells[i].Rows[j]
+				if row.Contestant != name {
+					continue
+				}
+				if s := row.Stat("goodput_mib_s"); s.N > 0 {
+					goodput = append(goodput, s.Median)
+				}
+				if s := row.Stat("efficiency"); s.N > 0 {
+					efficiency = append(efficiency, s.Median)
+				}
+			}
+		}
+		o.Cells = len(goodput)
+		if n := len(a.Cells); n > 0 && len(goodput) == n {
+			g := geomean(goodput)
+			o.Goodput = &g
+		}
+		if n := len(a.Cells); n > 0 && len(efficiency) == n {
+			e := geomean(efficiency)
+			o.Efficiency = &e
+		}
+		all = append(all, o)
+	}
+	value := func(o Overall) float64 {
+		if o.Goodput == nil {
+			return -1
+		}
+		return *o.Goodput
+	}
+	slices.SortStableFunc(all, func(a, b Overall) int { return rank(a.Oracle, b.Oracle, value(a), value(b)) })
+	return all
+}

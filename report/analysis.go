@@ -1,0 +1,95 @@
+package report
+
+import (
+	"strconv"
+
+	"github.com/ratebench/ratebench/internal/record"
+	"github.com/ratebench/ratebench/internal/units"
+)
+
+// Analysis is a run in numbers.
+type Analysis struct {
+	Scenario string `json:"scenario"`
+	Outcome  string `json:"outcome"` // as in the manifest
+	// Backend, Clock and Seed are what the run was made with.
+	Backend string      `json:"backend"`
+	Clock   string      `json:"clock"`
+	Seed    uint64      `json:"seed"`
+	Started string      `json:"started"` // RFC 3339
+	Host    record.Host `json:"host"`
+	WarmUpS float64     `json:"warm_up_s"`
+	Trials  int         `json:"trials"`  // that are in the folder, whatever came of them
+	Planned int         `json:"planned"` // zero: not known
+	Repeats int         `json:"repeats"` // the most of any cell
+
+	Contestants []string  `json:"contestants"` // in the order of the scenario; the oracle is last
+	Cells       []Cell    `json:"cells"`       // by part size, then concurrency
+	Overall     []Overall `json:"overall"`     // best first; the oracle is last
+	Warnings    []Warning `json:"warnings"`
+}
+
+// Cell is one point of the grid with all contestants.
+type Cell struct {
+	PartSize    int64    `json:"part_size"` // bytes
+	Concurrency int      `json:"concurrency"`
+	BoundMiBs   *float64 `json:"bound_mib_s"` // nil: nothing bounds the goodput
+	Rows        []Row    `json:"rows"`        // best goodput first; the oracle is last
+	Windows     []Window `json:"windows"`     // trouble, by beginning
+}
+
+// Row is one contestant in one cell.
+type Row struct {
+	Contestant string `json:"contestant"`
+	Oracle     bool   `json:"oracle"`
+	Trials     int    `json:"trials"`         // that ended well and count
+	Failed     int    `json:"failed_trials"`  // that do not count: I/O, integrity, reconciliation
+	Invalid    int    `json:"invalid_trials"` // that do not count: over their bound
+	// Values holds the columns of trials.csv by name, over the trials that count. A missing one has no value.
+	Values map[string]Stat `json:"values"`
+	Calls  Calls           `json:"calls"`
+	// Objects and FailedObjects are sums over the trials that count.
+	Objects       int `json:"objects"`
+	FailedObjects int `json:"failed_objects"`
+	// Series is the goodput over time. It is long, and in timeline.csv already.
+	Series []Point `json:"-"`
+}
+
+// Calls counts calls by what they took, over all trials that count.
+type Calls struct {
+	By     [4]int `json:"by_attempts"` // succeeded with 1, 2, 3, 4 or more attempts
+	GaveUp int    `json:"gave_up"`
+}
+
+// Point is the goodput around a moment, in MiB/s over the repeats, smoothed over half a second.
+type Point struct{ TS, Median, Min, Max float64 }
+
+// Overall is a contestant over all cells.
+type Overall struct {
+	Contestant string `json:"contestant"`
+	Oracle     bool   `json:"oracle"`
+	Cells      int    `json:"cells"` // that have a value
+	// Goodput and Efficiency are geometric means of the cells' medians; nil: a cell has none.
+	Goodput    *float64 `json:"goodput_mib_s"`
+	Efficiency *float64 `json:"efficiency"`
+}
+
+// Name names the cell as in "8MiB parts, 4 in flight".
+func (c *Cell) Name() string {
+	return units.Size(c.PartSize).String() + " parts, " + strconv.Itoa(c.Concurrency) + " in flight"
+}
+
+// slug names the cell in the names of files.
+func (c *Cell) slug() string {
+	return units.Size(c.PartSize).String() + "-c" + strconv.Itoa(c.Concurrency)
+}
+
+// short names the cell where there is little room.
+func (c *Cell) short() string {
+	return units.Size(c.PartSize).String() + " × " + strconv.Itoa(c.Concurrency)
+}
+
+// Stat returns a column's number; N is zero if there is none.
+func (r *Row) Stat(column string) Stat { return r.Values[column] }
+
+// sum is the number of calls.
+func (c Calls) sum() int { return c.By[0] + c.By[1] + c.By[2] + c.By[3] + c.GaveUp }

@@ -1,0 +1,79 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/ratebench/ratebench/internal/record"
+	"github.com/ratebench/ratebench/internal/units"
+)
+
+// Bench prints a run in the Go benchmark format, which benchstat reads: one line for each trial that counts, so that
+// benchstat does its statistics over the repeats.
+func Bench(w io.Writer, r *Run) error {
+	b := bufio.NewWriter(w)
+	config := func(key, value string) {
+		if value = strings.TrimSpace(clean(value)); value != "" {
+			fmt.Fprintf(b, "%s: %s\n", key, value)
+		}
+	}
+	m := &r.Manifest
+	config("goos", m.Host.OS)
+	config("goarch", m.Host.Arch)
+	config("cpu", m.Host.CPU)
+	config("scenario", m.Scenario)
+	config("backend", m.Backend)
+	config("clock", m.Clock)
+	fmt.Fprint(b, "Unit MiB/s better=higher\n"+
+		"Unit attempts/call better=lower\n"+
+		"Unit throttled/call better=lower\n"+
+		"Unit early/call better=lower\n"+
+		"Unit failed/call better=lower\n"+
+		"Unit p95-sec better=lower\n"+
+		"Unit recovery-sec better=lower\n\n")
+	for i := range r.Trials {
+		if t := &r.Trials[i]; t.Status == record.TrialOK {
+			benchLine(b, t)
+		}
+	}
+	return b.Flush()
+}
+
+func benchLine(w io.Writer, t *record.Trial) {
+	fmt.Fprintf(w, "BenchmarkUpload/contestant=%s/part_size=%s/concurrency=%d 1 %s MiB/s",
+		benchName(t.Contestant), units.Size(t.PartSize), t.Concurrency, benchFloat(t.GoodputMiBs))
+	if t.Calls > 0 {
+		calls := float64(t.Calls)
+		fmt.Fprintf(w, " %s attempts/call %s throttled/call %s early/call %s failed/call", benchFloat(t.Amplification),
+			benchFloat(float64(t.Throttled)/calls), benchFloat(float64(t.Early)/calls), benchFloat(float64(t.FailedCalls)/calls))
+	}
+	if t.P95S > 0 {
+		fmt.Fprintf(w, " %s p95-sec", benchFloat(t.P95S))
+	}
+	if t.RecoveryS != nil && !t.RecoveryCensored { // the format has no way to say "more than"
+		fmt.Fprintf(w, " %s recovery-sec", benchFloat(*t.RecoveryS))
+	}
+	fmt.Fprintln(w)
+}
+
+func benchFloat(f float64) string { return strconv.FormatFloat(f, 'g', 6, 64) }
+
+// benchName writes a name so that it is one part of a benchmark's name: what the format or benchstat's own language
+// would take for something else becomes %XX. Different names stay different.
+func benchName(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if r != unicode.ReplacementChar && (unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_.+", r)) {
+			b.WriteRune(r)
+			continue
+		}
+		for _, c := range []byte(string(r)) {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}

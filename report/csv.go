@@ -1,0 +1,48 @@
+package report
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strconv"
+)
+
+// CSV prints one line for each contestant in each cell: the median, lowest and highest of every metric. A metric without a
+// value is empty.
+func CSV(w io.Writer, a *Analysis) error {
+	out := csv.NewWriter(w)
+	head := []string{"contestant", "oracle", "part_size", "concurrency", "trials", "failed_trials", "invalid_trials"}
+	for _, c := range columns {
+		head = append(head, c.name, c.name+"_min", c.name+"_max")
+		if c.name == "recovery_s" {
+			head = append(head, "recovery_censored")
+		}
+	}
+	out.Write(head)
+	float := func(f float64) string { return strconv.FormatFloat(f, 'g', 8, 64) }
+	for i := range a.Cells {
+		c := &a.Cells[i]
+		for j := range c.Rows {
+			r := &c.Rows[j]
+			line := []string{clean(r.Contestant), strconv.FormatBool(r.Oracle), strconv.FormatInt(c.PartSize, 10), strconv.Itoa(c.Concurrency),
+				strconv.Itoa(r.Trials), strconv.Itoa(r.Failed), strconv.Itoa(r.Invalid)}
+			for _, col := range columns {
+				s := r.Stat(col.name)
+				if s.N == 0 {
+					line = append(line, "", "", "")
+				} else {
+					line = append(line, float(s.Median), float(s.Min), float(s.Max))
+				}
+				if col.name == "recovery_s" {
+					line = append(line, strconv.FormatBool(s.Censored))
+				}
+			}
+			out.Write(line)
+		}
+	}
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return fmt.Errorf("print CSV: %w", err)
+	}
+	return nil
+}

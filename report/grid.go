@@ -1,0 +1,81 @@
+package report
+
+// field is a column of the tables that people read.
+type field struct {
+	title string
+	unit  string
+	value func(r *Row) string
+}
+
+// fields are the columns after the contestant, the same in every table.
+var fields = []field{
+	{"goodput", "MiB/s", func(r *Row) string { return spread(r.Stat("goodput_mib_s")) }},
+	{"efficiency", "of oracle", func(r *Row) string {
+		if s := r.Stat("efficiency"); s.N > 0 {
+			return percent(s.Median)
+		}
+		return none
+	}},
+	{"amplif.", "×", func(r *Row) string { return median(r.Stat("amplification")) }},
+	{"throttled", "att.", func(r *Row) string { return median(r.Stat("throttled")) }},
+	{"early", "att.", func(r *Row) string { return median(r.Stat("early")) }},
+	{"recovery", "s", func(r *Row) string { return median(r.Stat("recovery_s")) }},
+	{"p95", "s", func(r *Row) string { return median(r.Stat("p95_s")) }},
+	{"failed", "uploads", func(r *Row) string {
+		if r.Trials == 0 {
+			return none
+		}
+		return num(float64(r.FailedObjects)) + "/" + num(float64(r.Objects))
+	}},
+}
+
+// legend explains the columns in a few lines.
+const legend = `goodput     bytes of verified uploads per second: median of the repeats (lowest to highest)
+efficiency  goodput ÷ goodput of the oracle, which is told the server's plan: a yardstick, not ranked
+amplif.     amplification: attempts ÷ calls; 1 means no retries
+throttled   attempts answered by 429, or 503 with a throttling code
+early       attempts sent before a Retry-After that the client had been given ran out
+recovery    seconds from the end of the trouble and of the last hint until goodput was back at 90 %
+p95         95 % of the parts that succeeded took no longer, waits and retries included
+failed      uploads that the contestant gave up, of all that it began`
+
+// median prints a number as ">4.2" if it is only known to be more.
+func median(s Stat) string {
+	switch {
+	case s.N == 0:
+		return none
+	case s.Censored:
+		return ">" + num(s.Median)
+	}
+	return num(s.Median)
+}
+
+// spread prints the median and, if there are repeats, the lowest and the highest.
+func spread(s Stat) string {
+	if s.N < 2 {
+		return median(s)
+	}
+	return median(s) + " (" + num(s.Min) + "–" + num(s.Max) + ")"
+}
+
+// label is a contestant's name in tables.
+func (r *Row) label() string { return labelOf(r.Contestant, r.Oracle) }
+
+func labelOf(name string, oracle bool) string {
+	if oracle {
+		return "oracle, yardstick"
+	}
+	return clean(name)
+}
+
+// overallOf prints a contestant's means over all cells: goodput, efficiency.
+func overallOf(o *Overall) (goodput, efficiency string) {
+	goodput, efficiency = none, none
+	if o.Goodput != nil {
+		goodput = num(*o.Goodput)
+	}
+	if o.Efficiency != nil {
+		efficiency = percent(*o.Efficiency)
+	}
+	return goodput, efficiency
+}

@@ -1,0 +1,52 @@
+package report
+
+import (
+	"fmt"
+
+	"github.com/ratebench/ratebench/internal/record"
+)
+
+// Run is what a run's folder holds, as far as the views need it: attempts are summed up in the trials.
+type Run struct {
+	Dir      string
+	Manifest record.Manifest
+	Trials   []record.Trial        // in the order they ended
+	Timeline map[int][]record.Tick // by trial, in order
+	Windows  map[int][]Window      // by trial
+}
+
+// Window is a stretch of a trial in which a named rule or phase made trouble.
+type Window struct {
+	Name  string  `json:"name"`
+	FromS float64 `json:"from_s"`
+	ToS   float64 `json:"to_s"` // not above FromS: to the end
+}
+
+// Read reads the folder of a run, of one that is under way or was interrupted too.
+func Read(dir string) (*Run, error) {
+	f, err := record.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	r := &Run{Dir: dir, Timeline: map[int][]record.Tick{}, Windows: map[int][]Window{}}
+	if r.Manifest, err = f.Manifest(); err != nil {
+		return nil, err
+	}
+	if err := f.Trials(func(t *record.Trial) error { r.Trials = append(r.Trials, *t); return nil }); err != nil {
+		return nil, fmt.Errorf("read the trials: %w", err)
+	}
+	err = f.Timeline(func(t *record.Tick) error { r.Timeline[t.Trial] = append(r.Timeline[t.Trial], *t); return nil })
+	if err != nil {
+		return nil, fmt.Errorf("read the timeline: %w", err)
+	}
+	err = f.Ledger(func(l *record.LedgerRow) error {
+		if l.Kind == record.LedgerWindow {
+			r.Windows[l.Trial] = append(r.Windows[l.Trial], Window{Name: l.Name, FromS: l.TS, ToS: l.EndS})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the ledger: %w", err)
+	}
+	return r, nil
+}

@@ -1,0 +1,107 @@
+package report
+
+import (
+	"fmt"
+
+	"github.com/ratebench/ratebench/internal/record"
+)
+
+// Warning is something that a reader of the numbers has to know.
+type Warning struct {
+	Kind string `json:"kind"` // one of the Warn constants
+	// Cell and Contestant say what it is about; empty: all.
+	Cell       string `json:"cell,omitempty"`
+	Contestant string `json:"contestant,omitempty"`
+	Text       string `json:"text"` // a sentence, without what Cell and Contestant say
+}
+
+// The kinds of a Warning.
+const (
+	WarnNoData       = "no_data"       // no trial counts
+	WarnIncomplete   = "incomplete"    // trials are missing
+	WarnFailedTrial  = "failed_trial"  // I/O, integrity, reconciliation
+	WarnInvalidTrial = "invalid_trial" // over its bound
+	WarnWeakOracle   = "weak_oracle"   // the yardstick is too short
+	WarnNoOracle     = "no_oracle"     // there should be a yardstick and is none
+	WarnFewRepeats   = "few_repeats"   // too few for intervals
+)
+
+const (
+	// weakOracle is the share of the bound that an oracle has to reach.
+	weakOracle = 0.98
+	// fewRepeats: with fewer, no 95 % interval of a median is finite.
+	fewRepeats = 6
+)
+
+// String prints the warning with what it is about.
+func (w Warning) String() string {
+	s := ""
+	for _, about := range []string{w.Cell, w.Contestant} {
+		if about != "" {
+			s += clean(about) + ": "
+		}
+	}
+	return s + clean(w.Text)
+}
+
+func warnings(a *Analysis, r *Run) (ws []Warning) {
+	counted := 0
+	for _, c := range a.Cells {
+		for _, row := range c.Rows {
+			counted += row.Trials
+		}
+	}
+	if counted == 0 {
+		ws = append(ws, Warning{Kind: WarnNoData, Text: "no trial ended well, so there is nothing to compare"})
+	}
+	if a.Planned > len(r.Trials) {
+		ws = append(ws, Warning{Kind: WarnIncomplete, Text: fmt.Sprintf("%d of %d trials were run; continue with --resume", len(r.Trials), a.Planned)})
+	}
+	for _, t := range r.Trials {
+		c := Cell{PartSize: t.PartSize, Concurrency: t.Concurrency}
+		w := Warning{Cell: c.Name(), Contestant: t.Contestant}
+		switch t.Status {
+		case record.TrialFailed:
+			w.Kind, w.Text = WarnFailedTrial, fmt.Sprintf("trial %d failed and does not count: %s", t.Trial, t.Problem)
+		case record.TrialInvalid:
+			w.Kind, w.Text = WarnInvalidTrial, fmt.Sprintf("trial %d is invalid and does not count: %s", t.Trial, t.Problem)
+		default:
+			continue
+		}
+		ws = append(ws, w)
+	}
+	for i := range a.Cells {
+		ws = append(ws, oracleWarnings(&a.Cells[i], r.Manifest.Oracle)...)
+	}
+	if counted > 0 && a.Repeats < fewRepeats {
+		ws = append(ws, Warning{Kind: WarnFewRepeats, Text: fmt.Sprintf(
+			"%d %s per cell: too few for confidence intervals (%d or more needed), so small differences mean nothing", a.Repeats, plural(a.Repeats, "repeat"), fewRepeats)})
+	}
+	return ws
+}
+
+func oracleWarnings(c *Cell, wanted bool) (ws []Warning) {
+	for _, row := range c.Rows {
+		g := row.Stat("goodput_mib_s")
+		if !row.Oracle || g.N == 0 {
+			continue
+		}
+		if c.BoundMiBs != nil && g.Median < weakOracle**c.BoundMiBs {
+			ws = append(ws, Warning{Kind: WarnWeakOracle, Cell: c.Name(), Contestant: OracleName, Text: fmt.Sprintf(
+				"reached %s of the %s MiB/s that quota and link allow (%s): a weak yardstick, so efficiencies are too high",
+				num(g.Median), num(*c.BoundMiBs), percent(g.Median / *c.BoundMiBs))})
+		}
+		return ws
+	}
+	if wanted {
+		ws = append(ws, Warning{Kind: WarnNoOracle, Cell: c.Name(), Text: "no trial of the oracle counts, so there is no efficiency"})
+	}
+	return ws
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}
