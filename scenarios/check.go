@@ -22,6 +22,7 @@ const maxTrials = 100_000
 type checker struct {
 	*Scenario
 	known    map[string][]string
+	check    func(Contestant) error
 	places   map[string]*node
 	problems []Problem
 }

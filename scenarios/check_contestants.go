@@ -34,20 +34,23 @@ func (c *checker) contestants() {
 	}
 }
 
-// contestant checks name and parameters against the known ones, if there are any.
+// contestant checks name and parameters against what the options tell.
 func (c *checker) contestant(con Contestant, at string) {
-	if c.known == nil {
-		return
-	}
+	before := len(c.problems)
 	params, ok := c.known[con.Name]
-	if !ok {
+	if !ok && c.known != nil {
 		names := slices.DeleteFunc(slices.Sorted(maps.Keys(c.known)), func(n string) bool { return n == OracleName })
 		c.fail(at+".name", "unknown contestant %q: %s", clip(con.Name), suggest(con.Name, names))
 		return
 	}
 	for _, key := range slices.Sorted(maps.Keys(con.With)) {
-		if !slices.Contains(params, key) {
+		if c.known != nil && !slices.Contains(params, key) {
 			c.fail(at+".with."+key, "%s has no such parameter: %s", con.Name, suggest(key, params))
+		}
+	}
+	if c.check != nil && len(c.problems) == before {
+		if err := c.check(con); err != nil {
+			c.fail(at+".with", "%v", err)
 		}
 	}
 }

@@ -18,6 +18,7 @@ type Option func(*options)
 type options struct {
 	overrides []string
 	known     map[string][]string
+	check     func(Contestant) error
 }
 
 // Set applies overrides such as "repeats=3", as the flag --set does. See Parse.
@@ -29,6 +30,12 @@ func Set(overrides ...string) Option {
 // parameter is accepted, since this package does not know the contestants.
 func Known(contestants map[string][]string) Option {
 	return func(o *options) { o.known = contestants }
+}
+
+// Check asks check about the parameters of every contestant whose name and parameter names are right; an error becomes a
+// problem at the place of the parameters.
+func Check(check func(Contestant) error) Option {
+	return func(o *options) { o.check = check }
 }
 
 // Load reads the scenario file at path. Where there is no such file and path is the name of a shipped scenario, such as
@@ -145,7 +152,7 @@ func build(root *node, o options) (*Scenario, []Problem) {
 		return nil, d.problems // checks would only complain about what follows from these
 	}
 	s.resolve()
-	c := &checker{Scenario: s, known: o.known, places: d.places}
+	c := &checker{Scenario: s, known: o.known, check: o.check, places: d.places}
 	c.all()
 	return s, c.problems
 }

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"bytes"
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -59,5 +60,21 @@ func TestByteOrderMarkAndLineBreaks(t *testing.T) {
 		if err == nil || !strings.HasPrefix(err.Error(), "x:6:1: unknown key \"repeat\"") {
 			t.Errorf("%q: %v", text, err)
 		}
+	}
+}
+
+func TestCheckJudgesParameters(t *testing.T) {
+	check := Check(func(c Contestant) error {
+		if c.With["attempts"] == "3" {
+			return errors.New("attempts: 3 is too few")
+		}
+		return nil
+	})
+	_, err := Parse("x", []byte(withFaults), nil, Known(contestants), check)
+	if err == nil || !strings.HasPrefix(err.Error(), "x:10:61: contestants.1.with: attempts: 3 is too few") {
+		t.Error(err)
+	}
+	if _, err := Parse("x", []byte(withFaults), []string{"contestants.fast.with.attempts=4"}, check); err != nil {
+		t.Error(err)
 	}
 }
