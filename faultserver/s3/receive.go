@@ -23,6 +23,10 @@ const receiveBuffer = 256 << 10
 var buffers = sync.Pool{New: func() any { return new([receiveBuffer]byte) }}
 
 // receive reads a body to its end. It returns the part only if all of size bytes came and were stored.
+//
+// Note: minio/md5-simd was tried for the hash. With 8 parts of 8 MiB in flight on two cores with AVX-512 the server
+// reached 0.96 and 0.98 of the bare handler with it, and 0.99 and 0.99 without: the time goes into the sockets, and its
+// lanes seldom fill. It would also bring a goroutine that outlives requests.
 func (s *Server) receive(number int, size int64, body io.Reader) (p part, err error) {
 	file, path, err := s.files.open(s.seq.Add(1))
 	if err != nil {
