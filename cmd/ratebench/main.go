@@ -47,24 +47,14 @@ Examples:
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	io := &streams{stdin, stdout, stderr}
 	helped := false
-	parser, err := kong.New(&commands{},
-		kong.Name("ratebench"),
-		kong.Description(description),
-		kong.Writers(stdout, stderr),
-		kong.Exit(func(int) { helped = true }), // only --help calls it; its output is all that was asked for
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, NoExpandSubcommands: true, WrapUpperBound: 110}),
-		kong.ExplicitGroups([]kong.Group{s3Group}),
-		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(io),
-	)
+	parser, err := newParser(ctx, io, func() { helped = true })
 	if err != nil {
 		fmt.Fprintf(stderr, "ratebench: the command line is broken: %v\n", err)
 		return exitFailed
 	}
 	if len(args) == 0 {
-		args = []string{"--help"}
 		parser.Stdout = stderr // asked for by nobody, so no result
-		_, _ = parser.Parse(args)
+		_, _ = parser.Parse([]string{"--help"})
 		return exitUsage
 	}
 	command, err := parser.Parse(args)
@@ -81,6 +71,20 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitCode(err)
 	}
 	return exitPassed
+}
+
+// newParser describes the command line. It calls helped when --help was given, whose output is all that was asked for.
+func newParser(ctx context.Context, io *streams, helped func()) (*kong.Kong, error) {
+	return kong.New(&commands{},
+		kong.Name("ratebench"),
+		kong.Description(description),
+		kong.Writers(io.out, io.err),
+		kong.Exit(func(int) { helped() }), // only --help calls it
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, NoExpandSubcommands: true, WrapUpperBound: 110}),
+		kong.ExplicitGroups([]kong.Group{s3Group}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(io),
+	)
 }
 
 // complain prints an error as one message. What is wrong with a scenario starts with its place, as editors want it.

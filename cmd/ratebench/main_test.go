@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -37,6 +38,8 @@ func TestScripts(t *testing.T) {
 			"exits":    exits,
 			"nonsense": nonsense,
 			"nest":     nest,
+			"glob":     glob,
+			"await":    await,
 		},
 	})
 }
@@ -80,4 +83,27 @@ func nest(ts *testscript.TestScript, neg bool, args []string) {
 	n, err := strconv.Atoi(args[1])
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte("a: "+strings.Repeat("[", n)+strings.Repeat("]", n)+"\n"), 0o666))
+}
+
+// glob PATTERN fails unless exactly one file matches.
+func glob(ts *testscript.TestScript, neg bool, args []string) {
+	found, err := filepath.Glob(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if len(found) != 1 {
+		ts.Fatalf("%d files match %s, want 1", len(found), args[0])
+	}
+}
+
+// await FILE ROWS waits until a CSV file has that many rows below its header. It watches a process of its own, which no
+// fake clock can reach.
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	rows, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		text, err := os.ReadFile(ts.MkAbs(args[0]))
+		if err == nil && strings.Count(string(text), "\n") > rows {
+			return
+		}
+	}
+	ts.Fatalf("%s did not get %d rows within a minute", args[0], rows)
 }

@@ -95,7 +95,8 @@ func (r *remaining) end(now time.Time) {
 
 // left is rounded to seconds and never negative. It falls while a trial runs, not only when one ends.
 func (r *remaining) left(now time.Time) time.Duration {
-	each, since := r.expected/time.Duration(r.trials), r.start
+	since := r.start
+	each := max(r.expected/time.Duration(r.trials), now.Sub(since)) // the plan knows nothing of faults
 	if r.ended > 0 {
 		each, since = r.lastEnd.Sub(r.start)/time.Duration(r.ended), r.lastEnd
 	}

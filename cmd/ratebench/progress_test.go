@@ -21,7 +21,7 @@ func TestRemaining(t *testing.T) {
 	}
 	check(0, 40)
 	check(4, 36)
-	check(15, 30) // overdue: about to end
+	check(15, 45) // overdue: about to end, and the others will be as slow
 	r.end(at(20))
 	check(20, 60) // the plan was wrong, each takes 20 s
 	check(25, 55)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/ratebench/ratebench/report"
 )
@@ -17,7 +18,11 @@ func (reportCmd) Help() string {
 	return `Examples:
 
     ratebench report results/flaky-20260102T030405Z
-    ratebench report results/flaky-20260102T030405Z -o csv > flaky.csv`
+    ratebench report results/flaky-20260102T030405Z -o csv > flaky.csv
+
+The columns of the table:
+
+    ` + strings.ReplaceAll(report.Legend(), "\n", "\n    ")
 }
 
 // Run shows what is in the folder, of a run that is under way or was interrupted too.

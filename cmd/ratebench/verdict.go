@@ -14,6 +14,9 @@ func verdict(s *scenarios.Scenario, a *report.Analysis) error {
 	if a.Trials == 0 {
 		return withExit(exitNoVerdict, errors.New("no trial ended, so there is nothing to judge"))
 	}
+	if !anyGoodput(a) {
+		return withExit(exitNoVerdict, errors.New("no upload got through in any trial, so there is nothing to compare"))
+	}
 	var thresholds []report.Threshold
 	for _, t := range s.Thresholds {
 		thresholds = append(thresholds, report.Threshold{Contestant: t.Contestant, Metric: t.Metric, Min: t.Min, Max: t.Max})
@@ -38,4 +41,16 @@ func verdict(s *scenarios.Scenario, a *report.Analysis) error {
 		return withExit(exitNoVerdict, fmt.Errorf("a threshold has nothing to go by:\n  %s", strings.Join(unknown, "\n  ")))
 	}
 	return nil
+}
+
+// anyGoodput reports whether anybody got anything through.
+func anyGoodput(a *report.Analysis) bool {
+	for _, c := range a.Cells {
+		for _, row := range c.Rows {
+			if row.Values["goodput_mib_s"].Max > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
