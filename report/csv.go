@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 )
 
@@ -19,7 +20,7 @@ func CSV(w io.Writer, a *Analysis) error {
 		}
 	}
 	out.Write(head)
-	float := func(f float64) string { return strconv.FormatFloat(f, 'g', 8, 64) }
+	float := func(f float64) string { return strconv.FormatFloat(math.Round(f*1e6)/1e6, 'f', -1, 64) }
 	for i := range a.Cells {
 		c := &a.Cells[i]
 		for j := range c.Rows {

@@ -23,8 +23,11 @@ func (s scale) at(v float64) vg.Length {
 	return s.from + vg.Length((v-lo)/(hi-lo))*(s.to-s.from)
 }
 
-// ticks returns round numbers between min and max, about n of them.
+// ticks returns round numbers between min and max, about n of them; none if n is 0.
 func (s scale) ticks(n int) (at []float64) {
+	if n == 0 {
+		return nil
+	}
 	if s.log {
 		for decade := math.Pow(10, math.Floor(math.Log10(s.min))); decade <= s.max; decade *= 10 {
 			for _, m := range []float64{1, 2, 5} {

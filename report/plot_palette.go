@@ -34,7 +34,7 @@ var glyphs = []draw.GlyphDrawer{
 // look is how a contestant is drawn, the same in every plot.
 func look(a *Analysis, contestant string) draw.GlyphStyle {
 	if contestant == OracleName {
-		return draw.GlyphStyle{Color: ink, Radius: 8 * px, Shape: glyph{corners: 4}}
+		return draw.GlyphStyle{Color: ink, Radius: 6.5 * px, Shape: glyph{corners: 4}}
 	}
 	i := max(slices.Index(a.Contestants, contestant), 0)
 	return draw.GlyphStyle{Color: hues[i%len(hues)], Radius: 6 * px, Shape: glyphs[i%len(glyphs)]}
@@ -49,10 +49,17 @@ type glyph struct {
 
 // DrawGlyph implements draw.GlyphDrawer.
 func (g glyph) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
+	r := s.Radius
+	switch g.corners { // the same area to the eye
+	case 3:
+		r *= 1.35
+	case 4, 5:
+		r *= 1.2
+	}
 	pts := make([]vg.Point, g.corners, g.corners+2)
 	for i := range pts {
 		sin, cos := math.Sincos(g.turn*math.Pi/180 + 2*math.Pi*float64(i)/float64(g.corners))
-		pts[i] = vg.Point{X: at.X + s.Radius*vg.Length(cos), Y: at.Y + s.Radius*vg.Length(sin)}
+		pts[i] = vg.Point{X: at.X + r*vg.Length(cos), Y: at.Y + r*vg.Length(sin)}
 	}
 	if !g.hollow {
 		c.FillPolygon(s.Color, pts)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -93,27 +94,32 @@ func drawMarks(dc draw.Canvas, ax *axes, marks []mark, grid bool) {
 	for i := range marks {
 		dc.DrawGlyph(marks[i].style, marks[i].at)
 	}
+	var points []vg.Point
+	for i := range marks {
+		points = append(points, marks[i].at)
+	}
 	for i := range marks {
 		m := &marks[i]
 		st := text(textSize, ink, left, middle).TextStyle
 		if grid {
 			st.Color = m.style.Color
 		}
-		where, far, ok := placeLabel(m.at, st.Width(m.label), 16*px, ax.rect, taken, !grid)
+		where, far, ok := placeLabel(m.at, st.Width(m.label), 16*px, ax.rect, taken, points, !grid)
 		if !ok {
 			continue // the legend still tells who it is
 		}
 		taken = append(taken, where)
 		if far {
-			dc.StrokeLine2(draw.LineStyle{Color: grey, Width: 0.8 * px}, m.at.X, m.at.Y, nearest(where, m.at).X, nearest(where, m.at).Y)
+			end := nearest(box(where.Min.X-3*px, where.Min.Y, where.Max.X+3*px, where.Max.Y), m.at)
+			dc.StrokeLine2(draw.LineStyle{Color: grey, Width: 0.8 * px}, m.at.X, m.at.Y, end.X, end.Y)
 		}
 		dc.FillText(st, vg.Point{X: where.Min.X, Y: (where.Min.Y + where.Max.Y) / 2}, m.label)
 	}
 }
 
-// placeLabel finds room for a label around a point: beside it first, and farther away if wanted. far tells that a line
-// should lead to it.
-func placeLabel(at vg.Point, w, h vg.Length, within vg.Rectangle, taken []vg.Rectangle, mayBeFar bool) (where vg.Rectangle, far, ok bool) {
+// placeLabel finds room for a label around a point: beside it first, nearer to it than to any other of the points, and farther
+// away if wanted. far tells that a line should lead to it.
+func placeLabel(at vg.Point, w, h vg.Length, within vg.Rectangle, taken []vg.Rectangle, points []vg.Point, mayBeFar bool) (where vg.Rectangle, far, ok bool) {
 	distances := []vg.Length{11 * px}
 	if mayBeFar {
 		for d := vg.Length(24); d < 260; d += 12 {
@@ -130,7 +136,7 @@ func placeLabel(at vg.Point, w, h vg.Length, within vg.Rectangle, taken []vg.Rec
 			if r.Min.X < within.Min.X+2*px || r.Max.X > within.Max.X || r.Min.Y < within.Min.Y+2*px || r.Max.Y > within.Max.Y {
 				continue
 			}
-			free := true
+			free := n > 0 || !slices.ContainsFunc(points, func(p vg.Point) bool { return p != at && distance(r, p) < 1.3*distance(r, at) })
 			for _, t := range taken {
 				free = free && !(r.Min.X < t.Max.X && t.Min.X < r.Max.X && r.Min.Y < t.Max.Y && t.Min.Y < r.Max.Y)
 			}
@@ -140,6 +146,11 @@ func placeLabel(at vg.Point, w, h vg.Length, within vg.Rectangle, taken []vg.Rec
 		}
 	}
 	return vg.Rectangle{}, false, false
+}
+
+func distance(r vg.Rectangle, p vg.Point) vg.Length {
+	q := nearest(r, p)
+	return vg.Length(math.Hypot(float64(p.X-q.X), float64(p.Y-q.Y)))
 }
 
 // nearest is the point of r that is closest to p.

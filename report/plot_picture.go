@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"image/color"
@@ -31,6 +32,8 @@ const (
 	titleSize = 20 * px
 	nameSize  = 15 * px
 	textSize  = 13.5 * px
+	// captionColumns is the number of characters of textSize that fit next to each other.
+	captionColumns = 136
 )
 
 // picture is something to be drawn into a file.
@@ -49,9 +52,19 @@ func (p *picture) save(dir string) error {
 	png := vgimg.NewWith(vgimg.UseWH(pictureWidth, p.height), vgimg.UseDPI(pictureDPI))
 	p.paint(draw.New(png))
 	return errors.Join(
-		writeFile(filepath.Join(dir, p.Name+".svg"), func(w io.Writer) error { _, err := svg.WriteTo(w); return err }),
+		writeFile(filepath.Join(dir, p.Name+".svg"), func(w io.Writer) error { return writeSVG(w, svg) }),
 		writeFile(filepath.Join(dir, p.Name+".png"), func(w io.Writer) error { _, err := vgimg.PngCanvas{Canvas: png}.WriteTo(w); return err }),
 	)
+}
+
+// writeSVG writes the picture with a choice of fonts: a browser without the first would take one with serifs.
+func writeSVG(w io.Writer, svg *vgsvg.Canvas) error {
+	var b bytes.Buffer
+	if _, err := svg.WriteTo(&b); err != nil {
+		return err
+	}
+	_, err := w.Write(bytes.ReplaceAll(b.Bytes(), []byte("font-family:Liberation Sans;"), []byte("font-family:'Liberation Sans',Arial,Helvetica,sans-serif;")))
+	return err
 }
 
 // paint draws the paper, the title and what is below.
@@ -60,7 +73,7 @@ func (p *picture) paint(c draw.Canvas) {
 	c = draw.Crop(c, margin, -margin, margin, -margin)
 	c.FillText(text(titleSize, ink, left, top).bold(), vg.Point{X: c.Min.X, Y: c.Max.Y}, p.Title)
 	y := c.Max.Y - titleSize - 9*px
-	for _, l := range wrap(p.Caption, 130) {
+	for _, l := range wrap(p.Caption, captionColumns) {
 		c.FillText(text(textSize, grey, left, top).TextStyle, vg.Point{X: c.Min.X, Y: y}, l)
 		y -= 18 * px
 	}
@@ -69,7 +82,7 @@ func (p *picture) paint(c draw.Canvas) {
 
 // headHeight is what paint needs above the drawing.
 func (p *Picture) headHeight() vg.Length {
-	return 2*margin + titleSize + 15*px + vg.Length(len(wrap(p.Caption, 130)))*18*px
+	return 2*margin + titleSize + 15*px + vg.Length(len(wrap(p.Caption, captionColumns)))*18*px
 }
 
 // writeFile writes a view; it is made anew each time, so a half-written one does no harm.

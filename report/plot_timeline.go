@@ -66,13 +66,17 @@ func timelinePicture(a *Analysis, c *Cell, name string) *picture {
 			say(dc, "no verified uploads")
 			return
 		}
+		yTicks := 5
+		if ymax == 0 {
+			yTicks = 0 // there is nothing to be read off
+		}
 		y := dc.Max.Y - head
 		var last *axes
 		for i, r := range rows {
 			rect := box(dc.Min.X+yAxisWidth, y-panelHead-panelHeight, dc.Max.X-12*px, y-panelHead)
 			ax := newAxes(rect, 0, tmax, 0, ymax*1.05)
 			labels.shade(dc, ax)
-			ax.grid(dc, 12, 4, i == len(rows)-1)
+			ax.grid(dc, 12, yTicks, i == len(rows)-1)
 			drawPanel(dc, a, ax, r, oracle)
 			if i == 0 {
 				labels.write(dc, ax, y)
@@ -94,7 +98,7 @@ func drawPanel(dc draw.Canvas, a *Analysis, ax *axes, r, oracle *Row) {
 	} else {
 		say(draw.Canvas{Canvas: dc.Canvas, Rectangle: ax.rect}, "no verified uploads")
 	}
-	if oracle != nil {
+	if oracle != nil && peak(oracle.Series) > 0 {
 		pts := make([]vg.Point, len(oracle.Series))
 		for i, p := range oracle.Series {
 			pts[i] = vg.Point{X: ax.x.at(p.TS), Y: ax.y.at(p.Median)}

@@ -17,6 +17,9 @@ type TableOptions struct {
 // tableWidth is the most columns of a terminal that a table takes.
 const tableWidth = 100
 
+// maxAlike is where a terminal stops listing warnings of one kind: a grid can have one for each cell.
+const maxAlike = 4
+
 // The looks of a line. They go around whole lines only, so that they never change the widths.
 const (
 	plain  = ""
@@ -65,8 +68,15 @@ func Table(w io.Writer, a *Analysis, o TableOptions) error {
 	if len(a.Warnings) > 0 {
 		fmt.Fprintln(b)
 	}
-	for _, warning := range a.Warnings {
-		for i, l := range wrap(warning.String(), tableWidth-9) {
+	seen := map[string]int{}
+	for _, w := range a.Warnings {
+		text := w.String()
+		if seen[w.Kind]++; seen[w.Kind] == maxAlike {
+			text = "and more like it: " + SummaryFile + " has them all"
+		} else if seen[w.Kind] > maxAlike {
+			continue
+		}
+		for i, l := range wrap(text, tableWidth-9) {
 			paint(yellow, []string{"warning: ", "         "}[min(i, 1)]+l)
 		}
 	}
@@ -147,7 +157,10 @@ func wrap(s string, width int) []string {
 	for _, word := range strings.Fields(s) {
 		for runewidth.StringWidth(word) > width {
 			head := runewidth.Truncate(word, width, "")
-			lines = append(lines, strings.TrimSpace(current), head)
+			if current != "" {
+				lines = append(lines, current)
+			}
+			lines = append(lines, head)
 			current, word = "", word[len(head):]
 		}
 		if current != "" && runewidth.StringWidth(current)+1+runewidth.StringWidth(word) > width {

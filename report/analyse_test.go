@@ -1,0 +1,159 @@
+package report
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ratebench/ratebench/internal/record"
+)
+
+func fl(f float64) *float64 { return &f }
+
+// trialOf is a trial that counts, of 8 MiB parts and 4 in flight.
+func trialOf(n int, name string, repeat int, goodput float64, change ...func(*record.Trial)) record.Trial {
+	t := record.Trial{Trial: n, Contestant: name, PartSize: 8 << 20, Concurrency: 4, Repeat: repeat, GoodputMiBs: goodput, Status: record.TrialOK, Objects: 1}
+	for _, c := range change {
+		c(&t)
+	}
+	return t
+}
+
+func status(s string) func(*record.Trial) {
+	return func(t *record.Trial) { t.Status, t.Problem = s, "why" }
+}
+
+func run(trials ...record.Trial) *Run {
+	return &Run{Trials: trials, Manifest: record.Manifest{Contestants: []string{"a", "b"}, Oracle: true}}
+}
+
+func kinds(a *Analysis) (k []string) {
+	for _, w := range a.Warnings {
+		k = append(k, w.Kind)
+	}
+	return k
+}
+
+func TestAnalyse(t *testing.T) {
+	other := func(t *record.Trial) { t.Concurrency = 8 }
+	a := Analyse(run(
+		trialOf(1, "oracle", 1, 100), trialOf(2, "a", 1, 40), trialOf(3, "b", 1, 80),
+		trialOf(4, "a", 2, 60), trialOf(5, "b", 2, 90), trialOf(6, "a", 3, 900, status(record.TrialInvalid)), trialOf(7, "b", 3, 0, status(record.TrialFailed)),
+		trialOf(8, "oracle", 1, 200, other), trialOf(9, "a", 1, 200, other), trialOf(10, "b", 1, 20, other),
+	))
+	if len(a.Cells) != 2 || a.Cells[0].Concurrency != 4 || a.Cells[1].Concurrency != 8 {
+		t.Fatalf("cells = %+v", a.Cells)
+	}
+	var order []string
+	for _, r := range a.Cells[0].Rows {
+		order = append(order, r.Contestant)
+	}
+	if want := []string{"b", "a", "oracle"}; !slices.Equal(order, want) {
+		t.Errorf("order = %v, want %v: by goodput, the oracle last", order, want)
+	}
+	row := a.Cells[0].Rows[1]
+	if s := row.Stat("goodput_mib_s"); s != (Stat{Median: 50, Min: 40, Max: 60, N: 2}) || row.Invalid != 1 || row.Trials != 2 {
+		t.Errorf("a: %+v, %d count, %d invalid", s, row.Trials, row.Invalid)
+	}
+	// The second repeat has no oracle of its own and takes the cell's.
+	if s := row.Stat("efficiency"); s.N != 2 || s.Median != 0.5 {
+		t.Errorf("efficiency of a = %+v", s)
+	}
+	if s := a.Cells[0].Rows[2].Stat("efficiency"); s.N != 0 {
+		t.Errorf("the oracle was held against itself: %+v", s)
+	}
+	if o := a.Overall[0]; o.Contestant != "a" || math.Abs(*o.Goodput-100) > 1e-9 || math.Abs(*o.Efficiency-math.Sqrt(0.5)) > 1e-9 {
+		t.Errorf("best over all cells = %+v", o)
+	}
+	if last := a.Overall[2]; !last.Oracle || last.Efficiency != nil {
+		t.Errorf("last over all cells = %+v", last)
+	}
+	if want := []string{WarnInvalidTrial, WarnFailedTrial, WarnFewRepeats}; !slices.Equal(kinds(a), want) {
+		t.Errorf("warnings = %v, want %v", kinds(a), want)
+	}
+	if a.Repeats != 3 {
+		t.Errorf("repeats = %d", a.Repeats)
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	bound := func(b float64) func(*record.Trial) { return func(t *record.Trial) { t.BoundMiBs = fl(b) } }
+	var many []record.Trial
+	for i := 1; i <= 6; i++ {
+		many = append(many, trialOf(2*i, "oracle", i, 98, bound(100)), trialOf(2*i+1, "a", i, 50, bound(100)))
+	}
+	for _, c := range []struct {
+		name string
+		run  *Run
+		want []string
+	}{
+		{"all is well", run(many...), nil},
+		{"no trials", run(), []string{WarnNoData}},
+		{"all failed", run(trialOf(1, "a", 1, 5, status(record.TrialFailed))), []string{WarnNoData, WarnFailedTrial, WarnNoOracle}},
+		{"weak oracle", run(trialOf(1, "oracle", 1, 97.9, bound(100))), []string{WarnWeakOracle, WarnFewRepeats}},
+		{"oracle lost", run(trialOf(1, "a", 1, 1), trialOf(2, "oracle", 1, 1, status(record.TrialFailed))), []string{WarnFailedTrial, WarnNoOracle, WarnFewRepeats}},
+		{"interrupted", &Run{Manifest: record.Manifest{Trials: 8}, Trials: many[:1]}, []string{WarnIncomplete, WarnFewRepeats}},
+	} {
+		if got := kinds(Analyse(c.run)); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+	w := Warning{Cell: "8MiB parts", Contestant: "a\x1b[2J", Text: "x"}
+	if got := w.String(); got != "8MiB parts: a?[2J: x" {
+		t.Errorf("String() = %q", got)
+	}
+}
+
+func TestAnalyseWithoutOracle(t *testing.T) {
+	r := run(trialOf(1, "a", 1, 1))
+	r.Manifest.Oracle = false
+	a := Analyse(r)
+	if slices.Contains(kinds(a), WarnNoOracle) || slices.Contains(a.Contestants, OracleName) {
+		t.Errorf("a run without an oracle misses it: %v, %v", kinds(a), a.Contestants)
+	}
+}
+
+func TestCheckThresholds(t *testing.T) {
+	recovery := func(s float64, censored bool) func(*record.Trial) {
+		return func(t *record.Trial) { t.RecoveryS, t.RecoveryCensored = &s, censored }
+	}
+	a := Analyse(run(trialOf(1, "oracle", 1, 100), trialOf(2, "a", 1, 50, recovery(2, false)), trialOf(3, "b", 1, 90, recovery(2, true))))
+	for _, c := range []struct {
+		th   Threshold
+		want []string // contestant, result; in the order of the rows
+	}{
+		{Threshold{Contestant: "a", Metric: "goodput_mib_s", Min: fl(50)}, []string{"a", Passed}},
+		{Threshold{Contestant: "a", Metric: "goodput_mib_s", Min: fl(51)}, []string{"a", Broken}},
+		{Threshold{Contestant: "a", Metric: "goodput_mib_s", Max: fl(49)}, []string{"a", Broken}},
+		{Threshold{Metric: "efficiency", Min: fl(0.8)}, []string{"b", Passed, "a", Broken}},
+		{Threshold{Metric: "recovery_s", Max: fl(3)}, []string{"b", Broken, "a", Passed}},
+		{Threshold{Metric: "recovery_s", Min: fl(1)}, []string{"b", Passed, "a", Passed}},
+		{Threshold{Contestant: "oracle", Metric: "goodput_mib_s", Min: fl(99)}, []string{"oracle", Passed}},
+		{Threshold{Contestant: "a", Metric: "p95_s", Max: fl(9)}, []string{"a", NoData}},
+		{Threshold{Contestant: "nobody", Metric: "p95_s", Max: fl(9)}, []string{"nobody", NoData}},
+	} {
+		checks, err := CheckThresholds(a, []Threshold{c.th})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, k := range checks {
+			got = append(got, k.Contestant, k.Result)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%+v: %v, want %v", c.th, got, c.want)
+		}
+	}
+	if _, err := CheckThresholds(a, []Threshold{{Metric: "speed"}}); err == nil || !strings.Contains(err.Error(), "use one of wall_s") {
+		t.Errorf("a metric that does not exist: %v", err)
+	}
+	checks, _ := CheckThresholds(&Analysis{}, []Threshold{{Metric: "p95_s", Max: fl(1)}})
+	if len(checks) != 1 || checks[0].Result != NoData {
+		t.Errorf("a threshold on no data: %+v", checks)
+	}
+	checks, _ = CheckThresholds(a, []Threshold{{Contestant: "b", Metric: "recovery_s", Min: fl(1), Max: fl(3)}})
+	if got, want := checks[0].String(), "broken: recovery_s of b (8MiB parts, 4 in flight) is >2, wanted at least 1 and at most 3"; got != want {
+		t.Errorf("String() = %q, want %q", got, want)
+	}
+}
