@@ -18,6 +18,12 @@ func knownContestants() map[string][]string {
 	return known
 }
 
+// checkContestant says what is wrong with the values of a contestant's parameters, which only it knows.
+func checkContestant(c scenarios.Contestant) error {
+	_, err := contestants.New(c.Name, c.As, c.With)
+	return err
+}
+
 // makeContestants returns the contestants of a scenario, and the oracle if it runs, by their names in results.
 func makeContestants(s *scenarios.Scenario) (map[string]bench.Contestant, error) {
 	made := map[string]bench.Contestant{}

@@ -26,7 +26,7 @@ type s3Flags struct {
 	AccessKey string  `group:"s3" placeholder:"KEY" help:"Access key."`
 	SecretKey string  `group:"s3" placeholder:"KEY" help:"Secret key. Other users can read your command line: prefer the environment."`
 	Region    string  `group:"s3" placeholder:"NAME" help:"Region. Default: us-east-1."`
-	Bucket    string  `group:"s3" placeholder:"NAME" help:"An existing bucket. Default: one is made for the run and removed after it."`
+	Bucket    string  `group:"s3" placeholder:"NAME" help:"Bucket for the uploads. One that does not exist is made for the run, and removed after it. Default: such a one."`
 }
 
 // The kinds of a backend.

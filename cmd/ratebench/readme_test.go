@@ -66,7 +66,7 @@ func TestReadmeScenarios(t *testing.T) {
 		t.Fatal("found no scenario in the README")
 	}
 	for _, block := range blocks {
-		if _, err := checked(scenarios.Parse("README.md", []byte(block[1]), nil, scenarios.Known(knownContestants()))); err != nil {
+		if _, err := loadScenario("-", strings.NewReader(block[1])); err != nil {
 			t.Error(err)
 		}
 	}

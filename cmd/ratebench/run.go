@@ -54,24 +54,21 @@ func (c runCmd) Run(ctx context.Context, io *streams) error {
 	err = errors.Join(err, closeSite(ctx, j.site))
 
 	dir := j.folder.Dir()
-	results, readErr := readResults(dir)
-	if err = errors.Join(err, readErr); err == nil {
-		err = verdict(j.scenario, results.analysis)
+	if err == nil {
+		err = verdict(j.scenario, dir)
 	}
 	if interrupted {
 		err = withExit(exitInterrupted, fmt.Errorf("interrupted; go on with: %s", c.again(dir)))
 	}
 	// The manifest comes before the views, which show how the run ended.
 	err = c.end(j.folder, &manifest, err)
-	if readErr == nil {
-		results.analysis.Outcome = manifest.Outcome
-		if viewErr := c.show(io, results); viewErr != nil {
-			err = c.end(j.folder, &manifest, errors.Join(err, viewErr))
-		}
-		if !c.Quiet {
-			fmt.Fprintf(io.err, "%d of %d trials done in %v; results in %s\n",
-				results.analysis.Trials, len(j.plan.Trials), time.Since(start).Round(time.Second), dir)
-		}
+	analysis, viewErr := c.show(io, dir)
+	if viewErr != nil {
+		err = c.end(j.folder, &manifest, errors.Join(err, viewErr))
+	}
+	if analysis != nil && !c.Quiet {
+		fmt.Fprintf(io.err, "%d of %d trials done in %v; results in %s\n",
+			analysis.Trials, len(j.plan.Trials), time.Since(start).Round(time.Second), dir)
 	}
 	return err
 }

@@ -39,25 +39,15 @@ const maxStdin = 16 << 20
 
 // loadScenario reads a scenario from a file, by its name, or from stdin for "-".
 func loadScenario(path string, stdin io.Reader, set ...string) (*scenarios.Scenario, error) {
-	known := scenarios.Known(knownContestants())
+	opts := []scenarios.Option{scenarios.Set(set...), scenarios.Known(knownContestants()), scenarios.Check(checkContestant)}
 	if path != "-" {
-		s, err := scenarios.Load(path, scenarios.Set(set...), known)
-		return checked(s, err)
+		s, err := scenarios.Load(path, opts...)
+		return s, withExit(exitUsage, err)
 	}
 	src, err := io.ReadAll(io.LimitReader(stdin, maxStdin))
 	if err != nil {
 		return nil, fmt.Errorf("reading the scenario from standard input: %w", err)
 	}
-	return checked(scenarios.Parse("stdin", src, set, known))
-}
-
-// checked adds what the scenario language cannot know: which values the parameters of contestants take.
-func checked(s *scenarios.Scenario, err error) (*scenarios.Scenario, error) {
-	if err == nil {
-		_, err = makeContestants(s)
-	}
-	if err != nil {
-		return nil, withExit(exitUsage, err)
-	}
-	return s, nil
+	s, err := scenarios.Parse("stdin", src, nil, opts...)
+	return s, withExit(exitUsage, err)
 }

@@ -9,8 +9,14 @@ import (
 	"github.com/ratebench/ratebench/scenarios"
 )
 
-// verdict holds the results against the scenario's thresholds. A threshold without data is no verdict, never a pass.
-func verdict(s *scenarios.Scenario, a *report.Analysis) error {
+// verdict holds the results in a folder against the scenario's thresholds. A threshold without data is no verdict, never
+// a pass.
+func verdict(s *scenarios.Scenario, dir string) error {
+	run, err := report.Read(dir)
+	if err != nil {
+		return err
+	}
+	a := report.Analyse(run)
 	if a.Trials == 0 {
 		return withExit(exitNoVerdict, errors.New("no trial ended, so there is nothing to judge"))
 	}
