@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"math"
 	"net/http"
 	"net/http/httptest"
 
@@ -26,7 +25,7 @@ func (x *trial) openUCS() (err error) {
 		return err
 	}
 	// In GHGA another service makes the box; so it is made past the faults, before the clock starts.
-	order, err := json.Marshal(map[string]any{"storage_alias": alias, "max_size": math.MaxInt64})
+	order, err := json.Marshal(map[string]any{"storage_alias": alias, "max_size": int64(1) << 53})
 	if err != nil {
 		return err
 	}

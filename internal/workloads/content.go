@@ -20,7 +20,10 @@ const variants = 8
 // content is the bytes of every object, made from a seed. One random block is read round and round from an offset that
 // depends on the variant: reading costs a copy and no computing, any number of readers can do it at once, and memory
 // does not grow with the size of the objects.
-type content struct{ block []byte }
+type content struct {
+	block   []byte
+	offsets [variants]int64
+}
 
 func newContent(seed uint64) *content {
 	c := &content{block: make([]byte, blockSize)}
@@ -31,12 +34,15 @@ func newContent(seed uint64) *content {
 			c.block[j] = byte(v >> (8 * (j - i)))
 		}
 	}
+	for i := range c.offsets { // at random, since even steps would meet even part sizes
+		c.offsets[i] = rng.Int64N(blockSize)
+	}
 	return c
 }
 
 // object is the content of the object with this ordinal.
 func (c *content) object(ordinal int) io.ReaderAt {
-	return variant{c, int64(ordinal%variants) * (blockSize / variants)}
+	return variant{c, c.offsets[ordinal%variants]}
 }
 
 type variant struct {
