@@ -115,3 +115,6 @@ func partReader(content io.ReaderAt, n int, size, partSize int64) *io.SectionRea
 }
 
 var _ bench.Workload = (*Upload)(nil)
+
+// Content is the content of an object, as Upload with this seed uploads it.
+func Content(seed uint64, ordinal int) io.ReaderAt { return newContent(seed).object(ordinal) }

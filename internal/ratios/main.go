@@ -1,0 +1,126 @@
+// Ratios measures what the project promises about its own costs, each figure beside its bar, and exits with 1 if one is
+// missed.
+//
+// Both sides of a ratio run in one process and in turn: pairs of ours and the yardstick, whose order changes from pair to
+// pair. The ratio is the median over the pairs, so that what else happens on the machine hits both sides alike. A ratio
+// of the yardstick with itself, measured the same way, still varies by some percent; that is what the margin is for, and
+// it is printed.
+//
+//	go run ./internal/ratios          # all of them, some minutes
+//	go run ./internal/ratios -short   # fewer pairs and less data, for CI
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"text/tabwriter"
+)
+
+// margin is how far below its bar a ratio of times may come out before it counts as missed.
+const margin = 0.05
+
+// size says how much to measure.
+type size struct {
+	pairs  int
+	bytes  int64 // per side of a pair that moves bytes
+	memory int64 // uploaded for the memory figure, bytes
+	calls  int   // per side of a pair that counts requests
+}
+
+// figure is one line of the table.
+type figure struct {
+	name     string
+	ours     string
+	base     string // the yardstick's; empty: there is none
+	measured float64
+	bar      float64
+	atMost   bool    // the bar is a maximum
+	slack    float64 // how far beyond the bar is let pass
+	unit     string
+}
+
+func (f figure) missed() bool {
+	if f.atMost {
+		return f.measured > f.bar+f.slack
+	}
+	return f.measured < f.bar-f.slack
+}
+
+func main() {
+	short := flag.Bool("short", false, "fewer pairs and less data")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	s := size{pairs: 10, bytes: 512 << 20, memory: 10 << 30, calls: 4000}
+	if *short {
+		s = size{pairs: 5, bytes: 256 << 20, memory: 2 << 30, calls: 1500}
+	}
+	if err := run(ctx, s); err != nil {
+		fmt.Fprintln(os.Stderr, "ratios:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, s size) error {
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "figure\tours\tyardstick\tmeasured\tbar\t")
+	missed := 0
+	for _, measure := range []func(context.Context, size) ([]figure, error){upload, proxy, layers, memory} {
+		figures, err := measure(ctx, s)
+		if err != nil {
+			return err
+		}
+		for _, f := range figures {
+			verdict, sign := "ok", "≥"
+			if f.atMost {
+				sign = "≤"
+			}
+			if f.missed() {
+				verdict = "MISSED"
+				missed++
+			}
+			bar := fmt.Sprintf("%s %.4g%s", sign, f.bar, f.unit)
+			if f.slack > 0 {
+				bar += fmt.Sprintf(" (margin %.2g)", f.slack)
+			}
+			fmt.Fprintf(w, "%s\t%s\t%s\t%.4g%s\t%s\t%s\n", f.name, f.ours, f.base, f.measured, f.unit, bar, verdict)
+			w.Flush()
+		}
+	}
+	if missed > 0 {
+		return fmt.Errorf("%d figures missed their bar", missed)
+	}
+	return nil
+}
+
+// pairs measures both sides in turn and returns the median of each side and of the ratios.
+func pairs(n int, ours, base func() (float64, error)) (ourMedian, baseMedian, ratio float64, err error) {
+	var a, b, r []float64
+	for i := range n {
+		var x, y float64
+		if i%2 == 0 {
+			x, err = ours()
+		}
+		if err == nil {
+			y, err = base()
+		}
+		if err == nil && i%2 == 1 {
+			x, err = ours()
+		}
+		if err != nil {
+			return 0, 0, 0, err
+		}
+		a, b, r = append(a, x), append(b, y), append(r, x/y)
+	}
+	return median(a), median(b), median(r), nil
+}
+
+func median(v []float64) float64 {
+	v = slices.Sorted(slices.Values(v))
+	n := len(v)
+	return (v[(n-1)/2] + v[n/2]) / 2
+}
