@@ -8,7 +8,8 @@ import (
 
 // Forecast tells the oracle, and nobody else, how long the attempt that r would be has to wait so that neither an empty
 // bucket nor an outage stops it. A token it will need is reserved: setting header on the request spends it. A fault that
-// is decided by the attempt's identity strikes whenever it is sent, so there is nothing to wait for.
+// is decided by the attempt's identity strikes whenever it is sent, so there is nothing to wait for. A negative wait says
+// that no attempt of this request will ever pass.
 func (s *Server) Forecast(now time.Time, r *http.Request, classify Classifier) (time.Duration, http.Header) {
 	q := classify(r)
 	s.mu.Lock()
@@ -17,6 +18,9 @@ func (s *Server) Forecast(now time.Time, r *http.Request, classify Classifier) (
 	attempt := s.attempts[id] + 1
 	at := s.sinceStart(now)
 	wait := s.outage(q, at)
+	if wait < 0 {
+		return wait, nil
+	}
 	paid := map[string]bool{}
 	for _, c := range s.rules {
 		if !c.Match.matches(q) {
@@ -51,6 +55,7 @@ func (s *Server) Forecast(now time.Time, r *http.Request, classify Classifier) (
 }
 
 // outage is how long every attempt of a request fails whatever it does: until the windows of certain faults have ended.
+// Negative: for ever.
 func (s *Server) outage(q Request, at time.Duration) time.Duration {
 	begin := at
 	for again := true; again; {
@@ -64,7 +69,11 @@ func (s *Server) outage(q Request, at time.Duration) time.Duration {
 			case *throttle, latencyFault:
 				continue
 			}
-			if until, ok := c.activeAt(at); ok && until != forever {
+			until, ok := c.activeAt(at)
+			if ok && until == forever {
+				return -1
+			}
+			if ok {
 				at, again = until, true
 			}
 		}

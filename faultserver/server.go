@@ -78,9 +78,14 @@ func (s *Server) Begin(start time.Time) {
 	defer s.mu.Unlock()
 	for _, r := range s.rules {
 		for _, w := range r.windows {
-			if r.When.timed() && w.to != forever {
-				s.append(record.LedgerRow{Kind: record.LedgerWindow, Name: r.Name, TS: w.from.Seconds(), EndS: w.to.Seconds()})
+			if !r.When.timed() {
+				continue
 			}
+			row := record.LedgerRow{Kind: record.LedgerWindow, Name: r.Name, TS: w.from.Seconds()}
+			if w.to != forever { // else zero: to the end of the trial
+				row.EndS = w.to.Seconds()
+			}
+			s.append(row)
 		}
 	}
 }

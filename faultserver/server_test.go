@@ -407,5 +407,14 @@ func TestForecast(t *testing.T) {
 		if at := s.sinceStart(time.Now()) + wait; at != 12*time.Second {
 			t.Errorf("in the outage the oracle is told to come at %v, want 12s", at)
 		}
+
+		gone := mustNew(t, Options{Rules: []Rule{{Name: "gone", When: When{From: seconds(1)}, Status: &Status{Code: 500}}}})
+		gone.Begin(time.Now().Add(-2 * time.Second))
+		if wait, _ := gone.Forecast(time.Now(), httptest.NewRequest("PUT", part("o", 1), nil), ClassifyS3); wait >= 0 {
+			t.Errorf("in an outage without an end the oracle is told to wait %v", wait)
+		}
+		if w := gone.Ledger()[0]; w.TS != 1 || w.EndS != 0 {
+			t.Errorf("the ledger's window without an end: %+v", w)
+		}
 	})
 }

@@ -97,7 +97,7 @@ func minioUpload(t *testing.T, fake *fakeS3, with map[string]string) (bench.Rece
 }
 
 // The table's default is the library's own.
-func TestMinIODefault(t *testing.T) {
+func TestSDKDefault(t *testing.T) {
 	c, err := New("minio-go", "", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -107,7 +107,7 @@ func TestMinIODefault(t *testing.T) {
 	}
 }
 
-func TestMinIO(t *testing.T) {
+func TestSDK(t *testing.T) {
 	fake := &fakeS3{fail: func(part string, attempt int) int {
 		if part == "2" && attempt == 1 {
 			return 503
@@ -123,7 +123,7 @@ func TestMinIO(t *testing.T) {
 	}
 }
 
-func TestMinIOFails(t *testing.T) {
+func TestSDKFails(t *testing.T) {
 	fake := &fakeS3{fail: func(part string, _ int) int {
 		if part == "2" {
 			return 503

@@ -152,22 +152,39 @@ func TestOracle(t *testing.T) {
 	})
 }
 
-func TestOracleEndsWithTheContext(t *testing.T) {
+func TestOracleEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		w := &wire{status: func(int) (int, string) { return 503, "" }}
 		start := time.Now()
 		_, err := stackOf(t, "oracle", nil, bench.Client{Wire: w, Forecast: now{}}).RoundTrip(put(ctx))
-		if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != time.Minute {
+		if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != time.Second {
 			t.Errorf("%v after %v", err, time.Since(start))
 		}
-		// Against a server that is gone it must not spin: 10 a second at most, once its patience is over.
-		if n := len(w.times); n < 500 || n > 700 {
-			t.Errorf("%d attempts in a minute", n)
+		// A server that is gone: it must neither spin nor go on for ever.
+		w.times = nil
+		resp, err := stackOf(t, "oracle", nil, bench.Client{Wire: w, Forecast: now{}}).RoundTrip(put(t.Context()))
+		if took := time.Since(start) - time.Second; err != nil || resp.StatusCode != 503 || took < time.Second || took > 3*time.Second {
+			t.Errorf("%v after %v", err, took)
+		}
+		if len(w.times) != oracleAttempts {
+			t.Errorf("%d attempts, want %d", len(w.times), oracleAttempts)
+		}
+		// A fault that the plan knows to be for ever is asked once.
+		w.times = nil
+		if resp, err = stackOf(t, "oracle", nil, bench.Client{Wire: w, Forecast: never{}}).RoundTrip(put(t.Context())); err != nil || resp.StatusCode != 503 {
+			t.Errorf("%v, %v", resp, err)
+		}
+		if len(w.times) != 1 {
+			t.Errorf("%d attempts of a request that cannot pass, want 1", len(w.times))
 		}
 	})
 }
+
+type never struct{}
+
+func (never) Forecast(time.Time, *http.Request) (time.Duration, http.Header) { return -1, nil }
 
 type now struct{}
 

@@ -174,7 +174,7 @@ type LedgerRow struct {
 	TookS     float64 `json:"took_s,omitempty"`
 	Committed bool    `json:"committed,omitempty"` // the backend answered 2xx, whatever the client saw
 
-	// For windows: TS to EndS is when the named rule or phase was active.
+	// For windows: TS to EndS is when the named rule was active; EndS zero: to the end of the trial.
 	Name string  `json:"name,omitempty"`
 	EndS float64 `json:"end_s,omitempty"`
 }
