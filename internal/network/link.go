@@ -9,9 +9,12 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// chunk is how many bytes pass the bandwidth limit at a time. It is also the burst: what a link that was idle may send
-// at once.
+// chunk is how many bytes pass the bandwidth limit at a time.
 const chunk = 64 << 10
+
+// lag is how much later than asked for a sleeping goroutine may wake: the system's timers count milliseconds. A link that
+// was late catches up by at most so much, which is also the burst of one that was idle.
+const lag = 3 * time.Millisecond
 
 // Link shapes the connections that are dialled through it; they share its bandwidth. It is safe for concurrent use.
 type Link struct {
@@ -33,10 +36,11 @@ func NewLink(latency time.Duration, bandwidth int64) *Link {
 	if bandwidth <= 0 {
 		speed = 1 << 30 // a window that stays out of the way
 	}
-	l.window = 4*chunk + int(speed*latency.Seconds())
+	l.window = 4*chunk + int(speed*(latency+lag).Seconds())
 	if bandwidth > 0 {
-		l.up = rate.NewLimiter(rate.Limit(bandwidth), chunk)
-		l.down = rate.NewLimiter(rate.Limit(bandwidth), chunk)
+		burst := chunk + int(speed*lag.Seconds())
+		l.up = rate.NewLimiter(rate.Limit(bandwidth), burst)
+		l.down = rate.NewLimiter(rate.Limit(bandwidth), burst)
 	}
 	return l
 }
