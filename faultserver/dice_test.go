@@ -2,6 +2,8 @@ package faultserver
 
 import (
 	"math"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -90,3 +92,52 @@ func TestWindows(t *testing.T) {
 		t.Error("an unknown phase was taken")
 	}
 }
+
+// What Waste says is what the server reads of attempts that fail.
+func TestWasteIsWhatTheServerReads(t *testing.T) {
+	p := units.Share(0.3)
+	rules := []Rule{
+		{Name: "busy", When: When{Probability: p}, Status: &Status{Code: 503}},
+		{Name: "middle", When: When{Probability: p}, Reset: &Reset{At: "mid_body", Share: 0.25}},
+		{Name: "after", When: When{Probability: p}, Reset: &Reset{At: "after_commit"}},
+		{Name: "before", When: When{Probability: p}, Reset: &Reset{}},
+		{Name: "other", Match: Match{Op: []string{OpGetObject}}, Reset: &Reset{At: "after_commit"}},
+	}
+	const seed, size = 3, 1000
+	for part := 1; part <= 50; part++ {
+		s := mustNew(t, Options{Rules: rules, Seed: seed})
+		h := s.Handler(ok, ClassifyS3)
+		var want int64
+		for try := func() (passed bool) {
+			defer func() { _ = recover() }() // a recorder has no connection to reset
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, httptest.NewRequest("PUT", part1(part), strings.NewReader(strings.Repeat("x", size))))
+			return w.Code == 200
+		}; !try(); {
+			rows := s.Ledger()
+			want += rows[len(rows)-1].BytesIn
+		}
+		if got := Waste(rules, seed, 1, part, size); got != want {
+			t.Errorf("part %d: Waste says %d bytes, the server read %d", part, got, want)
+		}
+	}
+	for name, uncertain := range map[string]Rule{
+		"throttle": {Name: "u", Throttle: &Throttle{Rate: 1}},
+		"window":   {Name: "u", When: When{To: units.Duration(time.Second)}, Status: &Status{Code: 500}},
+		"every":    {Name: "u", When: When{Every: 2}, Status: &Status{Code: 500}},
+		"key":      {Name: "u", Match: Match{Key: "x"}, Status: &Status{Code: 500}},
+	} {
+		certain := Rule{Name: "c", When: When{First: 2}, Reset: &Reset{At: "after_commit"}}
+		if got := Waste([]Rule{uncertain, certain}, 1, 1, 1, size); got != 0 {
+			t.Errorf("%s before it: %d bytes are not certain to be wasted", name, got)
+		}
+		if got := Waste([]Rule{certain, uncertain}, 1, 1, 1, size); got != 2*size {
+			t.Errorf("%s behind it: %d bytes, want %d", name, got, 2*size)
+		}
+	}
+	if got := Waste([]Rule{{Name: "always", Reset: &Reset{At: "after_commit"}}}, 1, 1, 1, 1); got != 1000 {
+		t.Errorf("a fault without an end: %d", got)
+	}
+}
+
+func part1(n int) string { return part("o", n) }

@@ -10,10 +10,10 @@ import (
 // resetFault closes the connection with a RST at one of three points.
 type resetFault struct{ Reset }
 
+// defaultShare of the body is read before a mid_body reset.
+const defaultShare = 0.5
+
 func newReset(r Reset) (fault, error) {
-	if r.Share == 0 {
-		r.Share = 0.5
-	}
 	switch r.At {
 	case "":
 		r.At = "before_body"
@@ -29,8 +29,7 @@ func (f resetFault) act(x *exchange) bool {
 	switch f.At {
 	case "mid_body":
 		// The backend reads the body's first share, then an error, and so commits nothing.
-		limit := int64(float64(f.Share) * float64(max(x.r.ContentLength, 0)))
-		x.r.Body = &cutBody{ReadCloser: x.r.Body, left: limit}
+		x.r.Body = &cutBody{ReadCloser: x.r.Body, left: f.bodyRead(max(x.r.ContentLength, 0))}
 		x.pass(&lostResponse{header: http.Header{}, row: x})
 	case "after_commit":
 		x.pass(&lostResponse{header: http.Header{}, row: x})

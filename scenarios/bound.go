@@ -4,17 +4,19 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/ratebench/ratebench/faultserver"
 	"github.com/ratebench/ratebench/internal/units"
 )
 
-// Bound is the most goodput, in MiB/s, that quota and link allow an honest client in a trial of a cell. ok is false if
-// nothing in the scenario bounds it.
+// Bound is the most goodput, in MiB/s, that quota and link allow an honest client in a trial of a cell with a seed. ok is
+// false if nothing in the scenario bounds it.
 //
-// A trial uploads B = clients × objects × object_size bytes. Its wall time is at least
+// A trial uploads B = clients × objects × object_size bytes, and has to send W more in vain: what the faults cost that
+// the seed deals to the parts' identities (faultserver.Waste). Its wall time is at least
 //
 //	T = max over the limits of
-//	    link, shared by all           B / bandwidth
-//	    link per client               B / clients / bandwidth
+//	    link, shared by all           (B + W) / bandwidth
+//	    link per client               (B + W) / clients / bandwidth
 //	    link per connection           objects × max(object_size / (c × bandwidth), ⌈f/c⌉ × part_size / bandwidth)
 //	    bucket of all                 (tokens × objects × clients − burst) / rate
 //	    bucket per client             (tokens × objects − burst) / rate
@@ -24,26 +26,45 @@ import (
 // parts of an object, and tokens what the cheapest way to upload one object pays: one per part, and one for each of the
 // create and complete calls where the rule matches them. An object of a single part may go up in one put_object instead.
 // An open loop may have any number of objects of a client under way, so there the link per connection bounds nothing and
-// a bucket per key is met once instead of once for each object. A round trip takes twice the latency, so if anything
-// bounds the trial and the loop is closed, T is also at least objects × (⌈parts/c⌉ + 2) × 2 × latency, or objects × 2 ×
-// latency where one put_object would do.
+// a bucket per key is met once instead of once for each object.
 //
-// Rules with a probability, a window, a phase, first, every or a key pattern are left out, and so are buckets per
-// connection, since a client may open more: they bound nothing for certain.
+// A round trip takes twice the latency, so if anything bounds the trial and the loop is closed, T is also at least
+// objects × (⌈parts/c⌉ + 2) × 2 × latency, or objects × 2 × latency where one put_object would do. A link that only one
+// client uses is idle while an object is created, while its last answer is on the way, and while it is completed: three
+// round trips for each object come on top of its T; and with one part in flight, one for each part.
+//
+// Rules with a window, a phase, every or a key pattern, throttles with a probability or first, and buckets per connection
+// are left out: they bound nothing for certain.
 //
 // A trial with a duration D ends then, and how many bytes it gets done is unknown. It is bounded by the smallest of
 // bandwidth and (burst + rate × D) × part_size / D, unless all objects can be done before D.
 //
-// With a warm-up W, bytes sent in it may count for objects that end after it, so the time is T − W; a trial that could be
-// over before the warm-up is has no bound.
-func (s *Scenario) Bound(partSize int64, concurrency int) (mibPerSecond float64, ok bool) {
-	rate, _, ok := s.bound(partSize, concurrency)
+// With a warm-up, bytes sent in it may count for objects that end after it, so the time is T less the warm-up; a trial
+// that could be over before the warm-up is has no bound.
+func (s *Scenario) Bound(seed uint64, partSize int64, concurrency int) (mibPerSecond float64, ok bool) {
+	rate, _, ok := s.bound(s.waste(seed, partSize), partSize, concurrency)
 	return rate / float64(units.MiB), ok
 }
 
+// waste is what the faults cost every client of a trial with this seed, in bytes of all clients together. How many
+// objects a trial has is not known if it runs for a time.
+func (s *Scenario) waste(seed uint64, partSize int64) float64 {
+	w := s.Workload
+	var total int64
+	for object := 1; object <= w.Clients*w.Objects; object++ {
+		left := int64(w.ObjectSize)
+		for part := 1; left > 0; part++ {
+			size := min(left, partSize)
+			total += faultserver.Waste(s.Faults, seed, object, part, size)
+			left -= size
+		}
+	}
+	return float64(total)
+}
+
 // bound is Bound in bytes per second, with the name of the limit that decides.
-func (s *Scenario) bound(partSize int64, concurrency int) (rate float64, name string, ok bool) {
-	limits := s.limits(partSize, concurrency)
+func (s *Scenario) bound(waste float64, partSize int64, concurrency int) (rate float64, name string, ok bool) {
+	limits := s.limits(waste, partSize, concurrency)
 	if len(limits) == 0 {
 		return 0, "", false
 	}

@@ -67,6 +67,12 @@ func TestBound(t *testing.T) {
 		{"duration that is too short", bucket + " workload.duration=2s workload.objects=1", 40},
 		{"warm-up", bucket + " warm_up=1s", 50},
 		{"over before the warm-up is", bucket + " warm_up=3s", 0},
+		// Create, the last answer, complete: three round trips of 200 ms on top of 1 s.
+		{"a link that waits", "network.bandwidth=100MiB/s network.latency=100ms", 100 / 1.6},
+		{"a link that waits for every part", "network.bandwidth=100MiB/s network.latency=100ms workload.concurrency=1", 100 / 3.4},
+		{"a link that others use meanwhile", "network.bandwidth=100MiB/s network.latency=100ms workload.clients=2 workload.objects=5", 100},
+		// Every part is sent once in vain.
+		{"lost answers", "network.bandwidth=50MiB/s faults=[{name:\u00a0r,\u00a0when:\u00a0{first:\u00a01},\u00a0match:\u00a0{op:\u00a0upload_part},\u00a0reset:\u00a0{at:\u00a0after_commit}}]", 25},
 		// Create, three rounds of parts, complete: five round trips of 2 s.
 		{"latency", "network.bandwidth=1GiB/s network.latency=1s", 10},
 		{"latency alone is no bound", "network.latency=1s", 0},
@@ -80,7 +86,7 @@ func TestBound(t *testing.T) {
 			sets = append(sets, strings.ReplaceAll(f, "\u00a0", " "))
 		}
 		s := parsed(t, sets...)
-		got, ok := s.Bound(int64(10*units.MiB), s.Workload.Concurrency[0])
+		got, ok := s.Bound(1, int64(10*units.MiB), s.Workload.Concurrency[0])
 		if ok != (tt.want > 0) || math.Abs(got-tt.want) > 1e-9 {
 			t.Errorf("%s: %g, %t; want %g", tt.name, got, ok, tt.want)
 		}

@@ -50,7 +50,7 @@ func (s *Scenario) Estimate() Estimate {
 // trial estimates the bytes and seconds of one trial.
 func (s *Scenario) trial(c Cell) (bytes, seconds float64, by string) {
 	rate, by := AssumedMiBs*float64(units.MiB), "assumed speed"
-	if bound, name, ok := s.bound(c.PartSize, c.Concurrency); ok && bound < rate {
+	if bound, name, ok := s.bound(0, c.PartSize, c.Concurrency); ok && bound < rate {
 		rate, by = bound, name
 	}
 	end := s.Workload.Duration.D().Seconds()

@@ -53,7 +53,7 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%+v", e)
 		}
 		for _, c := range s.Grid() {
-			if b, ok := s.Bound(c.PartSize, c.Concurrency); ok && !(b >= 0) {
+			if b, ok := s.Bound(1, c.PartSize, c.Concurrency); ok && !(b >= 0) {
 				t.Errorf("bound %g", b)
 			}
 		}

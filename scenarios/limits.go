@@ -16,10 +16,10 @@ type limit struct {
 	most func(t float64) float64
 }
 
-// limits lists everything that bounds a trial of a cell.
-func (s *Scenario) limits(partSize int64, concurrency int) []limit {
+// limits lists everything that bounds a trial of a cell. waste is bytes sent in vain.
+func (s *Scenario) limits(waste float64, partSize int64, concurrency int) []limit {
 	var all []limit
-	if l, ok := s.link(partSize, concurrency); ok {
+	if l, ok := s.link(waste, partSize, concurrency); ok {
 		all = append(all, l)
 	}
 	for i := range s.Faults {
@@ -31,19 +31,24 @@ func (s *Scenario) limits(partSize int64, concurrency int) []limit {
 }
 
 // link is the limit that the bandwidth sets.
-func (s *Scenario) link(partSize int64, concurrency int) (limit, bool) {
+func (s *Scenario) link(waste float64, partSize int64, concurrency int) (limit, bool) {
 	w, bandwidth := s.Workload, float64(s.Network.Bandwidth)
 	if bandwidth == 0 {
 		return limit{}, false
 	}
 	size := float64(w.ObjectSize)
 	parts := Parts(int64(w.ObjectSize), partSize)
-	wall := size * float64(w.Objects) / bandwidth // of one client
+	wall := (size*float64(w.Objects) + waste/float64(w.Clients)) / bandwidth // of one client
 	total := bandwidth * float64(w.Clients)
 	switch s.Network.Scope {
 	case "all":
 		wall *= float64(w.Clients)
 		total = bandwidth
+		if w.Clients == 1 {
+			wall += s.idle(partSize, concurrency)
+		}
+	case "client":
+		wall += s.idle(partSize, concurrency)
 	case "connection":
 		if w.ArrivalRate > 0 {
 			return limit{}, false
@@ -130,6 +135,22 @@ func (s *Scenario) tokens(m faultserver.Match, parts int, perKey bool) int {
 		least = min(least, count(faultserver.OpPutObject, 1))
 	}
 	return least
+}
+
+// idle is the time in which a client's link carries no parts, since it waits for answers.
+func (s *Scenario) idle(partSize int64, concurrency int) float64 {
+	w := s.Workload
+	if w.ArrivalRate > 0 {
+		return 0
+	}
+	parts, trips := Parts(int64(w.ObjectSize), partSize), 1
+	switch {
+	case parts > 1 && concurrency == 1:
+		trips = parts + 2
+	case parts > 1:
+		trips = 3
+	}
+	return float64(w.Objects) * float64(trips) * 2 * s.Network.Latency.D().Seconds()
 }
 
 // roundTrips is the time that the round trips of one client take at least.

@@ -53,7 +53,7 @@ func execute(ctx context.Context, j job) error {
 	return bench.Run(ctx, bench.Config{
 		Plan: j.plan, Contestants: made, Workload: upload, Clients: s.Workload.Clients,
 		Open:   j.site.Open,
-		Bound:  func(t bench.Trial) (float64, bool) { return s.Bound(t.PartSize, t.Concurrency) },
+		Bound:  func(t bench.Trial) (float64, bool) { return s.Bound(t.Seed, t.PartSize, t.Concurrency) },
 		WarmUp: s.WarmUp.D(), Timeout: s.Timeout.D(),
 		Folder: j.folder, Finished: j.finished,
 		Progress: func(e bench.Event) {
