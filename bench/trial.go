@@ -133,6 +133,8 @@ func newWire(dial dialFunc, concurrency int) *http.Transport {
 		MaxIdleConnsPerHost: concurrency + 4,
 		IdleConnTimeout:     90 * time.Second,
 		DisableCompression:  true,
+		// Only requests that ask for it wait; without this, they would not.
+		ExpectContinueTimeout: 10 * time.Second,
 	}
 }
 

@@ -21,6 +21,7 @@ func (s *Server) Forecast(now time.Time, r *http.Request, classify Classifier) (
 	if wait < 0 {
 		return wait, nil
 	}
+	header := http.Header{}
 	paid := map[string]bool{}
 	for _, c := range s.rules {
 		if !c.Match.matches(q) {
@@ -34,6 +35,9 @@ func (s *Server) Forecast(now time.Time, r *http.Request, classify Classifier) (
 			if _, delay := c.fault.(latencyFault); delay {
 				continue
 			}
+			if c.beforeBody() { // then the body need not be on its way
+				header.Set("Expect", "100-continue")
+			}
 			break // this fault strikes first, no token is needed behind it
 		}
 		if t.Scope == "connection" || c.When.Every > 0 {
@@ -45,13 +49,18 @@ func (s *Server) Forecast(now time.Time, r *http.Request, classify Classifier) (
 		wait += res.DelayFrom(now.Add(wait))
 		paid[c.Name] = true
 	}
-	if len(paid) == 0 {
-		return wait, nil
+	if len(paid) > 0 {
+		s.issued++
+		name := ticketName(s.issued)
+		s.tickets[name] = paid
+		header.Set(TicketHeader, name)
 	}
-	s.issued++
-	name := ticketName(s.issued)
-	s.tickets[name] = paid
-	return wait, http.Header{TicketHeader: {name}}
+	return wait, header
+}
+
+// beforeBody reports whether the fault strikes before anything of the body is read.
+func (r *rule) beforeBody() bool {
+	return r.Status != nil || r.Reset != nil && r.Reset.bodyRead(1<<20) == 0
 }
 
 // outage is how long every attempt of a request fails whatever it does: until the windows of certain faults have ended.

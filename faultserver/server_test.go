@@ -418,3 +418,25 @@ func TestForecast(t *testing.T) {
 		}
 	})
 }
+
+// A client that asks before it sends its body gets an early answer at once, and sends nothing.
+func TestEarlyAnswerWithExpect(t *testing.T) {
+	s := mustNew(t, Options{Rules: []Rule{{Name: "busy", Status: &Status{Code: 503}}}})
+	url := listenTCP(t, s, ok)
+	wire := &http.Transport{ExpectContinueTimeout: time.Hour} // far longer than a test may take
+	defer wire.CloseIdleConnections()
+	body := strings.NewReader(strings.Repeat("x", 1<<20))
+	req, err := http.NewRequest("PUT", url+part("o", 1), body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Expect", "100-continue")
+	resp, err := wire.RoundTrip(req)
+	if err != nil || resp.StatusCode != 503 {
+		t.Fatalf("%v, %v", resp, err)
+	}
+	resp.Body.Close()
+	if body.Len() != 1<<20 {
+		t.Errorf("%d bytes were sent in vain", 1<<20-body.Len())
+	}
+}
