@@ -87,9 +87,13 @@ func oracleWarnings(c *Cell, wanted bool) (ws []Warning) {
 			continue
 		}
 		if c.BoundMiBs != nil && g.Median < weakOracle**c.BoundMiBs {
+			so := "a weak yardstick, so efficiencies are too high"
+			if len(c.Windows) > 0 { // the bound leaves them out
+				so = "a weak yardstick, or what the windows of trouble cost everybody"
+			}
 			ws = append(ws, Warning{Kind: WarnWeakOracle, Cell: c.Name(), Contestant: OracleName, Text: fmt.Sprintf(
-				"reached %s of the %s MiB/s that quota and link allow (%s): a weak yardstick, so efficiencies are too high",
-				num(g.Median), num(*c.BoundMiBs), percent(g.Median / *c.BoundMiBs))})
+				"reached %s of the %s MiB/s that quota and link allow (%s): %s",
+				num(g.Median), num(*c.BoundMiBs), percent(g.Median / *c.BoundMiBs), so)})
 		}
 		return ws
 	}

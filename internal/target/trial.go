@@ -82,7 +82,7 @@ func (x *trial) open(ctx context.Context, t bench.Trial) (err error) {
 	if sc.Workload.PartURLs != "ucs" {
 		return nil
 	}
-	return x.openUCS()
+	return x.openUCS(ctx)
 }
 
 // backend is what stands behind the faults, and sets how to reach it past them.

@@ -2,17 +2,17 @@ package target
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 
 	"github.com/ratebench/ratebench/faultserver"
 	"github.com/ratebench/ratebench/faultserver/ghga"
 )
 
 // openUCS puts the GHGA Upload Controller behind the faults, with one box that takes every upload of the trial.
-func (x *trial) openUCS() (err error) {
+func (x *trial) openUCS(ctx context.Context) (err error) {
 	const alias = "ratebench"
 	x.ucs, err = ghga.New(ghga.Config{
 		Endpoint: x.direct.Endpoint, PublicEndpoint: x.through.Endpoint, Region: x.direct.Region, Bucket: x.direct.Bucket,
@@ -29,12 +29,27 @@ func (x *trial) openUCS() (err error) {
 	if err != nil {
 		return err
 	}
-	answer := httptest.NewRecorder()
-	x.ucs.ServeHTTP(answer, httptest.NewRequest(http.MethodPost, "/boxes", bytes.NewReader(order)))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "/boxes", bytes.NewReader(order))
+	if err != nil {
+		return err
+	}
+	got := &answer{header: http.Header{}}
+	x.ucs.ServeHTTP(got, req)
 	var id string
-	if err := json.Unmarshal(answer.Body.Bytes(), &id); err != nil {
-		return fmt.Errorf("making a box at the UCS: it answered %d", answer.Code)
+	if err := json.Unmarshal(got.body.Bytes(), &id); err != nil {
+		return fmt.Errorf("making a box at the UCS: it answered %d", got.status)
 	}
 	x.box = x.ucsFront.url.JoinPath("boxes", id)
 	return nil
 }
+
+// answer is a response that is kept.
+type answer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (a *answer) Header() http.Header         { return a.header }
+func (a *answer) WriteHeader(status int)      { a.status = status }
+func (a *answer) Write(p []byte) (int, error) { return a.body.Write(p) }
