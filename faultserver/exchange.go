@@ -46,7 +46,7 @@ func (x *exchange) save() {
 	x.srv.mu.Lock()
 	defer x.srv.mu.Unlock()
 	x.row.Trial = x.srv.trial
-	x.srv.rows[x.row.Seq-1] = x.row
+	*x.srv.rows[x.row.Seq-1] = x.row
 }
 
 // settle completes the row.

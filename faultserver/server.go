@@ -2,7 +2,6 @@ package faultserver
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -48,7 +47,7 @@ type Server struct {
 	issued   int
 	conns    map[string]*conn
 	accepted int
-	rows     []record.LedgerRow
+	rows     []*record.LedgerRow // pointers: there may be very many rows, and a slice copies them all when it grows
 	byID     map[string][]int // indexes of rows
 }
 
@@ -94,7 +93,7 @@ func (s *Server) Begin(start time.Time) {
 func (s *Server) append(row record.LedgerRow) int {
 	row.Trial = s.trial
 	row.Seq = len(s.rows) + 1
-	s.rows = append(s.rows, row)
+	s.rows = append(s.rows, &row)
 	if row.ID != "" {
 		s.byID[row.ID] = append(s.byID[row.ID], row.Seq-1)
 	}
@@ -105,7 +104,11 @@ func (s *Server) append(row record.LedgerRow) int {
 func (s *Server) Ledger() []record.LedgerRow {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Clone(s.rows)
+	out := make([]record.LedgerRow, len(s.rows))
+	for i, row := range s.rows {
+		out[i] = *row
+	}
+	return out
 }
 
 // Find returns the rows of the attempt with this id. There are several if the client's HTTP library repeated the
@@ -115,7 +118,7 @@ func (s *Server) Find(id string) []record.LedgerRow {
 	defer s.mu.Unlock()
 	var out []record.LedgerRow
 	for _, i := range s.byID[id] {
-		out = append(out, s.rows[i])
+		out = append(out, *s.rows[i])
 	}
 	return out
 }
