@@ -92,6 +92,7 @@ func (x *exchange) reset() {
 
 // end runs in a defer, so that a backend that aborts is written down too.
 func (x *exchange) end() {
+	defer x.srv.done()
 	if !x.killed { // else it was settled before the connection was
 		x.settle()
 	}

@@ -35,7 +35,7 @@ func (s *Server) Forecast(now time.Time, r *http.Request, classify Classifier) (
 			if _, delay := c.fault.(latencyFault); delay {
 				continue
 			}
-			if c.beforeBody() { // then the body need not be on its way
+			if c.beforeBody() && r.ContentLength > maxPeek { // then a large body need not be on its way
 				header.Set("Expect", "100-continue")
 			}
 			break // this fault strikes first, no token is needed behind it

@@ -1,6 +1,8 @@
 package faultserver
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -48,7 +50,9 @@ type Server struct {
 	conns    map[string]*conn
 	accepted int
 	rows     []*record.LedgerRow // pointers: there may be very many rows, and a slice copies them all when it grows
-	byID     map[string][]int // indexes of rows
+	byID     map[string][]int    // indexes of rows
+	active   int                 // attempts under way
+	idle     chan struct{}       // closed when active falls to zero; nil: nobody waits
 }
 
 // New makes a server. Its time zero is now; Begin sets another.
@@ -123,6 +127,37 @@ func (s *Server) Find(id string) []record.LedgerRow {
 	return out
 }
 
+// Wait waits until no attempt is under way, or ctx is done.
+func (s *Server) Wait(ctx context.Context) error {
+	s.mu.Lock()
+	if s.active == 0 {
+		s.mu.Unlock()
+		return nil
+	}
+	if s.idle == nil {
+		s.idle = make(chan struct{})
+	}
+	idle := s.idle
+	s.mu.Unlock()
+	select {
+	case <-idle:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("waiting for attempts under way: %w", context.Cause(ctx))
+	}
+}
+
+// done counts an attempt out.
+func (s *Server) done() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.active--
+	if s.active == 0 && s.idle != nil {
+		close(s.idle)
+		s.idle = nil
+	}
+}
+
 // identify works out the identity of a request; the caller holds s.mu.
 func (s *Server) identify(q Request) identity {
 	id := identity{op: q.Op, part: q.Part}
@@ -186,6 +221,7 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, next http.Handler
 	delete(s.tickets, ticket)
 	x.id = s.identify(x.req)
 	s.attempts[x.id]++
+	s.active++
 	x.attempt = s.attempts[x.id]
 	x.row = record.LedgerRow{
 		Kind: record.LedgerAttempt, TS: s.sinceStart(now).Seconds(), ID: id, Client: client, Peer: r.RemoteAddr,

@@ -1,6 +1,7 @@
 package faultserver
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -439,4 +440,23 @@ func TestEarlyAnswerWithExpect(t *testing.T) {
 	if body.Len() != 1<<20 {
 		t.Errorf("%d bytes were sent in vain", 1<<20-body.Len())
 	}
+}
+
+func TestWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := mustNew(t, Options{Rules: []Rule{{Name: "slow", Latency: &Latency{Add: seconds(1)}}}})
+		if err := s.Wait(t.Context()); err != nil {
+			t.Errorf("with nothing under way: %v", err)
+		}
+		go serve(s.Handler(ok, ClassifyS3), "PUT", part("o", 1))
+		synctest.Wait()
+		soon, cancel := context.WithTimeout(t.Context(), seconds(0.5).D())
+		defer cancel()
+		if err := s.Wait(soon); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("an attempt is under way: %v", err)
+		}
+		if err := s.Wait(t.Context()); err != nil || s.Ledger()[0].Status != 200 {
+			t.Errorf("after the wait: %v, %+v", err, s.Ledger()[0])
+		}
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 
 	"github.com/minio/minio-go/v7"
@@ -16,13 +17,14 @@ import (
 )
 
 // dial makes a client for the way past the faults.
-func dial(to bench.S3) (*minio.Client, error) {
+func dial(to bench.S3, wire http.RoundTripper) (*minio.Client, error) {
 	cl, err := minio.New(to.Endpoint.Host, &minio.Options{
 		Creds:        credentials.NewStaticV4(to.AccessKey, to.SecretKey, ""),
 		Secure:       to.Endpoint.Scheme == "https",
 		Region:       to.Region,
 		BucketLookup: minio.BucketLookupPath,
 		MaxRetries:   3,
+		Transport:    wire,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("S3 endpoint %s: %w", to.Endpoint.Redacted(), err)

@@ -14,6 +14,7 @@ import (
 	"github.com/minio/minio-go/v7"
 
 	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/faultserver/s3"
 	"github.com/ratebench/ratebench/scenarios"
 )
 
@@ -76,10 +77,11 @@ func (s *Site) reach(ctx context.Context) error {
 	if fresh {
 		s.external.Bucket = "ratebench-" + strings.ToLower(rand.Text()[:10])
 	}
-	cl, err := dial(*s.external)
+	cl, done, err := s.dial()
 	if err != nil {
 		return err
 	}
+	defer done()
 	there := false
 	if !fresh {
 		if there, err = cl.BucketExists(ctx, s.external.Bucket); err != nil {
@@ -94,6 +96,13 @@ func (s *Site) reach(ctx context.Context) error {
 	}
 	s.made = true
 	return nil
+}
+
+// dial makes a client for the endpoint; done ends its connections.
+func (s *Site) dial() (cl *minio.Client, done func(), err error) {
+	wire := s3.NewProxyTransport()
+	cl, err = dial(*s.external, wire)
+	return cl, wire.CloseIdleConnections, err
 }
 
 // unreachable names the endpoint and what it said, and no credentials.
@@ -117,10 +126,11 @@ func (s *Site) Close(ctx context.Context) error {
 	if !s.made {
 		return nil
 	}
-	cl, err := dial(*s.external)
+	cl, done, err := s.dial()
 	if err != nil {
 		return err
 	}
+	defer done()
 	if err := sweep(ctx, cl, s.external.Bucket, ""); err != nil {
 		return err
 	}

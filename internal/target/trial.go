@@ -38,8 +38,9 @@ type trial struct {
 	s3Front, ucsFront, back *front
 	through, direct         bench.S3
 	prefix                  string
-	box                     *url.URL      // at the UCS; nil: none
-	client                  *minio.Client // past the faults
+	box                     *url.URL          // at the UCS; nil: none
+	client                  *minio.Client     // past the faults
+	wires                   []*http.Transport // what the server side itself sends through
 
 	mu    sync.Mutex
 	links map[int]*network.Link // by client; -1: shared by all
@@ -73,7 +74,7 @@ func (x *trial) open(ctx context.Context, t bench.Trial) (err error) {
 	}
 	x.through = x.direct
 	x.through.Endpoint = x.s3Front.url
-	if x.client, err = dial(x.direct); err != nil {
+	if x.client, err = dial(x.direct, x.wire()); err != nil {
 		return err
 	}
 	if err := x.Check(ctx); err != nil {
@@ -89,7 +90,7 @@ func (x *trial) open(ctx context.Context, t bench.Trial) (err error) {
 func (x *trial) backend(t bench.Trial) (http.Handler, error) {
 	if ext := x.site.external; ext != nil {
 		x.direct = *ext
-		return s3.NewProxy(s3.ProxyConfig{Endpoint: ext.Endpoint}), nil
+		return s3.NewProxy(s3.ProxyConfig{Endpoint: ext.Endpoint, Transport: x.wire()}), nil
 	}
 	dir, err := x.site.trialDir(t)
 	if err != nil {
@@ -108,6 +109,13 @@ func (x *trial) backend(t bench.Trial) (http.Handler, error) {
 		Endpoint: x.back.url, Region: region, Bucket: embeddedBucket, AccessKey: embeddedAccess, SecretKey: embeddedSecret,
 	}
 	return x.store, nil
+}
+
+// wire is a connection pool that ends with the trial.
+func (x *trial) wire() *http.Transport {
+	w := s3.NewProxyTransport()
+	x.wires = append(x.wires, w)
+	return w
 }
 
 func (x *trial) S3() bench.S3     { return x.through }
@@ -172,9 +180,9 @@ func (x *trial) Forecast(now time.Time, r *http.Request) (time.Duration, http.He
 
 func (x *trial) Ledger() []record.LedgerRow { return x.faults.Ledger() }
 
-// Drain stops the front servers.
+// Drain stops the front servers, and waits for what they had begun.
 func (x *trial) Drain(ctx context.Context) error {
-	return errors.Join(x.s3Front.stop(ctx), x.ucsFront.stop(ctx))
+	return errors.Join(x.s3Front.stop(), x.ucsFront.stop(), x.faults.Wait(ctx))
 }
 
 // Check asks the backend whether the bucket is there.
@@ -204,7 +212,10 @@ func (x *trial) Verify(ctx context.Context, o bench.Object, r bench.Receipt) err
 
 // Close ends everything and removes what the trial stored.
 func (x *trial) Close(ctx context.Context) error {
-	err := x.Drain(ctx)
+	var err error
+	if x.faults != nil {
+		err = x.Drain(ctx)
+	}
 	x.mu.Lock()
 	for _, l := range x.links {
 		l.Close()
@@ -214,7 +225,10 @@ func (x *trial) Close(ctx context.Context) error {
 	if x.store == nil && x.client != nil {
 		err = errors.Join(err, sweep(ctx, x.client, x.direct.Bucket, x.prefix))
 	}
-	err = errors.Join(err, x.back.stop(ctx))
+	for _, w := range x.wires {
+		w.CloseIdleConnections()
+	}
+	err = errors.Join(err, x.back.stop())
 	if x.store != nil {
 		err = errors.Join(err, x.store.Close())
 	}

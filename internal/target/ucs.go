@@ -17,6 +17,7 @@ func (x *trial) openUCS(ctx context.Context) (err error) {
 	x.ucs, err = ghga.New(ghga.Config{
 		Endpoint: x.direct.Endpoint, PublicEndpoint: x.through.Endpoint, Region: x.direct.Region, Bucket: x.direct.Bucket,
 		AccessKey: x.direct.AccessKey, SecretKey: x.direct.SecretKey, StorageAlias: alias,
+		Transport: x.wire(),
 	})
 	if err != nil {
 		return err
