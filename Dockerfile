@@ -9,10 +9,10 @@ RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /out/ratebench ./cmd/ra
 
 # No shell and no root; static-debian12 brings the certificates that an S3 endpoint behind TLS needs.
 FROM gcr.io/distroless/static-debian12:nonroot
-WORKDIR /work
+WORKDIR /data
 COPY --from=build /out/ratebench /usr/local/bin/ratebench
 COPY --from=build /src/scenarios/*.yaml scenarios/
 COPY --from=build --chown=nonroot:nonroot /out/results results/
-VOLUME /work/results
+VOLUME /data/results
 ENTRYPOINT ["/usr/local/bin/ratebench"]
 CMD ["--help"]
