@@ -22,7 +22,7 @@ const maxTrials = 100_000
 type checker struct {
 	*Scenario
 	known    map[string][]string
-	check    func(Contestant) error
+	check    func(Workload, Contestant) error
 	places   map[string]*node
 	problems []Problem
 }

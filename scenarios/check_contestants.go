@@ -49,8 +49,11 @@ func (c *checker) contestant(con Contestant, at string) {
 		}
 	}
 	if c.check != nil && len(c.problems) == before {
-		if err := c.check(con); err != nil {
-			c.fail(at+".with", "%v", err)
+		if err := c.check(c.Workload, con); err != nil {
+			if len(con.With) > 0 {
+				at += ".with"
+			}
+			c.fail(at, "%v", err)
 		}
 	}
 }

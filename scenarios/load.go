@@ -18,7 +18,7 @@ type Option func(*options)
 type options struct {
 	overrides []string
 	known     map[string][]string
-	check     func(Contestant) error
+	check     func(Workload, Contestant) error
 }
 
 // Set applies overrides such as "repeats=3", as the flag --set does. See Parse.
@@ -32,9 +32,9 @@ func Known(contestants map[string][]string) Option {
 	return func(o *options) { o.known = contestants }
 }
 
-// Check asks check about the parameters of every contestant whose name and parameter names are right; an error becomes a
-// problem at the place of the parameters.
-func Check(check func(Contestant) error) Option {
+// Check asks check about every contestant whose name and parameter names are right: about its parameters, and whether it
+// can do this workload at all. An error becomes a problem at the place of the contestant.
+func Check(check func(Workload, Contestant) error) Option {
 	return func(o *options) { o.check = check }
 }
 

@@ -64,7 +64,7 @@ func TestByteOrderMarkAndLineBreaks(t *testing.T) {
 }
 
 func TestCheckJudgesParameters(t *testing.T) {
-	check := Check(func(c Contestant) error {
+	check := Check(func(_ Workload, c Contestant) error {
 		if c.With["attempts"] == "3" {
 			return errors.New("attempts: 3 is too few")
 		}

@@ -18,9 +18,13 @@ func knownContestants() map[string][]string {
 	return known
 }
 
-// checkContestant says what is wrong with the values of a contestant's parameters, which only it knows.
-func checkContestant(c scenarios.Contestant) error {
-	_, err := contestants.New(c.Name, c.As, c.With)
+// checkContestant says what is wrong with the values of a contestant's parameters, which only it knows, and whether it
+// can take its part URLs from where the workload has them.
+func checkContestant(w scenarios.Workload, c scenarios.Contestant) error {
+	made, err := contestants.New(c.Name, c.As, c.With)
+	if _, sdk := made.(bench.SDKContestant); sdk && w.PartURLs == "ucs" {
+		return fmt.Errorf("%s makes its part URLs itself and cannot take them from the UCS: leave it out, or write part_urls: presign", c.Name)
+	}
 	return err
 }
 
