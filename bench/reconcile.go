@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -40,6 +41,9 @@ func reconcile(attempts []attempt, ledger []record.LedgerRow) (replays int, prob
 			a.Class = record.ClassSeen
 			seen++
 			replays += len(rows) - 1
+			if a.Status == 0 && cut[a.peer] > 0 {
+				cut[a.peer]-- // the server was stopped between reading its headers and calling the handler
+			}
 			last := rows[len(rows)-1]
 			a.Fault = last.Rule
 			if a.Status != 0 && a.Status != last.Status {
@@ -112,12 +116,18 @@ func markEarly(attempts []attempt, ledger []record.LedgerRow) {
 		k := scope{a.Client, row.Hint}
 		hints[k] = append(hints[k], hint{received, until})
 	}
+	for _, h := range hints {
+		slices.SortFunc(h, func(a, b hint) int { return cmp.Compare(a.received, b.received) })
+		for i := 1; i < len(h); i++ { // what holds is the latest of all that have been received
+			h[i].until = max(h[i].until, h[i-1].until)
+		}
+	}
 	for i := range attempts {
 		a := &attempts[i]
 		for _, name := range rows[a.ID].Scopes {
-			a.Early = a.Early || slices.ContainsFunc(hints[scope{a.Client, name}], func(h hint) bool {
-				return h.received < a.StartS && a.StartS < h.until
-			})
+			h := hints[scope{a.Client, name}]
+			n, _ := slices.BinarySearchFunc(h, a.StartS, func(h hint, start float64) int { return cmp.Compare(h.received, start) })
+			a.Early = a.Early || n > 0 && a.StartS < h[n-1].until
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,6 +41,9 @@ type Event struct {
 // ErrTrial says that a run went through, but that trials of it failed or are invalid; their rows say why.
 var ErrTrial = errors.New("trials failed")
 
+// errOpen says that the server side of a trial did not come up.
+var errOpen = errors.New("bringing the server side up")
+
 // maxOpenFailures is how often in a row the server side may fail to come up before the run gives in.
 const maxOpenFailures = 2
 
@@ -57,6 +61,7 @@ func Run(ctx context.Context, c Config) error {
 		if row, done := c.Finished[t.Ordinal]; done {
 			if row.Status != record.TrialOK {
 				bad++
+				first = cmp.Or(first, failure(t, row))
 			}
 			continue
 		}
@@ -70,6 +75,8 @@ func Run(ctx context.Context, c Config) error {
 		}
 		if err != nil {
 			out = failedTrial(t, err)
+		}
+		if errors.Is(err, errOpen) {
 			down++
 		} else {
 			down = 0
@@ -81,9 +88,7 @@ func Run(ctx context.Context, c Config) error {
 		c.tell(Event{Trial: t, Row: &out.row})
 		if out.row.Status != record.TrialOK {
 			bad++
-			if first == "" {
-				first = fmt.Sprintf("trial %d (%s): %s", t.Ordinal, t.Contestant, out.row.Problem)
-			}
+			first = cmp.Or(first, failure(t, out.row))
 		}
 		if down >= maxOpenFailures {
 			return fmt.Errorf("%w: the server side did not come up %d times in a row, so the run ends here: %w", ErrTrial, down, err)
@@ -93,6 +98,10 @@ func Run(ctx context.Context, c Config) error {
 		return fmt.Errorf("%w: %d of %d; the first: %s", ErrTrial, bad, len(c.Plan.Trials), first)
 	}
 	return nil
+}
+
+func failure(t Trial, row record.Trial) string {
+	return fmt.Sprintf("trial %d (%s): %s", t.Ordinal, t.Contestant, row.Problem)
 }
 
 func (c Config) tell(e Event) {

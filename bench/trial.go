@@ -18,6 +18,7 @@ import (
 // Bounds on what comes after a trial's clock has stopped.
 const (
 	drainTimeout  = 10 * time.Second
+	closeTimeout  = 2 * time.Minute // a real endpoint may have many objects to remove
 	verifyTimeout = 5 * time.Minute
 	verifiers     = 4
 	forever       = time.Duration(math.MaxInt64)
@@ -27,7 +28,7 @@ const (
 func runTrial(ctx context.Context, c Config, t Trial, oracle float64) (*outcome, error) {
 	target, err := c.Open(ctx, t)
 	if err != nil {
-		return nil, fmt.Errorf("bringing the server side up: %w", err)
+		return nil, fmt.Errorf("%w: %w", errOpen, err)
 	}
 	closed := false
 	shut := func() error {
@@ -35,7 +36,7 @@ func runTrial(ctx context.Context, c Config, t Trial, oracle float64) (*outcome,
 			return nil
 		}
 		closed = true
-		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 		defer cancel()
 		return target.Close(end)
 	}
@@ -145,7 +146,9 @@ func (s *session) finish(ctx context.Context, c Config, oracle float64) *outcome
 	if err := s.target.Drain(drain); err != nil {
 		s.problems = append(s.problems, fmt.Sprintf("stopping the fault server: %v", err))
 	}
-	if err := s.target.Check(drain); err != nil {
+	check, done := context.WithTimeout(ctx, drainTimeout)
+	defer done()
+	if err := s.target.Check(check); err != nil {
 		s.problems = append(s.problems, fmt.Sprintf("the backend does not answer any more: %v", err))
 	}
 	objects := s.verify(ctx)

@@ -7,7 +7,8 @@ import (
 )
 
 // Forecast tells the oracle, and nobody else, how long the attempt that r would be has to wait so that neither an empty
-// bucket nor an outage stops it. A token it will need is reserved: setting header on the request spends it. A fault that
+// bucket nor an outage stops it. A token it will need is reserved: setting header on the request spends it. After a wait
+// that comes without a header, it is to ask again: tokens are not reserved before an outage is over. A fault that
 // is decided by the attempt's identity strikes whenever it is sent, so there is nothing to wait for. A negative wait says
 // that no attempt of this request will ever pass.
 func (s *Server) Forecast(now time.Time, r *http.Request, classify Classifier) (time.Duration, http.Header) {
@@ -18,7 +19,7 @@ func (s *Server) Forecast(now time.Time, r *http.Request, classify Classifier) (
 	attempt := s.attempts[id] + 1
 	at := s.sinceStart(now)
 	wait := s.outage(q, at)
-	if wait < 0 {
+	if wait != 0 {
 		return wait, nil
 	}
 	header := http.Header{}
@@ -27,7 +28,7 @@ func (s *Server) Forecast(now time.Time, r *http.Request, classify Classifier) (
 		if !c.Match.matches(q) {
 			continue
 		}
-		if _, ok := c.activeAt(at + wait); !ok || !c.byIdentity(s.seed, id, attempt) {
+		if _, ok := c.activeAt(at); !ok || !c.byIdentity(s.seed, id, attempt) {
 			continue
 		}
 		t, ok := c.fault.(*throttle)
@@ -45,8 +46,7 @@ func (s *Server) Forecast(now time.Time, r *http.Request, classify Classifier) (
 		}
 		x := &exchange{srv: s, req: q, id: id, rule: c}
 		x.row.Client, _, _ = strings.Cut(r.Header.Get(AttemptHeader), "-")
-		res := t.bucket(t.key(x)).ReserveN(now.Add(wait), 1)
-		wait += res.DelayFrom(now.Add(wait))
+		wait = max(wait, t.reserve(t.key(x)))
 		paid[c.Name] = true
 	}
 	if len(paid) > 0 {

@@ -1,6 +1,9 @@
 package faultserver
 
-import "time"
+import (
+	"net/http"
+	"time"
+)
 
 // latencyFault holds a request back, then lets it go on.
 type latencyFault struct{ Latency }
@@ -16,6 +19,8 @@ func (f latencyFault) act(x *exchange) bool {
 	select {
 	case <-t.C:
 	case <-x.r.Context().Done(): // the client has gone; the backend will notice
+	case <-x.srv.stopped:
+		panic(http.ErrAbortHandler) // nobody waits for an answer any more
 	}
 	return false
 }

@@ -3,6 +3,7 @@ package faultserver
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -52,6 +53,7 @@ type Server struct {
 	rows     []*record.LedgerRow // pointers: there may be very many rows, and a slice copies them all when it grows
 	byID     map[string][]int    // indexes of rows
 	active   int                 // attempts under way
+	stopped  chan struct{}       // closed by Stop
 	idle     chan struct{}       // closed when active falls to zero; nil: nobody waits
 }
 
@@ -60,7 +62,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		seed: o.Seed, trial: o.Trial, ordinal: o.Ordinal,
 		attempts: map[identity]int{}, keys: map[string]int{}, tickets: map[string]map[string]bool{},
-		conns: map[string]*conn{}, byID: map[string][]int{},
+		conns: map[string]*conn{}, byID: map[string][]int{}, stopped: make(chan struct{}),
 	}
 	for _, r := range o.Rules {
 		c, err := compile(r, o.Phases)
@@ -125,6 +127,17 @@ func (s *Server) Find(id string) []record.LedgerRow {
 		out = append(out, *s.rows[i])
 	}
 	return out
+}
+
+// Stop ends attempts that a fault holds back, when nobody waits for their answers any more. It may be called again.
+func (s *Server) Stop() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	select {
+	case <-s.stopped:
+	default:
+		close(s.stopped)
+	}
 }
 
 // Wait waits until no attempt is under way, or ctx is done.
@@ -212,7 +225,9 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, next http.Handler
 	r.Header.Del(TicketHeader)
 	client, _, ok := strings.Cut(id, "-")
 	if !ok {
-		client, _, _ = strings.Cut(r.RemoteAddr, ":")
+		if client, _, _ = net.SplitHostPort(r.RemoteAddr); client == "" {
+			client = r.RemoteAddr
+		}
 	}
 
 	s.mu.Lock()

@@ -21,6 +21,7 @@ const (
 	outcomeFailed      = "failed"
 	outcomeInterrupted = "interrupted"
 	outcomeThreshold   = "threshold"
+	outcomeNoVerdict   = "no_verdict"
 )
 
 // newManifest describes a run that is about to begin.

@@ -86,6 +86,8 @@ func (runCmd) end(folder *record.Folder, m *record.Manifest, err error) error {
 		m.Outcome = outcomeInterrupted
 	case exitThreshold:
 		m.Outcome = outcomeThreshold
+	case exitNoVerdict:
+		m.Outcome = outcomeNoVerdict
 	default:
 		m.Outcome = outcomeFailed
 	}
@@ -149,6 +151,12 @@ func (c runCmd) again(dir string) string {
 	}
 	if c.Endpoint != "" {
 		args = append(args, "--endpoint", quote(c.Endpoint))
+	}
+	if c.Region != "" {
+		args = append(args, "--region", quote(c.Region))
+	}
+	if c.Bucket != "" {
+		args = append(args, "--bucket", quote(c.Bucket))
 	}
 	return strings.Join(append(args, "--out", quote(dir), "--resume"), " ")
 }

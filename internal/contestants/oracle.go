@@ -84,6 +84,12 @@ func (o *oracle) prepare(req, send *http.Request, attempt int) (hopeless bool, e
 		return false, err
 	}
 	wait, header := o.plan.Forecast(time.Now(), req)
+	for wait > 0 && len(header) == 0 { // an outage; who will have a token after it is not settled yet
+		if err := pause(req, wait); err != nil {
+			return false, err
+		}
+		wait, header = o.plan.Forecast(time.Now(), req)
+	}
 	if len(header) > 0 {
 		send.Header = maps.Clone(req.Header)
 		if send.Header == nil {

@@ -62,8 +62,10 @@ func TestTrial(t *testing.T) {
 		{"warm-up attempts", Input{WarmUpS: 0.5, Attempts: []record.Attempt{part(1, 1, 0, 1, 503), part(1, 2, 1, 1, 503), part(1, 3, 1.5, 0.5, 200), part(2, 1, 0.4, 1, 200)}},
 			func(t record.Trial) any { return [4]any{t.Calls, t.Attempts, t.Retries, t.Calls2} }, [4]any{1, 2, 1, 1}},
 
-		{"failed call", Input{Attempts: []record.Attempt{part(1, 1, 0, 1, 200), part(2, 1, 0, 1, 503), part(2, 2, 0, 1, 0)}},
+		{"failed call", Input{Attempts: []record.Attempt{part(1, 1, 0, 1, 200), part(2, 1, 0, 1, 503), part(2, 2, 0, 1, 0)}, Objects: []record.Object{object(func(o *record.Object) { o.Verified, o.Failed = false, true })}},
 			func(t record.Trial) any { return [2]any{t.FailedCalls, t.Calls1} }, [2]any{1, 1}},
+		{"a call whose object is there all the same", Input{Attempts: []record.Attempt{part(1, 1, 0, 1, 200), part(2, 1, 0, 1, 0), part(2, 2, 0, 1, 404)}},
+			func(t record.Trial) any { return t.FailedCalls }, 0},
 		{"failed call whose rows are out of order", Input{Attempts: []record.Attempt{part(2, 2, 1, 1, 200), part(2, 1, 0, 1, 503)}},
 			func(t record.Trial) any { return [2]any{t.FailedCalls, t.Calls2} }, [2]any{0, 1}},
 		{"calls cut off do not fail", Input{Attempts: []record.Attempt{part(1, 1, 0, 1, 0)}, Objects: []record.Object{object(func(o *record.Object) { o.Verified = false })}},

@@ -10,19 +10,24 @@ import (
 )
 
 // Resume opens the folder for writing where an interrupted run left it. It drops the rows of every trial that has no
-// row in trials.csv, and torn last lines, and returns the trials that are finished by their ordinal; the caller runs the
+// row in trials.csv or that failed (a server was away, say, which may be back), and torn last lines, and returns the trials that are finished by their ordinal; the caller runs the
 // others. Each file is replaced as a whole, so that being killed in Resume does no harm.
 func (f *Folder) Resume() (finished map[int]Trial, err error) {
 	if f.writers != nil {
 		return nil, fmt.Errorf("resume %s: the folder is open for writing already", f.dir)
 	}
 	finished = map[int]Trial{}
-	if err := f.Trials(func(t *Trial) error { finished[t.Trial] = *t; return nil }); err != nil {
+	if err := f.Trials(func(t *Trial) error {
+		if t.Status != TrialFailed {
+			finished[t.Trial] = *t
+		}
+		return nil
+	}); err != nil {
 		return nil, err
 	}
 	done := func(trial int) bool { _, ok := finished[trial]; return ok }
 	err = errors.Join(
-		rewriteCSV(f, TrialsFile, f.Trials, func(t *Trial) bool { return true }),
+		rewriteCSV(f, TrialsFile, f.Trials, func(t *Trial) bool { return done(t.Trial) }),
 		rewriteCSV(f, AttemptsFile, f.Attempts, func(a *Attempt) bool { return done(a.Trial) }),
 		rewriteCSV(f, TimelineFile, f.Timeline, func(t *Tick) bool { return done(t.Trial) }),
 		rewrite(f, LedgerFile, func(w io.Writer) error {

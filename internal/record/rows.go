@@ -202,7 +202,7 @@ type Manifest struct {
 	Host        Host              `json:"host"`
 	Started     string            `json:"started"` // RFC 3339, UTC
 	Ended       string            `json:"ended,omitempty"`
-	Outcome     string            `json:"outcome"` // running, passed, failed, interrupted, threshold
+	Outcome     string            `json:"outcome"` // running, passed, failed, interrupted, threshold, no_verdict
 	Problem     string            `json:"problem,omitempty"`
 	Phases      []Phase           `json:"phases,omitempty"`
 	WarmUpS     float64           `json:"warm_up_s,omitempty"`

@@ -3,10 +3,18 @@ package target_test
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
 
 	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/faultserver/s3"
 	"github.com/ratebench/ratebench/internal/contestants"
 	"github.com/ratebench/ratebench/internal/record"
 	"github.com/ratebench/ratebench/internal/target"
@@ -286,5 +294,74 @@ func TestInterrupt(t *testing.T) {
 	})
 	if err == nil || ctx.Err() == nil {
 		t.Errorf("a cancelled run returned %v", err)
+	}
+}
+
+// A real endpoint sees its own name in every Host header, and is left as it was found.
+func TestExternalEndpoint(t *testing.T) {
+	store, err := s3.New(s3.Config{AccessKey: "access", SecretKey: "secret-key", Buckets: []string{"mine"}, Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	var own string
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Host != own {
+			t.Errorf("%s %s came for host %q, want %q", r.Method, r.URL.Path, r.Host, own)
+		}
+		store.ServeHTTP(w, r)
+	}))
+	defer srv.Close()
+	endpoint, err := url.Parse(srv.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own = "localhost:" + endpoint.Port()
+	endpoint.Host = own
+	for _, bucket := range []string{"mine", ""} {
+		external := &target.External{Endpoint: endpoint, Bucket: bucket, AccessKey: "access", SecretKey: "secret-key"}
+		trials, _, err := run(t, t.Context(), sdk(everything), external)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for contestant, row := range trials {
+			if row.Status != record.TrialOK || !row.Verified || row.FailedObjects != 0 || row.Bytes != 24<<20 {
+				t.Errorf("%s: %+v", contestant, row)
+			}
+		}
+	}
+	client, err := minio.New(own, &minio.Options{Creds: credentials.NewStaticV4("access", "secret-key", ""), Region: "us-east-1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	buckets, err := client.ListBuckets(t.Context())
+	if err != nil || len(buckets) != 1 {
+		t.Errorf("buckets after the runs: %v, %v", buckets, err)
+	}
+	for o := range client.ListObjects(t.Context(), "mine", minio.ListObjectsOptions{Recursive: true}) {
+		t.Errorf("left behind: %s, %v", o.Key, o.Err)
+	}
+}
+
+// A fault that outlasts the trial is not a failure of the run, and nobody waits for it.
+func TestLatencyBeyondTheEnd(t *testing.T) {
+	const yaml = `
+version: 1
+name: slow
+workload: {object_size: 5MiB, part_size: 5MiB, concurrency: 1, duration: 100ms}
+contestants: [immediate]
+oracle: false
+faults: [{name: slow, match: {op: upload_part}, latency: {add: 1h}}]
+`
+	begin := time.Now()
+	trials, _, err := run(t, t.Context(), yaml, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if row := trials["immediate"]; row.Status != record.TrialOK || row.FailedObjects != 0 || row.Bytes != 0 {
+		t.Errorf("row %+v", row)
+	}
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("the run took %v", took)
 	}
 }

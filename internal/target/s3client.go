@@ -85,27 +85,45 @@ func compare(got, want io.Reader) error {
 	}
 }
 
-// sweep removes all objects and unfinished uploads under a prefix.
+// sweep removes all objects and unfinished uploads under a prefix; an empty one means the whole bucket.
 func sweep(ctx context.Context, cl *minio.Client, bucket, prefix string) error {
-	objects := cl.ListObjects(ctx, bucket, minio.ListObjectsOptions{Prefix: prefix, Recursive: true})
+	listing, stop := context.WithCancel(ctx)
+	defer stop()
 	var first error
-	for o := range objects {
-		err := o.Err
-		if err == nil {
-			err = cl.RemoveObject(ctx, bucket, o.Key, minio.RemoveObjectOptions{})
-		}
+	note := func(what string, err error) {
 		if err != nil && first == nil {
-			first = fmt.Errorf("removing objects under %s: %s", prefix, reason(err))
+			first = fmt.Errorf("removing %s from bucket %s: %s", what, bucket, reason(err))
 		}
 	}
+	objects := make(chan minio.ObjectInfo)
+	var listed error
+	go func() {
+		defer close(objects)
+		for o := range cl.ListObjects(listing, bucket, minio.ListObjectsOptions{Prefix: prefix, Recursive: true}) {
+			if o.Err != nil {
+				listed = o.Err
+				return
+			}
+			select {
+			case objects <- o:
+			case <-listing.Done():
+				return
+			}
+		}
+	}()
+	for e := range cl.RemoveObjects(ctx, bucket, objects, minio.RemoveObjectsOptions{}) {
+		note("objects", e.Err)
+	}
+	stop()
+	for range objects { // until the listing has ended
+	}
+	note("objects", listed)
 	for u := range cl.ListIncompleteUploads(ctx, bucket, prefix, true) {
 		err := u.Err
 		if err == nil {
 			err = cl.RemoveIncompleteUpload(ctx, bucket, u.Key)
 		}
-		if err != nil && first == nil {
-			first = fmt.Errorf("removing unfinished uploads under %s: %s", prefix, reason(err))
-		}
+		note("unfinished uploads", err)
 	}
 	return first
 }

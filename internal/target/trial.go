@@ -72,8 +72,10 @@ func (x *trial) open(ctx context.Context, t bench.Trial) (err error) {
 	if x.s3Front, err = listen(x.faults.Handler(backend, faultserver.ClassifyS3), x.faults.Listener); err != nil {
 		return err
 	}
+	// Clients sign for the address that the backend goes by, as Dial takes them to the fault server whatever they ask
+	// for: many S3 services route by the Host header, and all of them check the signature against it.
 	x.through = x.direct
-	x.through.Endpoint = x.s3Front.url
+	x.through.Endpoint = &url.URL{Scheme: "http", Host: x.direct.Endpoint.Host}
 	if x.client, err = dial(x.direct, x.wire()); err != nil {
 		return err
 	}
@@ -127,8 +129,19 @@ func (x *trial) Control() *url.URL {
 
 func (x *trial) Begin(start time.Time) { x.faults.Begin(start) }
 
-// Dial is the network of the scenario: one link for everybody, for each client, or for each connection.
+// Dial leads to the fault server, over the network of the scenario: one link for everybody, for each client, or for each
+// connection.
 func (x *trial) Dial(client int) func(context.Context, string, string) (net.Conn, error) {
+	dial := x.link(client)
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		if x.ucsFront == nil || address != x.ucsFront.url.Host {
+			address = x.s3Front.url.Host
+		}
+		return dial(ctx, network, address)
+	}
+}
+
+func (x *trial) link(client int) func(context.Context, string, string) (net.Conn, error) {
 	n := x.site.scenario.Network
 	if n.Scope == "connection" {
 		return func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -141,19 +154,19 @@ func (x *trial) Dial(client int) func(context.Context, string, string) (net.Conn
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.links[client] == nil {
-		x.links[client] = x.link()
+		x.links[client] = x.freshLink()
 	}
 	return x.links[client].Dial
 }
 
-func (x *trial) link() *network.Link {
+func (x *trial) freshLink() *network.Link {
 	n := x.site.scenario.Network
 	return network.NewLink(n.Latency.D(), int64(n.Bandwidth))
 }
 
 // newLink is a link for one connection.
 func (x *trial) newLink() *network.Link {
-	l := x.link()
+	l := x.freshLink()
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.links[len(x.links)] = l
@@ -182,6 +195,7 @@ func (x *trial) Ledger() []record.LedgerRow { return x.faults.Ledger() }
 
 // Drain stops the front servers, and waits for what they had begun.
 func (x *trial) Drain(ctx context.Context) error {
+	x.faults.Stop()
 	return errors.Join(x.s3Front.stop(), x.ucsFront.stop(), x.faults.Wait(ctx))
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/transport"
 )
 
 // Upload uploads objects through the contestant: a number of them, or as many as fit into a time. Its zero value
@@ -131,6 +132,14 @@ func (w *Upload) upload(ctx context.Context, env *bench.Env, u bench.Uploader, o
 	receipt, err := u.Upload(ctx, o)
 	env.Report(bench.Upload{
 		Object: o, Receipt: receipt, Planned: planned, Ended: time.Now(), Err: err,
-		CutOff: err != nil && context.Cause(ctx) == errEnd,
+		CutOff: context.Cause(ctx) == errEnd && !answered(err),
 	})
+}
+
+// answered reports whether an upload ended in success or in an answer that the contestant gave up on. Anything else that
+// ends together with the trial was cut off by it.
+func answered(err error) bool {
+	var answer *answerError
+	var gaveUp *transport.RetryError
+	return err == nil || errors.As(err, &answer) || errors.As(err, &gaveUp)
 }
