@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/ratebench/ratebench/internal/record"
 )
 
 type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
@@ -22,6 +24,6 @@ func (f clientForecast) Forecast(now time.Time, r *http.Request) (time.Duration,
 	if asked.Header == nil {
 		asked.Header = http.Header{}
 	}
-	asked.Header.Set(attemptHeader, strconv.Itoa(f.client)+"-0")
+	asked.Header.Set(record.AttemptHeader, strconv.Itoa(f.client)+"-0")
 	return f.of.Forecast(now, &asked)
 }

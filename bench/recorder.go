@@ -21,9 +21,6 @@ import (
 	"github.com/ratebench/ratebench/strategies"
 )
 
-// attemptHeader ties an attempt to the ledger's row. The fault server takes it off.
-const attemptHeader = "X-Ratebench-Attempt"
-
 // maxErrorBody is how much of an error answer is read to find its S3 code.
 const maxErrorBody = 4 << 10
 
@@ -149,7 +146,7 @@ func (rec *recorder) open(req *http.Request) (*opened, *http.Request) {
 	a.row.Attempt.Attempt = a.state.attempts
 	rec.to.next++
 	a.row.ID = strconv.Itoa(rec.client) + "-" + strconv.Itoa(rec.to.next)
-	r.Header.Set(attemptHeader, a.row.ID)
+	r.Header.Set(record.AttemptHeader, a.row.ID)
 	a.started = time.Now()
 	if !a.state.ended.IsZero() {
 		a.row.WaitedS = max(0, a.started.Sub(a.state.ended).Seconds())
@@ -208,8 +205,7 @@ func s3Code(resp *http.Response) string {
 	return e.Code
 }
 
-// ErrorKind names a transport error in a word: reset, eof, timeout, refused, canceled or
-// other. Errors themselves name
+// ErrorKind names a transport error in a word: reset, eof, timeout, refused, canceled or other. Errors themselves name
 // addresses and presigned URLs, which have no place in a results file.
 func ErrorKind(err error) string {
 	var timeout net.Error

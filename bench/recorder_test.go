@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/ratebench/ratebench/internal/record"
 )
 
 func identifyPart(r *http.Request) (string, int, int) { return "upload_part", 1, 17 }
@@ -28,7 +30,7 @@ func newTestRecorder(t *testing.T) (*records, http.RoundTripper) {
 func TestRecorder(t *testing.T) {
 	var ids []string
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ids = append(ids, r.Header.Get(attemptHeader))
+		ids = append(ids, r.Header.Get(record.AttemptHeader))
 		_, _ = io.Copy(io.Discard, r.Body)
 		if len(ids) == 1 {
 			w.Header().Set("Retry-After", "7")
@@ -52,7 +54,7 @@ func TestRecorder(t *testing.T) {
 		if err != nil || i == 0 && !strings.Contains(string(body), "SlowDown") {
 			t.Errorf("the caller reads %q, %v; the recorder must leave the body whole", body, err)
 		}
-		if req.Header.Get(attemptHeader) != "" {
+		if req.Header.Get(record.AttemptHeader) != "" {
 			t.Error("the recorder changed the caller's request")
 		}
 	}

@@ -42,10 +42,10 @@ type Client struct {
 }
 
 // Forecaster is what the oracle is told. Forecast answers how long the attempt that r would be should wait before it is
-// sent, and reserves what it needs (a token, say) so that nobody else takes it; header is to be set on the request: it
-// names the reservation, and may ask to keep the body back where the server will not want it. An attempt that is doomed whatever it does (a fault decided by its
-// identity) gets no wait; a request of which no attempt will ever pass gets a negative one. A wait without a
-// header is to be followed by asking again.
+// sent, and reserves what it needs (a token, say) so that nobody else takes it. header is to be set on the request: it
+// names the reservation, and may ask to keep the body back where the server will not want it. A wait that comes without a
+// header is to be followed by asking again. An attempt that is doomed whatever it does (a fault decided by its identity)
+// gets no wait; a request of which no attempt will ever pass gets a negative one.
 type Forecaster interface {
 	Forecast(now time.Time, r *http.Request) (wait time.Duration, header http.Header)
 }

@@ -18,7 +18,7 @@ import (
 // not cooperate: faults are decided without them.
 const (
 	// AttemptHeader ties a client's record of an attempt to the ledger's: "<client>-<number>".
-	AttemptHeader = "X-Ratebench-Attempt"
+	AttemptHeader = record.AttemptHeader
 	// TicketHeader carries a reservation that Forecast made.
 	TicketHeader = "X-Ratebench-Ticket"
 )

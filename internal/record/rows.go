@@ -1,5 +1,8 @@
 package record
 
+// AttemptHeader is the request header in which the recorder sends an attempt's id, "<client>-<number>", to the ledger.
+const AttemptHeader = "X-Ratebench-Attempt"
+
 // Attempt is one row of attempts.csv: one try of a call on the wire, as the client's recorder saw it.
 type Attempt struct {
 	Trial       int    `csv:"trial"`

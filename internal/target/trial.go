@@ -52,7 +52,10 @@ func (s *Site) Open(ctx context.Context, t bench.Trial) (bench.Target, error) {
 	if err := x.open(ctx, t); err != nil {
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
-		return nil, errors.Join(err, x.Close(end))
+		if cerr := x.Close(end); cerr != nil {
+			err = fmt.Errorf("%w; and taking it down again: %w", err, cerr)
+		}
+		return nil, err
 	}
 	return x, nil
 }
