@@ -3,6 +3,7 @@ package metrics
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/ratebench/ratebench/internal/record"
 )
@@ -76,8 +77,9 @@ func countCalls(t *record.Trial, calls []*call, objects map[objectKey]record.Obj
 			o, known := objects[c.object]
 			// An object that is there was completed all the same: the answer to an earlier attempt was lost, and S3 knows
 			// nothing of a finished upload any more. One that the trial's end cut off is nobody's failure.
+			completed := o.Verified && strings.Contains(c.attempts[0].Op, "complete")
 			cutOff := !o.Failed && !o.Verified && o.Problem == ""
-			if !known || !cutOff && !o.Verified {
+			if !known || !completed && !cutOff {
 				t.FailedCalls++
 			}
 		case n == 1:

@@ -18,6 +18,10 @@ func part(number, attempt int, start, took float64, status int, change ...func(*
 	return a
 }
 
+func complete(attempt, status int) record.Attempt {
+	return part(0, attempt, 1, 0, status, func(a *record.Attempt) { a.Op, a.Call = "complete_upload", "complete_upload/1" })
+}
+
 func object(change ...func(*record.Object)) record.Object {
 	o := record.Object{Client: 1, Ordinal: 1, Size: 2 * mib, EndS: 2, Verified: true}
 	for _, c := range change {
@@ -62,9 +66,9 @@ func TestTrial(t *testing.T) {
 		{"warm-up attempts", Input{WarmUpS: 0.5, Attempts: []record.Attempt{part(1, 1, 0, 1, 503), part(1, 2, 1, 1, 503), part(1, 3, 1.5, 0.5, 200), part(2, 1, 0.4, 1, 200)}},
 			func(t record.Trial) any { return [4]any{t.Calls, t.Attempts, t.Retries, t.Calls2} }, [4]any{1, 2, 1, 1}},
 
-		{"failed call", Input{Attempts: []record.Attempt{part(1, 1, 0, 1, 200), part(2, 1, 0, 1, 503), part(2, 2, 0, 1, 0)}, Objects: []record.Object{object(func(o *record.Object) { o.Verified, o.Failed = false, true })}},
+		{"failed call", Input{Attempts: []record.Attempt{part(1, 1, 0, 1, 200), part(2, 1, 0, 1, 503), part(2, 2, 0, 1, 0)}},
 			func(t record.Trial) any { return [2]any{t.FailedCalls, t.Calls1} }, [2]any{1, 1}},
-		{"a call whose object is there all the same", Input{Attempts: []record.Attempt{part(1, 1, 0, 1, 200), part(2, 1, 0, 1, 0), part(2, 2, 0, 1, 404)}},
+		{"completed all the same", Input{Attempts: []record.Attempt{part(1, 1, 0, 1, 200), complete(1, 0), complete(2, 404)}},
 			func(t record.Trial) any { return t.FailedCalls }, 0},
 		{"failed call whose rows are out of order", Input{Attempts: []record.Attempt{part(2, 2, 1, 1, 200), part(2, 1, 0, 1, 503)}},
 			func(t record.Trial) any { return [2]any{t.FailedCalls, t.Calls2} }, [2]any{0, 1}},
