@@ -33,7 +33,7 @@ type Match struct {
 //
 // Probability and First are decided by identity (operation, object's ordinal, part, attempt number): they hit the
 // same attempts at every concurrency. Every counts arrivals and so depends on their order. From, To and Phase go by
-// the trial's clock.
+// the trial's clock, at the attempt's arrival.
 type When struct {
 	// Probability is the chance per attempt. Zero: always.
 	Probability units.Share `yaml:"probability,omitempty" json:"probability,omitempty" jsonschema:"description=Chance per attempt decided by a hash of seed and identity and attempt number. Left out: always."`

@@ -57,7 +57,7 @@ func main() {
 	defer stop()
 	s := size{pairs: 10, bytes: 512 << 20, memory: 10 << 30, calls: 4000}
 	if *short {
-		s = size{pairs: 5, bytes: 256 << 20, memory: 2 << 30, calls: 1500}
+		s = size{pairs: 9, bytes: 256 << 20, memory: 2 << 30, calls: 1500}
 	}
 	if err := run(ctx, s); err != nil {
 		fmt.Fprintln(os.Stderr, "ratios:", err)
