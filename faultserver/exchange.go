@@ -6,98 +6,165 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/ratebench/ratebench/faultserver/faults"
 	"github.com/ratebench/ratebench/internal/record"
 )
 
-// exchange is one attempt on its way through the rules.
+// exchange is one attempt on its way through the rules. It is one piece of memory, for speed; a backend may hold on to
+// parts of it, so it is not used again.
 type exchange struct {
-	srv     *Server
-	w       http.ResponseWriter
-	r       *http.Request
-	next    http.Handler
-	conn    *conn // nil behind a foreign listener
-	body    *countingBody
-	now     time.Time // of arrival
-	req     Request
-	id      identity
-	attempt int
-	rule    *rule           // the rule being carried out
-	paid    map[string]bool // throttle rules whose token a ticket has reserved
-	row     record.LedgerRow
+	faults.Exchange
+	srv    *Server
+	next   http.Handler
+	conn   *conn // nil behind a foreign listener
+	status statusWriter
+	body   countingBody
+	inner  http.Request
+	id     identity
+	hash   uint64          // of identity and attempt, for the dice
+	rule   *rule           // the rule being carried out
+	paid   map[string]bool // rules for which a ticket has reserved what the attempt needs
+	row    record.LedgerRow
+	after  []func()
 	// committed: the backend answered 2xx, whatever the client got to see.
 	committed bool
-	killed    bool // the connection was reset
+	killed    bool // the connection was ended
 }
 
-// note writes down which fault acts. A latency before another fault keeps its place in the row.
-func (x *exchange) note(fault string) {
+var _ faults.Host = (*exchange)(nil)
+
+// digest is computed when the first rule asks for it.
+func (x *exchange) digest() uint64 {
+	if x.hash == 0 {
+		x.hash = digest(x.srv.seed, x.id, x.Attempt)
+	}
+	return x.hash
+}
+
+// Dice implements faults.Host.
+func (x *exchange) Dice(salt byte) float64 { return dice(x.digest(), x.rule.hash, salt) }
+
+// Note implements faults.Host. A delay before another fault keeps its place in the row.
+func (x *exchange) Note(fault string) {
 	if x.row.Rule != "" {
 		x.row.Rule += "+"
 		x.row.Fault += "+"
 	}
 	x.row.Rule += x.rule.Name
 	x.row.Fault += fault
-	x.save()
+	x.Save()
 }
 
-// save writes the row as it stands into the ledger. It happens before anything goes to the client, so that whoever has
-// an answer finds the decision behind it.
-func (x *exchange) save() {
+// Save implements faults.Host.
+func (x *exchange) Save() {
 	x.srv.mu.Lock()
 	defer x.srv.mu.Unlock()
-	x.row.Trial = x.srv.trial
-	*x.srv.rows[x.row.Seq-1] = x.row
+	x.srv.ledger.save(&x.row)
 }
 
 // settle completes the row.
 func (x *exchange) settle() {
 	if !x.killed {
-		x.row.Status = x.w.(*statusWriter).status
-		x.committed = x.row.Status >= 200 && x.row.Status < 300
+		x.row.Status = x.status.status
 	}
 	x.row.Committed = x.committed
 	x.row.BytesIn = x.body.n
-	x.row.TookS = time.Since(x.now).Seconds()
-	x.save()
+	x.row.TookS = time.Since(x.Arrived).Seconds()
+	x.Save()
 }
 
-// pass lets the backend answer. A handler that returns without a word has said 200; one that panics has said nothing.
-func (x *exchange) pass(w http.ResponseWriter) {
-	x.next.ServeHTTP(w, x.r)
-	switch w := w.(type) {
-	case *statusWriter:
-		w.status = cmp.Or(w.status, http.StatusOK)
-	case *lostResponse:
-		w.WriteHeader(http.StatusOK)
+// Pass implements faults.Host. A handler that returns without a word has said 200; one that panics has said nothing.
+func (x *exchange) Pass(w http.ResponseWriter) {
+	x.next.ServeHTTP(w, x.R)
+	s := x.statusOf(w)
+	*s = cmp.Or(*s, http.StatusOK)
+	x.committed = *s >= 200 && *s < 300
+}
+
+// statusOf finds where the status that the backend gave is kept.
+func (x *exchange) statusOf(w http.ResponseWriter) *int {
+	for {
+		switch v := w.(type) {
+		case *statusWriter:
+			return &v.status
+		case interface{ Unwrap() http.ResponseWriter }:
+			w = v.Unwrap()
+		default:
+			return &x.status.status
+		}
 	}
 }
 
-// reset kills the connection with a RST.
-func (x *exchange) reset() {
+// Lost implements faults.Host.
+func (x *exchange) Lost() http.ResponseWriter {
+	return &statusWriter{ResponseWriter: nowhere{}}
+}
+
+// nowhere is a client that is not there.
+type nowhere struct{}
+
+func (nowhere) Header() http.Header         { return http.Header{} }
+func (nowhere) WriteHeader(int)             {}
+func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
+
+// After implements faults.Host.
+func (x *exchange) After(f func()) { x.after = append(x.after, f) }
+
+// Kill implements faults.Host. The row is settled first, so that whoever sees the connection end finds it complete.
+func (x *exchange) Kill(rst bool) {
 	x.killed = true
 	x.settle()
-	c, _, err := http.NewResponseController(x.w).Hijack()
-	if err != nil {
-		panic(http.ErrAbortHandler) // HTTP/2 has no connection to take over; the server resets the stream
+	c, buf, err := http.NewResponseController(&x.status).Hijack()
+	if err != nil { // HTTP/2 has no connection to take over
+		if x.conn != nil && rst {
+			_ = x.conn.reset()
+		}
+		panic(http.ErrAbortHandler)
 	}
-	if k, ok := c.(*conn); ok {
-		_ = k.reset() // the peer may be gone already
+	_ = buf.Flush() // the peer may be gone already
+	if k, ok := c.(*conn); ok && rst {
+		_ = k.reset()
 		return
 	}
-	if l, ok := c.(lingerer); ok {
+	if l, ok := c.(lingerer); ok && rst {
 		_ = l.SetLinger(0)
 	}
 	_ = c.Close()
 }
 
+// Wait implements faults.Host.
+func (x *exchange) Wait(d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-x.R.Context().Done(): // the backend will notice
+		return false
+	case <-x.srv.stopped:
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// Since implements faults.Host.
+func (x *exchange) Since(t time.Time) time.Duration { return x.srv.sinceStart(t) }
+
 // end runs in a defer, so that a backend that aborts is written down too.
 func (x *exchange) end() {
 	defer x.srv.done()
+	for len(x.after) > 0 {
+		f := x.after[len(x.after)-1]
+		x.after = x.after[:len(x.after)-1]
+		f()
+	}
 	if !x.killed { // else it was settled before the connection was
 		x.settle()
 	}
+	if sink := x.srv.ledger.sink; sink != nil {
+		sink(&x.row)
+	}
 	if x.conn != nil {
-		x.conn.end(x.body.eof || x.r.ContentLength >= 0 && x.body.n >= x.r.ContentLength)
+		x.conn.end(x.body.eof || x.R.ContentLength >= 0 && x.body.n >= x.R.ContentLength)
 	}
 }
 

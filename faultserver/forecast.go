@@ -4,50 +4,50 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/ratebench/ratebench/faultserver/faults"
+	"github.com/ratebench/ratebench/faultserver/ops"
 )
 
-// Forecast tells the oracle, and nobody else, how long the attempt that r would be has to wait so that neither an empty
-// bucket nor an outage stops it. A token it will need is reserved: setting header on the request spends it. After a wait
-// that comes without a header, it is to ask again: tokens are not reserved before an outage is over. A fault that
+// Forecast tells the oracle, and nobody else, how long the attempt that r would be has to wait so that neither a limit
+// nor an outage stops it. What it will need of a limit is reserved: setting header on the request spends it. After a wait
+// that comes without a header, it is to ask again: nothing is reserved before an outage is over. A fault that
 // is decided by the attempt's identity strikes whenever it is sent, so there is nothing to wait for. A negative wait says
 // that no attempt of this request will ever pass.
-func (s *Server) Forecast(now time.Time, r *http.Request, classify Classifier) (time.Duration, http.Header) {
+func (s *Server) Forecast(now time.Time, r *http.Request, classify ops.Classifier) (time.Duration, http.Header) {
 	q := classify(r)
+	id, _ := s.identify(q)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	id := s.identify(q)
-	attempt := s.attempts[id] + 1
+	attempt := s.attempts.get(id) + 1
 	at := s.sinceStart(now)
 	wait := s.outage(q, at)
 	if wait != 0 {
 		return wait, nil
 	}
+	x := faults.Exchange{R: r, Req: q, Attempt: attempt, Arrived: now}
+	x.Client, _, _ = strings.Cut(r.Header.Get(AttemptHeader), "-")
 	header := http.Header{}
 	paid := map[string]bool{}
-	for _, c := range s.rules {
-		if !c.Match.matches(q) {
+	for _, c := range *s.rules.Load() {
+		if !c.Match.matches(q) || c.kind.Effect == faults.Delays {
 			continue
 		}
-		if _, ok := c.activeAt(at); !ok || !c.byIdentity(s.seed, id, attempt) {
+		if _, ok := c.activeAt(at); !ok || !c.byIdentity(func() uint64 { return digest(s.seed, id, attempt) }, attempt) {
 			continue
 		}
-		t, ok := c.fault.(*throttle)
-		if !ok {
-			if _, delay := c.fault.(latencyFault); delay {
-				continue
+		if c.kind.Effect == faults.Fails {
+			if f, ok := c.fault.(faults.Reading); ok && f.BodyRead(r.ContentLength) == 0 && r.ContentLength > ops.MaxPeek {
+				header.Set("Expect", "100-continue") // then a large body need not be on its way
 			}
-			if c.beforeBody() && r.ContentLength > maxPeek { // then a large body need not be on its way
-				header.Set("Expect", "100-continue")
+			break // this fault strikes first, nothing is needed behind it
+		}
+		if f, ok := c.fault.(faults.Reserving); ok && c.When.Every == 0 { // else which arrival it will be is not known
+			if w, ok := f.Reserve(&x); ok {
+				wait = max(wait, w)
+				paid[c.Name] = true
 			}
-			break // this fault strikes first, no token is needed behind it
 		}
-		if t.Scope == "connection" || c.When.Every > 0 {
-			continue // which connection or arrival it will be is not known
-		}
-		x := &exchange{srv: s, req: q, id: id, rule: c}
-		x.row.Client, _, _ = strings.Cut(r.Header.Get(AttemptHeader), "-")
-		wait = max(wait, t.reserve(t.key(x)))
-		paid[c.Name] = true
 	}
 	if len(paid) > 0 {
 		s.issued++
@@ -58,24 +58,15 @@ func (s *Server) Forecast(now time.Time, r *http.Request, classify Classifier) (
 	return wait, header
 }
 
-// beforeBody reports whether the fault strikes before anything of the body is read.
-func (r *rule) beforeBody() bool {
-	return r.Status != nil || r.Reset != nil && r.Reset.bodyRead(1<<20) == 0
-}
-
 // outage is how long every attempt of a request fails whatever it does: until the windows of certain faults have ended.
 // Negative: for ever.
-func (s *Server) outage(q Request, at time.Duration) time.Duration {
+func (s *Server) outage(q ops.Request, at time.Duration) time.Duration {
 	begin := at
 	for again := true; again; {
 		again = false
-		for _, c := range s.rules {
+		for _, c := range *s.rules.Load() {
 			w := c.When
-			if !c.Match.matches(q) || w.Probability != 0 || w.First != 0 || w.Every != 0 {
-				continue
-			}
-			switch c.fault.(type) {
-			case *throttle, latencyFault:
+			if c.kind.Effect != faults.Fails || !c.Match.matches(q) || w.Probability != 0 || w.First != 0 || w.Every != 0 {
 				continue
 			}
 			until, ok := c.activeAt(at)

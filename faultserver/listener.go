@@ -38,6 +38,26 @@ type conn struct {
 	busy     bool  // a handler runs
 	leftover bool  // the last request's body was not read to its end: what comes next may belong to it
 	closed   bool
+	requests int           // begun
+	ended    time.Time     // the last of them
+	idle     time.Duration // before the last of them began
+}
+
+// Ordinal implements faults.Conn.
+func (c *conn) Ordinal() int { return c.ordinal }
+
+// Requests implements faults.Conn.
+func (c *conn) Requests() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.requests
+}
+
+// Idle implements faults.Conn.
+func (c *conn) Idle() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.idle
 }
 
 func (s *Server) newConn(c net.Conn) *conn {
@@ -57,15 +77,20 @@ func (c *conn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (c *conn) begin() {
+func (c *conn) begin(now time.Time) {
 	c.mu.Lock()
 	c.busy = true
+	c.requests++
+	c.idle = 0
+	if !c.ended.IsZero() {
+		c.idle = now.Sub(c.ended)
+	}
 	c.mu.Unlock()
 }
 
 func (c *conn) end(bodyRead bool) {
 	c.mu.Lock()
-	c.busy, c.mark, c.leftover = false, c.read, !bodyRead
+	c.busy, c.mark, c.leftover, c.ended = false, c.read, !bodyRead, time.Now()
 	c.mu.Unlock()
 }
 
@@ -85,12 +110,12 @@ func (c *conn) Close() error {
 func (s *Server) forget(c *conn, cut bool) {
 	peer := c.RemoteAddr().String()
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	if s.conns[peer] == c {
 		delete(s.conns, peer)
 	}
+	s.mu.Unlock()
 	if cut {
-		s.append(record.LedgerRow{Kind: record.LedgerConnection, TS: s.sinceStart(time.Now()).Seconds(), Connection: c.ordinal, Peer: peer})
+		s.add(record.LedgerRow{Kind: record.LedgerConnection, TS: s.sinceStart(time.Now()).Seconds(), Connection: c.ordinal, Peer: peer})
 	}
 }
 

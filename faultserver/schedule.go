@@ -6,6 +6,8 @@ import (
 	"path"
 	"slices"
 	"time"
+
+	"github.com/ratebench/ratebench/faultserver/ops"
 )
 
 // Phase is a named stretch of a trial's time. To zero means until the end.
@@ -48,7 +50,7 @@ func (w When) windows(phases []Phase) ([]window, error) {
 }
 
 // matches reports whether the rule applies to a request, whatever the schedule says.
-func (m Match) matches(q Request) bool {
+func (m Match) matches(q ops.Request) bool {
 	if len(m.Op) > 0 && !slices.Contains(m.Op, q.Op) {
 		return false
 	}
@@ -66,13 +68,14 @@ func (m Match) matches(q Request) bool {
 // timed reports whether the rule is bound to a part of the trial's time.
 func (w When) timed() bool { return w.From > 0 || w.To > 0 || len(w.Phase) > 0 }
 
-// byIdentity reports whether the schedule lets the rule act on this attempt, as far as identity decides it.
-func (r *rule) byIdentity(seed uint64, id identity, attempt int) bool {
+// byIdentity reports whether the schedule lets the rule act on this attempt, as far as identity decides it. digest is
+// asked for only where dice are thrown.
+func (r *rule) byIdentity(digest func() uint64, attempt int) bool {
 	if r.When.First > 0 && attempt > r.When.First {
 		return false
 	}
 	p := float64(r.When.Probability)
-	return p == 0 || dice(seed, r.Name, id, attempt, 0) < p
+	return p == 0 || dice(digest(), r.hash, 0) < p
 }
 
 // activeAt reports whether the rule may act at a time of the trial, and until when.

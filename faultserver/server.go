@@ -1,6 +1,7 @@
 package faultserver
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -11,6 +12,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/ratebench/ratebench/faultserver/faults"
+	"github.com/ratebench/ratebench/faultserver/ops"
 	"github.com/ratebench/ratebench/internal/record"
 )
 
@@ -30,58 +33,72 @@ type Options struct {
 	Seed   uint64
 	Trial  int // written into the ledger's rows
 	// Ordinal names the object a request is about by a number that is the same in every run. Nil, or an answer of false:
-	// objects are numbered from 1 in the order in which their keys are first seen.
-	Ordinal func(Request) (int, bool)
+	// the object is told by its bucket and key.
+	Ordinal func(ops.Request) (int, bool)
+	// Client names who sent a request, for scopes and the ledger. Nil: the attempt header says it, or else the host that
+	// the request came from.
+	Client func(*http.Request) string
+	// Admin is what faults need that change what an S3 backend has stored. Nil: they cannot be set up.
+	Admin faults.Admin
+	// Sink takes each row of the ledger once it is complete, and must not keep it. It is called by several goroutines at
+	// once. Nil: all rows are kept in memory, for Ledger and Find.
+	Sink func(*record.LedgerRow)
+	// Remember is how many identities attempts are counted for, at least. Zero: a million.
+	Remember int
 }
 
 // Server injects faults in front of any http.Handler, and keeps a ledger of every attempt and every decision. All of
 // its methods are safe for concurrent use.
 type Server struct {
-	rules   []*rule
+	options Options
+	rules   atomic.Pointer[[]*rule]
 	seed    uint64
 	trial   int
-	ordinal func(Request) (int, bool)
-	start   atomic.Value // time.Time
+	start   atomic.Pointer[time.Time]
 
 	mu       sync.Mutex
-	attempts map[identity]int
-	keys     map[string]int // ordinals by first appearance
+	ledger   ledger
+	attempts *counter
 	tickets  map[string]map[string]bool
 	issued   int
 	conns    map[string]*conn
 	accepted int
-	rows     []*record.LedgerRow // pointers: there may be very many rows, and a slice copies them all when it grows
-	byID     map[string][]int    // indexes of rows
-	active   int                 // attempts under way
-	stopped  chan struct{}       // closed by Stop
-	idle     chan struct{}       // closed when active falls to zero; nil: nobody waits
+	active   int           // attempts under way
+	stopped  chan struct{} // closed by Stop
+	idle     chan struct{} // closed when active falls to zero; nil: nobody waits
 }
 
 // New makes a server. Its time zero is now; Begin sets another.
 func New(o Options) (*Server, error) {
 	s := &Server{
-		seed: o.Seed, trial: o.Trial, ordinal: o.Ordinal,
-		attempts: map[identity]int{}, keys: map[string]int{}, tickets: map[string]map[string]bool{},
-		conns: map[string]*conn{}, byID: map[string][]int{}, stopped: make(chan struct{}),
+		options: o, seed: o.Seed, trial: o.Trial,
+		ledger:   ledger{sink: o.Sink, byID: map[string][]int{}},
+		attempts: newCounter(cmp.Or(o.Remember, 1<<20)), tickets: map[string]map[string]bool{},
+		conns: map[string]*conn{}, stopped: make(chan struct{}),
 	}
+	rules := make([]*rule, 0, len(o.Rules))
 	for _, r := range o.Rules {
-		c, err := compile(r, o.Phases)
+		c, err := compile(r, o.Phases, s.env())
 		if err != nil {
 			return nil, err
 		}
-		s.rules = append(s.rules, c)
+		rules = append(rules, c)
 	}
-	s.start.Store(time.Now())
+	s.rules.Store(&rules)
+	now := time.Now()
+	s.start.Store(&now)
 	return s, nil
+}
+
+func (s *Server) env() faults.Env {
+	return faults.Env{Seed: s.seed, Admin: s.options.Admin}
 }
 
 // Begin sets the trial's time zero, by which phases and time windows go, and writes the known windows of trouble into
 // the ledger.
 func (s *Server) Begin(start time.Time) {
-	s.start.Store(start)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, r := range s.rules {
+	s.start.Store(&start)
+	for _, r := range *s.rules.Load() {
 		for _, w := range r.windows {
 			if !r.When.timed() {
 				continue
@@ -90,43 +107,14 @@ func (s *Server) Begin(start time.Time) {
 			if w.to != forever { // else zero: to the end of the trial
 				row.EndS = w.to.Seconds()
 			}
-			s.append(row)
+			s.add(row)
 		}
 	}
 }
 
-// append adds a row; the caller holds s.mu.
-func (s *Server) append(row record.LedgerRow) int {
-	row.Trial = s.trial
-	row.Seq = len(s.rows) + 1
-	s.rows = append(s.rows, &row)
-	if row.ID != "" {
-		s.byID[row.ID] = append(s.byID[row.ID], row.Seq-1)
-	}
-	return row.Seq
-}
-
-// Ledger returns a copy of all rows so far, in the order of arrival. A row of an attempt under way is not complete yet.
-func (s *Server) Ledger() []record.LedgerRow {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	out := make([]record.LedgerRow, len(s.rows))
-	for i, row := range s.rows {
-		out[i] = *row
-	}
-	return out
-}
-
-// Find returns the rows of the attempt with this id. There are several if the client's HTTP library repeated the
-// request by itself.
-func (s *Server) Find(id string) []record.LedgerRow {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var out []record.LedgerRow
-	for _, i := range s.byID[id] {
-		out = append(out, *s.rows[i])
-	}
-	return out
+// sinceStart is the trial's time.
+func (s *Server) sinceStart(now time.Time) time.Duration {
+	return now.Sub(*s.start.Load())
 }
 
 // Stop ends attempts that a fault holds back, when nobody waits for their answers any more. It may be called again.
@@ -171,113 +159,128 @@ func (s *Server) done() {
 	}
 }
 
-// identify works out the identity of a request; the caller holds s.mu.
-func (s *Server) identify(q Request) identity {
-	id := identity{op: q.Op, part: q.Part}
+// identify works out the identity of a request, and whether its object has an ordinal.
+func (s *Server) identify(q ops.Request) (id identity, known bool) {
+	id = identity{op: q.Op, part: q.Part}
 	if q.Key == "" {
-		return id
+		return id, true
 	}
-	if s.ordinal != nil {
-		if n, ok := s.ordinal(q); ok {
-			id.object = n
-			return id
+	if s.options.Ordinal != nil {
+		if n, ok := s.options.Ordinal(q); ok {
+			id.object = uint64(n)
+			return id, true
 		}
 	}
-	name := q.Bucket + "/" + q.Key
-	n, ok := s.keys[name]
-	if !ok {
-		n = len(s.keys) + 1
-		s.keys[name] = n
-	}
-	id.object = n
-	return id
+	id.object = hashKey(q.Bucket, q.Key)
+	return id, false
 }
 
 // Handler puts the faults in front of next. Several handlers of one server share rules, buckets and ledger.
-func (s *Server) Handler(next http.Handler, classify Classifier) http.Handler {
+func (s *Server) Handler(next http.Handler, classify ops.Classifier) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := s.begin(w, r, next, classify)
 		defer x.end()
-		for _, c := range s.rules {
-			if x.due(c) && c.fault.act(x) {
+		for _, c := range *s.rules.Load() {
+			if x.due(c) && c.fault.Act(&x.Exchange) {
 				return
 			}
 		}
-		x.rule = nil
-		x.pass(x.w)
+		x.Pass(x.W)
 	})
 }
 
 // begin takes an attempt up into the ledger.
-func (s *Server) begin(w http.ResponseWriter, r *http.Request, next http.Handler, classify Classifier) *exchange {
+func (s *Server) begin(w http.ResponseWriter, r *http.Request, next http.Handler, classify ops.Classifier) *exchange {
 	now := time.Now()
-	x := &exchange{srv: s, next: next, now: now, req: classify(r)}
-	x.w = &statusWriter{ResponseWriter: w}
-	x.body = &countingBody{ReadCloser: r.Body, eof: r.ContentLength == 0}
+	x := &exchange{srv: s, next: next}
+	x.Req = classify(r)
+	x.status.ResponseWriter = w
+	x.body = countingBody{ReadCloser: r.Body, eof: r.ContentLength == 0}
 	// The server looks at its own request's body to decide how to end an answer that came early: a wrapped one there makes
 	// it wait for a quarter of a MiB, and for the body of a client that asked whether to send it.
-	inner := *r
-	inner.Body = x.body
-	x.r = &inner
+	x.inner = *r
+	x.inner.Body = &x.body
+	x.Exchange.W, x.R, x.Arrived, x.Row, x.Host = &x.status, &x.inner, now, &x.row, x
 	id := r.Header.Get(AttemptHeader)
 	ticket := r.Header.Get(TicketHeader)
-	r.Header.Del(AttemptHeader)
-	r.Header.Del(TicketHeader)
-	client, _, ok := strings.Cut(id, "-")
-	if !ok {
-		if client, _, _ = net.SplitHostPort(r.RemoteAddr); client == "" {
-			client = r.RemoteAddr
-		}
+	if id != "" {
+		r.Header.Del(AttemptHeader)
+	}
+	if ticket != "" {
+		r.Header.Del(TicketHeader)
+	}
+	x.Client = s.client(r, id)
+	var known bool
+	x.id, known = s.identify(x.Req)
+	x.row = record.LedgerRow{
+		Kind: record.LedgerAttempt, Trial: s.trial, TS: s.sinceStart(now).Seconds(), ID: id, Client: x.Client, Peer: r.RemoteAddr,
+		Op: x.Req.Op, Part: x.id.part,
+	}
+	if known {
+		x.row.Object = int(x.id.object)
+	} else {
+		x.row.Bucket, x.row.Key = x.Req.Bucket, x.Req.Key
 	}
 
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	x.paid = s.tickets[ticket]
-	delete(s.tickets, ticket)
-	x.id = s.identify(x.req)
-	s.attempts[x.id]++
+	if ticket != "" {
+		x.paid = s.tickets[ticket]
+		delete(s.tickets, ticket)
+	}
+	x.Attempt = s.attempts.add(x.id)
 	s.active++
-	x.attempt = s.attempts[x.id]
-	x.row = record.LedgerRow{
-		Kind: record.LedgerAttempt, TS: s.sinceStart(now).Seconds(), ID: id, Client: client, Peer: r.RemoteAddr,
-		Op: x.req.Op, Object: x.id.object, Part: x.id.part, Attempt: x.attempt,
-	}
+	x.row.Attempt = x.Attempt
 	if x.conn = s.conns[r.RemoteAddr]; x.conn != nil {
+		x.Conn = x.conn
 		x.row.Connection = x.conn.ordinal
-		x.conn.begin()
+		x.conn.begin(now)
 	}
-	for _, c := range s.rules {
-		if h, ok := c.fault.(hinting); ok && c.Match.matches(x.req) {
-			if scope := h.scopeOf(x); scope != "" {
+	s.mu.Unlock()
+	for _, c := range *s.rules.Load() {
+		if h, ok := c.fault.(faults.Hinting); ok && c.Match.matches(x.Req) {
+			if scope := h.HintScope(&x.Exchange); scope != "" {
 				x.row.Scopes = append(x.row.Scopes, c.Name+"/"+scope)
 			}
 		}
 	}
-	x.row.Seq = s.append(x.row)
+	s.mu.Lock()
+	s.ledger.add(&x.row)
+	s.mu.Unlock()
 	return x
+}
+
+// client names who sent a request.
+func (s *Server) client(r *http.Request, id string) string {
+	if s.options.Client != nil {
+		return s.options.Client(r)
+	}
+	if client, _, ok := strings.Cut(id, "-"); ok {
+		return client
+	}
+	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil && host != "" {
+		return host
+	}
+	return r.RemoteAddr
 }
 
 // due asks match and schedule whether a rule acts on the exchange.
 func (x *exchange) due(c *rule) bool {
-	if !c.Match.matches(x.req) {
+	if !c.Match.matches(x.Req) {
 		return false
 	}
-	if _, ok := c.activeAt(x.srv.sinceStart(x.now)); !ok {
+	if _, ok := c.activeAt(x.srv.sinceStart(x.Arrived)); !ok {
 		return false
 	}
-	if c.When.Every > 0 {
-		x.srv.mu.Lock()
-		c.arrivals++
-		n := c.arrivals
-		x.srv.mu.Unlock()
-		if n%c.When.Every != 0 {
-			return false
-		}
-	}
-	if !c.byIdentity(x.srv.seed, x.id, x.attempt) {
+	if c.When.Every > 0 && c.arrivals.Add(1)%int64(c.When.Every) != 0 {
 		return false
 	}
-	x.rule = c
+	if !c.byIdentity(x.digest, x.Attempt) {
+		return false
+	}
+	if x.paid[c.Name] {
+		return false
+	}
+	x.rule, x.Rule = c, c.Name
 	return true
 }
 

@@ -14,6 +14,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/ratebench/ratebench/faultserver/faults"
+	"github.com/ratebench/ratebench/faultserver/ops"
 	"github.com/ratebench/ratebench/internal/record"
 	"github.com/ratebench/ratebench/internal/units"
 )
@@ -45,11 +47,11 @@ func mustNew(t *testing.T, o Options) *Server {
 func TestBadRules(t *testing.T) {
 	for name, r := range map[string]Rule{
 		"nothing to do":  {Name: "r"},
-		"two things":     {Name: "r", Status: &Status{Code: 500}, Reset: &Reset{}},
-		"no error":       {Name: "r", Status: &Status{Code: 200}},
-		"no rate":        {Name: "r", Throttle: &Throttle{}},
-		"unknown moment": {Name: "r", Reset: &Reset{At: "never"}},
-		"unknown phase":  {Name: "r", Status: &Status{Code: 500}, When: When{Phase: []string{"x"}}},
+		"two things":     {Name: "r", Do: faults.Do{Answers: faults.Answers{Status: &faults.Status{Code: 500}}, Connections: faults.Connections{Reset: &faults.Reset{}}}},
+		"no error":       {Name: "r", Do: faults.Of(&faults.Status{Code: 200})},
+		"no rate":        {Name: "r", Do: faults.Of(&faults.Throttle{})},
+		"unknown moment": {Name: "r", Do: faults.Of(&faults.Reset{At: "never"})},
+		"unknown phase":  {Name: "r", Do: faults.Of(&faults.Status{Code: 500}), When: When{Phase: []string{"x"}}},
 	} {
 		if _, err := New(Options{Rules: []Rule{r}}); err == nil || !strings.Contains(err.Error(), `"r"`) {
 			t.Errorf("%s: %v, want an error that names the rule", name, err)
@@ -59,9 +61,9 @@ func TestBadRules(t *testing.T) {
 
 // The same attempts are hit in whatever order they come.
 func TestIdentityNotArrival(t *testing.T) {
-	rules := []Rule{{Name: "flaky", When: When{Probability: 0.4}, Status: &Status{Code: 503}}}
+	rules := []Rule{{Name: "flaky", When: When{Probability: 0.4}, Do: faults.Of(&faults.Status{Code: 503})}}
 	run := func(seed uint64, parallel bool) map[string]int {
-		h := mustNew(t, Options{Rules: rules, Seed: 5}).Handler(ok, ClassifyS3)
+		h := mustNew(t, Options{Rules: rules, Seed: 5}).Handler(ok, ops.S3)
 		order := rand.New(rand.NewPCG(seed, seed)).Perm(60)
 		got := map[string]int{}
 		var mu sync.Mutex
@@ -100,7 +102,7 @@ func TestIdentityNotArrival(t *testing.T) {
 }
 
 func TestErrorBodies(t *testing.T) {
-	rules := []Rule{{Name: "r", Status: &Status{Code: 503, S3Code: "SlowDown"}}}
+	rules := []Rule{{Name: "r", Do: faults.Of(&faults.Status{Code: 503, Answer: faults.Answer{S3Code: "SlowDown"}})}}
 	s := mustNew(t, Options{Rules: rules})
 	read := func(r *http.Response) string {
 		b, err := io.ReadAll(r.Body)
@@ -109,13 +111,13 @@ func TestErrorBodies(t *testing.T) {
 		}
 		return string(b)
 	}
-	if got := read(serve(s.Handler(ok, ClassifyS3), "PUT", part("o", 1))); !strings.Contains(got, "<Error><Code>SlowDown</Code>") {
+	if got := read(serve(s.Handler(ok, ops.S3), "PUT", part("o", 1))); !strings.Contains(got, "<Error><Code>SlowDown</Code>") {
 		t.Errorf("S3 error body: %s", got)
 	}
-	if got := read(serve(s.Handler(ok, ClassifyS3), "HEAD", "/bucket/o")); got != "" {
+	if got := read(serve(s.Handler(ok, ops.S3), "HEAD", "/bucket/o")); got != "" {
 		t.Errorf("a HEAD got a body: %s", got)
 	}
-	if got := read(serve(s.Handler(ok, ClassifyUCS), "GET", "/boxes/b/uploads/f/parts/1")); !strings.Contains(got, `"exception_id":"slowDown"`) {
+	if got := read(serve(s.Handler(ok, ops.UCS), "GET", "/boxes/b/uploads/f/parts/1")); !strings.Contains(got, `"exception_id":"slowDown"`) {
 		t.Errorf("UCS error body: %s", got)
 	}
 }
@@ -125,13 +127,13 @@ func TestScheduleAndLatency(t *testing.T) {
 		s := mustNew(t, Options{
 			Phases: []Phase{{"calm", 0, time.Second}, {"storm", time.Second, 2 * time.Second}, {"after", 2 * time.Second, 0}},
 			Rules: []Rule{
-				{Name: "slow", Match: Match{Op: []string{OpUploadPart}}, Latency: &Latency{Add: seconds(0.1)}},
-				{Name: "outage", When: When{Phase: []string{"storm"}}, Status: &Status{Code: 500}},
-				{Name: "second", When: When{Every: 2}, Match: Match{Key: "every*"}, Status: &Status{Code: 502}},
-				{Name: "twice", When: When{First: 2}, Match: Match{Key: "first*", Parts: []int{1}}, Status: &Status{Code: 504}},
+				{Name: "slow", Match: Match{Op: []string{ops.UploadPart}}, Do: faults.Of(&faults.Latency{Add: seconds(0.1)})},
+				{Name: "outage", When: When{Phase: []string{"storm"}}, Do: faults.Of(&faults.Status{Code: 500})},
+				{Name: "second", When: When{Every: 2}, Match: Match{Key: "every*"}, Do: faults.Of(&faults.Status{Code: 502})},
+				{Name: "twice", When: When{First: 2}, Match: Match{Key: "first*", Parts: []int{1}}, Do: faults.Of(&faults.Status{Code: 504})},
 			},
 		})
-		h := s.Handler(ok, ClassifyS3)
+		h := s.Handler(ok, ops.S3)
 		s.Begin(time.Now())
 		statuses := func(target string, n int) (out []int) {
 			for range n {
@@ -176,11 +178,11 @@ func TestScheduleAndLatency(t *testing.T) {
 // A client that asks before it sends its body gets an early answer at once, and sends nothing.
 func TestWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := mustNew(t, Options{Rules: []Rule{{Name: "slow", Latency: &Latency{Add: seconds(1)}}}})
+		s := mustNew(t, Options{Rules: []Rule{{Name: "slow", Do: faults.Of(&faults.Latency{Add: seconds(1)})}}})
 		if err := s.Wait(t.Context()); err != nil {
 			t.Errorf("with nothing under way: %v", err)
 		}
-		go serve(s.Handler(ok, ClassifyS3), "PUT", part("o", 1))
+		go serve(s.Handler(ok, ops.S3), "PUT", part("o", 1))
 		synctest.Wait()
 		soon, cancel := context.WithTimeout(t.Context(), seconds(0.5).D())
 		defer cancel()

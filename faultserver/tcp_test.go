@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ratebench/ratebench/faultserver/faults"
+	"github.com/ratebench/ratebench/faultserver/ops"
 	"github.com/ratebench/ratebench/internal/record"
 )
 
@@ -19,7 +21,7 @@ func listenTCP(t *testing.T, s *Server, h http.Handler) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := &http.Server{Handler: s.Handler(h, ClassifyS3)}
+	srv := &http.Server{Handler: s.Handler(h, ops.S3)}
 	done := make(chan struct{})
 	go func() { defer close(done); _ = srv.Serve(s.Listener(l)) }()
 	t.Cleanup(func() { srv.Close(); <-done })
@@ -38,7 +40,7 @@ func TestReset(t *testing.T) {
 		{"after_commit", 1 << 20, [2]int64{1 << 20, 1 << 20}, true},
 	} {
 		t.Run(tt.at, func(t *testing.T) {
-			s := mustNew(t, Options{Rules: []Rule{{Name: "rst", When: When{First: 1}, Reset: &Reset{At: tt.at}}}})
+			s := mustNew(t, Options{Rules: []Rule{{Name: "rst", When: When{First: 1}, Do: faults.Of(&faults.Reset{At: tt.at})}}})
 			stored := make(chan int64, 2)
 			url := listenTCP(t, s, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				n, err := io.Copy(io.Discard, r.Body)
@@ -133,7 +135,7 @@ func TestListenerRecordsCutHeaders(t *testing.T) {
 }
 
 func TestEarlyAnswerWithExpect(t *testing.T) {
-	s := mustNew(t, Options{Rules: []Rule{{Name: "busy", Status: &Status{Code: 503}}}})
+	s := mustNew(t, Options{Rules: []Rule{{Name: "busy", Do: faults.Of(&faults.Status{Code: 503})}}})
 	url := listenTCP(t, s, ok)
 	wire := &http.Transport{ExpectContinueTimeout: time.Hour} // far longer than a test may take
 	defer wire.CloseIdleConnections()

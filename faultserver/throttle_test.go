@@ -10,13 +10,15 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/ratebench/ratebench/faultserver/faults"
+	"github.com/ratebench/ratebench/faultserver/ops"
 	"github.com/ratebench/ratebench/internal/units"
 )
 
 func TestThrottle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := mustNew(t, Options{Rules: []Rule{{Name: "quota", Throttle: &Throttle{Rate: 0.5, Burst: 2}}}})
-		h := s.Handler(ok, ClassifyS3)
+		s := mustNew(t, Options{Rules: []Rule{{Name: "quota", Do: faults.Of(&faults.Throttle{Rate: 0.5, Burst: 2})}}})
+		h := s.Handler(ok, ops.S3)
 		var got []int
 		for range 3 {
 			got = append(got, serve(h, "PUT", part("o", 1)).StatusCode)
@@ -43,7 +45,7 @@ func TestThrottle(t *testing.T) {
 func TestThrottleScopes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for scope, want := range map[string][]int{"all": {200, 429, 429}, "key": {200, 200, 429}} {
-			h := mustNew(t, Options{Rules: []Rule{{Name: "quota", Throttle: &Throttle{Rate: 1, Scope: scope}}}}).Handler(ok, ClassifyS3)
+			h := mustNew(t, Options{Rules: []Rule{{Name: "quota", Do: faults.Of(&faults.Throttle{Rate: 1, Scope: scope})}}}).Handler(ok, ops.S3)
 			for i, key := range []string{"a", "b", "a"} {
 				if got := serve(h, "PUT", part(key, 1)).StatusCode; got != want[i] {
 					t.Errorf("scope %s, request %d: %d, want %d", scope, i, got, want[i])
@@ -67,8 +69,8 @@ func TestRetryAfterForms(t *testing.T) {
 			{"none", seconds(2), -1},
 			{"", 0, -1},
 		} {
-			s := mustNew(t, Options{Rules: []Rule{{Name: "r", Status: &Status{Code: 503, S3Code: "SlowDown", RetryAfter: RetryAfter{tt.form, tt.value}}}}})
-			resp := serve(s.Handler(ok, ClassifyS3), "PUT", part("o", 1))
+			s := mustNew(t, Options{Rules: []Rule{{Name: "r", Do: faults.Of(&faults.Status{Code: 503, Answer: faults.Answer{S3Code: "SlowDown", RetryAfter: faults.RetryAfter{Form: tt.form, Value: tt.value}}})}}})
+			resp := serve(s.Handler(ok, ops.S3), "PUT", part("o", 1))
 			header := resp.Header.Get("Retry-After")
 			got := time.Duration(-1)
 			if date, err := http.ParseTime(header); err == nil {
@@ -94,14 +96,14 @@ func TestForecast(t *testing.T) {
 		s := mustNew(t, Options{
 			Phases: []Phase{{"calm", 0, 10 * time.Second}, {"outage", 10 * time.Second, 12 * time.Second}, {"after", 12 * time.Second, 0}},
 			Rules: []Rule{
-				{Name: "outage", When: When{Phase: []string{"outage"}}, Status: &Status{Code: 503}},
-				{Name: "quota", Match: Match{Op: []string{OpUploadPart}}, Throttle: &Throttle{Rate: 2}},
+				{Name: "outage", When: When{Phase: []string{"outage"}}, Do: faults.Of(&faults.Status{Code: 503})},
+				{Name: "quota", Match: Match{Op: []string{ops.UploadPart}}, Do: faults.Of(&faults.Throttle{Rate: 2})},
 			},
 		})
-		h := s.Handler(ok, ClassifyS3)
+		h := s.Handler(ok, ops.S3)
 		s.Begin(time.Now())
 		ask := func() (time.Duration, http.Header) {
-			return s.Forecast(time.Now(), httptest.NewRequest("PUT", part("o", 1), nil), ClassifyS3)
+			return s.Forecast(time.Now(), httptest.NewRequest("PUT", part("o", 1), nil), ops.S3)
 		}
 		for i, want := range []time.Duration{0, 500 * time.Millisecond, time.Second} {
 			wait, header := ask()
@@ -128,9 +130,9 @@ func TestForecast(t *testing.T) {
 			t.Errorf("in the outage the oracle is told to come at %v, want 12s", at)
 		}
 
-		gone := mustNew(t, Options{Rules: []Rule{{Name: "gone", When: When{From: seconds(1)}, Status: &Status{Code: 500}}}})
+		gone := mustNew(t, Options{Rules: []Rule{{Name: "gone", When: When{From: seconds(1)}, Do: faults.Of(&faults.Status{Code: 500})}}})
 		gone.Begin(time.Now().Add(-2 * time.Second))
-		if wait, _ := gone.Forecast(time.Now(), httptest.NewRequest("PUT", part("o", 1), nil), ClassifyS3); wait >= 0 {
+		if wait, _ := gone.Forecast(time.Now(), httptest.NewRequest("PUT", part("o", 1), nil), ops.S3); wait >= 0 {
 			t.Errorf("in an outage without an end the oracle is told to wait %v", wait)
 		}
 		if w := gone.Ledger()[0]; w.TS != 1 || w.EndS != 0 {
@@ -142,20 +144,20 @@ func TestForecast(t *testing.T) {
 func TestBucketKeepsItsRate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := mustNew(t, Options{Rules: []Rule{
-			{Name: "slow", Latency: &Latency{Add: seconds(0.001), Jitter: seconds(0.5)}},
-			{Name: "outage", Match: Match{Op: []string{OpGetObject}}, When: When{To: seconds(5)}, Status: &Status{Code: 503}},
-			{Name: "quota", Throttle: &Throttle{Rate: 20, Burst: 5}},
+			{Name: "slow", Do: faults.Of(&faults.Latency{Add: seconds(0.001), Jitter: seconds(0.5)})},
+			{Name: "outage", Match: Match{Op: []string{ops.GetObject}}, When: When{To: seconds(5)}, Do: faults.Of(&faults.Status{Code: 503})},
+			{Name: "quota", Do: faults.Of(&faults.Throttle{Rate: 20, Burst: 5})},
 		}})
-		h := s.Handler(ok, ClassifyS3)
+		h := s.Handler(ok, ops.S3)
 		s.Begin(time.Now())
 		var wg sync.WaitGroup
 		var passed atomic.Int64
 		for i := range 20 {
 			wg.Go(func() {
-				for time.Since(s.start.Load().(time.Time)) < 10*time.Second {
+				for time.Since(*s.start.Load()) < 10*time.Second {
 					// The oracle's questions in an outage must not disturb the bucket: it takes nothing before that is over.
-					if time.Since(s.start.Load().(time.Time)) < 5*time.Second {
-						wait, header := s.Forecast(time.Now(), httptest.NewRequest("GET", "/bucket/o", nil), ClassifyS3)
+					if time.Since(*s.start.Load()) < 5*time.Second {
+						wait, header := s.Forecast(time.Now(), httptest.NewRequest("GET", "/bucket/o", nil), ops.S3)
 						if wait <= 0 || header.Get(TicketHeader) != "" {
 							t.Errorf("in the outage: wait %v, header %v", wait, header)
 						}
@@ -174,8 +176,8 @@ func TestBucketKeepsItsRate(t *testing.T) {
 }
 
 func TestClientsByAddress(t *testing.T) {
-	s := mustNew(t, Options{Rules: []Rule{{Name: "quota", Throttle: &Throttle{Rate: 1, Scope: "client"}}}})
-	h := s.Handler(ok, ClassifyS3)
+	s := mustNew(t, Options{Rules: []Rule{{Name: "quota", Do: faults.Of(&faults.Throttle{Rate: 1, Scope: "client"})}}})
+	h := s.Handler(ok, ops.S3)
 	for _, from := range []string{"10.0.0.1:1", "10.0.0.2:1", "[2001:db8::1]:1", "[2001:db8::2]:1"} {
 		r := httptest.NewRequest("GET", "/bucket/o", nil)
 		r.RemoteAddr = from

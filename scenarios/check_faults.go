@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -8,6 +9,8 @@ import (
 	"time"
 
 	"github.com/ratebench/ratebench/faultserver"
+	"github.com/ratebench/ratebench/faultserver/faults"
+	"github.com/ratebench/ratebench/faultserver/ops"
 )
 
 // rule checks one fault rule.
@@ -25,23 +28,19 @@ func (c *checker) rule(i int) {
 	c.match(r.Match, at+".match")
 	c.when(r.When, at+".when")
 
-	var does []string
 	if t := r.Throttle; t != nil {
-		does = append(does, "throttle")
 		if t.Rate == 0 {
 			c.fail(at+".throttle.rate", "a bucket that never fills lets only its burst through: write a rate such as 20/s")
 		}
 		c.retryAfter(t.RetryAfter, at+".throttle.retry_after", true)
 	}
 	if s := r.Status; s != nil {
-		does = append(does, "status")
 		if strings.Trim(s.S3Code, letters) != "" || len(s.S3Code) > maxName {
 			c.fail(at+".status.s3_code", "%q is no error code: write up to 64 letters and digits, such as SlowDown", clip(s.S3Code))
 		}
 		c.retryAfter(s.RetryAfter, at+".status.retry_after", false)
 	}
 	if r.Reset != nil {
-		does = append(does, "reset")
 		if c.given(at + ".reset.share") {
 			switch {
 			case r.Reset.At != "mid_body":
@@ -52,31 +51,51 @@ func (c *checker) rule(i int) {
 		}
 	}
 	if l := r.Latency; l != nil {
-		does = append(does, "latency")
 		if l.Add == 0 && l.Jitter == 0 {
 			c.fail(at+".latency", "adds nothing: write add or jitter, or both, such as add: 50ms")
 		}
 	}
-	switch {
-	case len(does) == 0:
-		c.fail(at, "rule %s does nothing: write one of throttle, status, reset or latency", r.Name)
-	case len(does) > 1:
-		c.fail(at, "rule %s has %s: a rule does one thing, so write a rule for each", r.Name, strings.Join(does, " and "))
+	before := len(c.problems)
+	switch set := r.Names(); {
+	case len(set) == 0:
+		c.fail(at, "rule %s does nothing: write what goes wrong; see `ratebench list faults`", r.Name)
+	case len(set) > 1:
+		c.fail(at, "rule %s has %s: a rule does one thing, so write a rule for each", r.Name, strings.Join(set, " and "))
+	case len(c.problems) == before:
+		c.params(r, at+"."+set[0])
 	}
 }
 
+// params lets the fault check its own parameters.
+func (c *checker) params(r *faultserver.Rule, at string) {
+	_, _, err := r.New(faults.Env{Rule: r.Name, Admin: noAdmin{}})
+	var wrong *faults.ParamError
+	switch {
+	case err == nil:
+	case errors.As(err, &wrong) && wrong.Param != "":
+		c.fail(at+"."+wrong.Param, "%s", wrong.Message)
+	case errors.As(err, &wrong):
+		c.fail(at, "%s", wrong.Message)
+	default:
+		c.fail(at, "%v", err)
+	}
+}
+
+// noAdmin stands for a backend where only parameters are checked.
+type noAdmin struct{ faults.Admin }
+
 func (c *checker) match(m faultserver.Match, at string) {
-	var ops []string
-	for _, op := range faultserver.Ops() {
-		ops = append(ops, op.Name)
+	var known []string
+	for _, op := range ops.All() {
+		known = append(known, op.Name)
 	}
 	parts := len(m.Op) == 0 // whether anything that matches has a part number
 	for i, op := range m.Op {
-		if !slices.Contains(ops, op) {
-			c.fail(fmt.Sprintf("%s.op.%d", at, i), "unknown operation %q: %s", op, suggest(op, ops))
+		if !slices.Contains(known, op) {
+			c.fail(fmt.Sprintf("%s.op.%d", at, i), "unknown operation %q: %s", op, suggest(op, known))
 			parts = true // perhaps
 		}
-		parts = parts || op == faultserver.OpUploadPart || op == faultserver.OpUCSPartURL
+		parts = parts || op == ops.UploadPart || op == ops.UCSPartURL
 	}
 	if len(m.Parts) > 0 && !parts {
 		c.fail(at+".parts", "%s has no part numbers: match upload_part, or remove parts", strings.Join(m.Op, ", "))
@@ -118,7 +137,7 @@ func (c *checker) when(w faultserver.When, at string) {
 }
 
 // retryAfter checks a hint; a bucket knows by itself how long to wait.
-func (c *checker) retryAfter(ra faultserver.RetryAfter, at string, bucket bool) {
+func (c *checker) retryAfter(ra faults.RetryAfter, at string, bucket bool) {
 	switch {
 	case ra.Form == "none" && c.given(at+".value"):
 		c.fail(at+".value", "form none sends no hint: remove the value, or write form: seconds")

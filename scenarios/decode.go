@@ -24,7 +24,7 @@ type decoder struct {
 // field is a struct field as the language sees it.
 type field struct {
 	key      string
-	index    int
+	index    []int // as for reflect.Value.FieldByIndex: an embedded struct's fields stand among those around it
 	required bool
 	limits   limits
 }
@@ -33,11 +33,17 @@ type field struct {
 func fields(t reflect.Type) []field {
 	var out []field
 	for i := range t.NumField() {
-		key, rest, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
-		if key == "" || key == "-" {
-			continue
+		f := t.Field(i)
+		key, rest, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		switch {
+		case key == "" && f.Anonymous && rest == "inline":
+			for _, inner := range fields(f.Type) {
+				inner.index = append([]int{i}, inner.index...)
+				out = append(out, inner)
+			}
+		case key != "" && key != "-":
+			out = append(out, field{key, []int{i}, !strings.Contains(rest, "omitempty"), limitsOf(f.Tag.Get("jsonschema"))})
 		}
-		out = append(out, field{key, i, !strings.Contains(rest, "omitempty"), limitsOf(t.Field(i).Tag.Get("jsonschema"))})
 	}
 	return out
 }
@@ -160,7 +166,7 @@ func (d *decoder) structure(n *node, v reflect.Value, path string) {
 		for _, f := range all {
 			if f.key == e.key.text {
 				known = true
-				d.decode(e.value, v.Field(f.index), join(path, f.key), f.limits)
+				d.decode(e.value, v.FieldByIndex(f.index), join(path, f.key), f.limits)
 			}
 		}
 		if !known && len(d.problems) < enough {

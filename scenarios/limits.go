@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/ratebench/ratebench/faultserver"
+	"github.com/ratebench/ratebench/faultserver/ops"
 )
 
 // A limit is one reason why a trial cannot be faster.
@@ -111,7 +112,7 @@ func (s *Scenario) tokens(m faultserver.Match, parts int, perKey bool) int {
 			return 0
 		case len(m.Parts) == 0:
 			return n
-		case op != faultserver.OpUploadPart && op != faultserver.OpUCSPartURL:
+		case op != ops.UploadPart && op != ops.UCSPartURL:
 			return 0 // other calls have no part number
 		}
 		hit := 0
@@ -122,17 +123,17 @@ func (s *Scenario) tokens(m faultserver.Match, parts int, perKey bool) int {
 		}
 		return hit
 	}
-	uploads := count(faultserver.OpUploadPart, parts)
-	least := uploads + count(faultserver.OpCreateUpload, 1) + count(faultserver.OpCompleteUpload, 1)
+	uploads := count(ops.UploadPart, parts)
+	least := uploads + count(ops.CreateUpload, 1) + count(ops.CompleteUpload, 1)
 	if s.Workload.PartURLs == "ucs" {
 		ucs := uploads
 		if !perKey { // the controller knows objects by other keys than S3 does
-			ucs += count(faultserver.OpUCSCreate, 1) + count(faultserver.OpUCSPartURL, parts) + count(faultserver.OpUCSComplete, 1)
+			ucs += count(ops.UCSCreate, 1) + count(ops.UCSPartURL, parts) + count(ops.UCSComplete, 1)
 		}
 		least = min(least, ucs)
 	}
 	if parts == 1 {
-		least = min(least, count(faultserver.OpPutObject, 1))
+		least = min(least, count(ops.PutObject, 1))
 	}
 	return least
 }

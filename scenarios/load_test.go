@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -19,13 +20,13 @@ var contestants = map[string][]string{
 }
 
 func TestShippedLoadAndResolve(t *testing.T) {
-	for _, name := range Shipped() {
+	for _, name := range slices.Concat(Shipped(), Examples()) {
 		s, err := Load(name, Known(contestants))
 		if err != nil {
 			t.Errorf("%s:\n%v", name, err)
 			continue
 		}
-		if s.Name != name || s.File != "scenarios/"+name+".yaml" || !bytes.Contains(s.Source, []byte("version: 1")) {
+		if s.Name != strings.Replace(name, "faults/", "fault-", 1) || s.File != "scenarios/"+name+".yaml" || !bytes.Contains(s.Source, []byte("version: 1")) {
 			t.Errorf("%s: name %q, file %q, %d bytes of source", name, s.Name, s.File, len(s.Source))
 		}
 		again, err := Parse("resolved", s.Resolved(), nil, Known(contestants))

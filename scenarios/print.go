@@ -25,7 +25,7 @@ func (s *Scenario) Resolved() []byte {
 // Note: the YAML library's encoder would do, but it loses the indentation of keys that need quotes.
 func printMapping(b *bytes.Buffer, v reflect.Value, indent string) {
 	for _, f := range fields(v.Type()) {
-		value := v.Field(f.index)
+		value := v.FieldByIndex(f.index)
 		if value.IsZero() && !f.required {
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/ratebench/ratebench/faultserver"
+	"github.com/ratebench/ratebench/faultserver/faults"
 	"github.com/ratebench/ratebench/internal/units"
 )
 
@@ -72,14 +73,14 @@ func draw(t *rapid.T) *Scenario {
 		switch rapid.IntRange(0, 3).Draw(t, "fault") {
 		case 0:
 			rate := units.Rate(rapid.Float64Range(1e-6, 1e9).Draw(t, "rate"))
-			r.Throttle = &faultserver.Throttle{Rate: rate, Status: 503, RetryAfter: faultserver.RetryAfter{Form: "http_date"}}
+			r.Throttle = &faults.Throttle{Rate: rate, Status: 503, Answer: faults.Answer{RetryAfter: faults.RetryAfter{Form: "http_date"}}}
 		case 1:
-			r.Status = &faultserver.Status{Code: rapid.IntRange(400, 599).Draw(t, "code")}
+			r.Status = &faults.Status{Code: rapid.IntRange(400, 599).Draw(t, "code")}
 			r.Status.RetryAfter.Value = seconds.Draw(t, "value")
 		case 2:
-			r.Reset = &faultserver.Reset{At: "mid_body", Share: share.Draw(t, "share")}
+			r.Reset = &faults.Reset{At: "mid_body", Share: share.Draw(t, "share")}
 		case 3:
-			r.Latency = &faultserver.Latency{Jitter: duration.Draw(t, "jitter")}
+			r.Latency = &faults.Latency{Jitter: duration.Draw(t, "jitter")}
 		}
 		s.Faults = append(s.Faults, r)
 	}

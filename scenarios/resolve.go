@@ -3,7 +3,6 @@ package scenarios
 import (
 	"time"
 
-	"github.com/ratebench/ratebench/faultserver"
 	"github.com/ratebench/ratebench/internal/units"
 )
 
@@ -28,28 +27,8 @@ func (s *Scenario) resolve() {
 		def(&s.Contestants[i].As, s.Contestants[i].Name)
 	}
 	for i := range s.Faults {
-		resolveRule(&s.Faults[i])
-	}
-}
-
-func resolveRule(r *faultserver.Rule) {
-	if t := r.Throttle; t != nil {
-		def(&t.Burst, 1)
-		def(&t.Scope, "all")
-		def(&t.Status, 429)
-		def(&t.RetryAfter.Form, "seconds")
-	}
-	if st := r.Status; st != nil {
-		def(&st.S3Code, faultserver.DefaultS3Code(st.Code))
-		if st.RetryAfter.Value == 0 {
-			def(&st.RetryAfter.Form, "none") // there is no bucket that would know a wait
-		}
-		def(&st.RetryAfter.Form, "seconds")
-	}
-	if r.Reset != nil {
-		def(&r.Reset.At, "before_body")
-		if r.Reset.At == "mid_body" {
-			def(&r.Reset.Share, 0.5)
+		if _, c, n := s.Faults[i].Set(); n == 1 { // else a check complains
+			c.Defaults()
 		}
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/invopop/jsonschema"
 
-	"github.com/ratebench/ratebench/faultserver"
+	"github.com/ratebench/ratebench/faultserver/ops"
 	"github.com/ratebench/ratebench/internal/units"
 )
 
@@ -91,7 +91,7 @@ func relax(s *jsonschema.Schema) {
 			}
 		}
 		if key == "op" {
-			for _, op := range faultserver.Ops() {
+			for _, op := range ops.All() {
 				v.Items.Enum = append(v.Items.Enum, op.Name)
 			}
 		}

@@ -5,15 +5,25 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
-//go:embed *.yaml
+//go:embed *.yaml faults/*.yaml
 var shipped embed.FS
 
 // Shipped lists the names of the scenarios that are built in, such as flaky, in alphabetical order.
 func Shipped() []string {
-	files, _ := fs.Glob(shipped, "*.yaml") // the only error is a bad pattern
+	return names("*.yaml")
+}
+
+// Examples lists the names of the built-in scenarios that show one kind of fault each, such as faults/throttle.
+func Examples() []string {
+	return names("faults/*.yaml")
+}
+
+func names(pattern string) []string {
+	files, _ := fs.Glob(shipped, pattern) // the only error is a bad pattern
 	for i, f := range files {
 		files[i] = strings.TrimSuffix(f, ".yaml")
 	}
@@ -37,7 +47,7 @@ func shippedName(p string) string {
 	p = path.Clean(filepath.ToSlash(p))
 	p = strings.TrimPrefix(p, "scenarios/")
 	p = strings.TrimSuffix(p, ".yaml")
-	for _, name := range Shipped() {
+	for _, name := range slices.Concat(Shipped(), Examples()) {
 		if p == name {
 			return name
 		}

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/ratebench/ratebench/faultserver"
+	"github.com/ratebench/ratebench/faultserver/faults"
 	"github.com/ratebench/ratebench/scenarios"
 )
 
@@ -52,7 +52,7 @@ func (c listCmd) Run(out *streams) error {
 }
 
 func listFaults(w io.Writer) error {
-	for _, k := range faultserver.Builtin() {
+	for _, k := range faults.Builtin() {
 		fmt.Fprintf(w, "  %s\t%s\n", k.Name, k.Summary)
 	}
 	return nil

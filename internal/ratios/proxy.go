@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/ratebench/ratebench/faultserver"
+	"github.com/ratebench/ratebench/faultserver/ops"
 	"github.com/ratebench/ratebench/faultserver/s3"
 	"github.com/ratebench/ratebench/internal/workloads"
 )
@@ -31,7 +32,7 @@ func proxy(ctx context.Context, s size) ([]figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	ours, stopOurs, err := serve(faults.Handler(s3.NewProxy(s3.ProxyConfig{Endpoint: to}), faultserver.ClassifyS3))
+	ours, stopOurs, err := serve(faults.Handler(s3.NewProxy(s3.ProxyConfig{Endpoint: to}), ops.S3))
 	if err != nil {
 		return nil, err
 	}

@@ -157,7 +157,9 @@ type LedgerRow struct {
 	Connection int    `json:"connection,omitempty"` // ordinal at the listener, from 1
 	Peer       string `json:"peer,omitempty"`       // the client's address
 	Op         string `json:"op,omitempty"`
-	Object     int    `json:"object,omitempty"` // ordinal
+	Object     int    `json:"object,omitempty"` // ordinal; 0: it has none, and Bucket and Key tell it
+	Bucket     string `json:"bucket,omitempty"`
+	Key        string `json:"key,omitempty"`
 	Part       int    `json:"part,omitempty"`
 	Attempt    int    `json:"attempt,omitempty"` // as the server counts
 	// Scopes lists "rule/scope key" of every hint-giving rule that the request falls under.

@@ -6,15 +6,16 @@ import (
 	"time"
 
 	"github.com/ratebench/ratebench/faultserver"
+	"github.com/ratebench/ratebench/faultserver/ops"
 	"github.com/ratebench/ratebench/scenarios"
 )
 
 // ordinal finds the number of the object a request is about, whatever the contestant calls it: in the key that the
 // workload chose, or behind the UCS's ids.
-func (x *trial) ordinal(q faultserver.Request) (int, bool) {
+func (x *trial) ordinal(q ops.Request) (int, bool) {
 	name := q.Key
 	if x.ucs != nil {
-		if strings.HasPrefix(q.Op, "ucs_") && q.Op != faultserver.OpUCSCreate {
+		if strings.HasPrefix(q.Op, "ucs_") && q.Op != ops.UCSCreate {
 			if _, key, ok := x.ucs.Object(q.Key); ok {
 				name = key
 			}

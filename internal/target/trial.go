@@ -15,6 +15,7 @@ import (
 	"github.com/ratebench/ratebench/bench"
 	"github.com/ratebench/ratebench/faultserver"
 	"github.com/ratebench/ratebench/faultserver/ghga"
+	"github.com/ratebench/ratebench/faultserver/ops"
 	"github.com/ratebench/ratebench/faultserver/s3"
 	"github.com/ratebench/ratebench/internal/network"
 	"github.com/ratebench/ratebench/internal/record"
@@ -72,7 +73,7 @@ func (x *trial) open(ctx context.Context, t bench.Trial) (err error) {
 	if err != nil {
 		return err
 	}
-	if x.s3Front, err = listen(x.faults.Handler(backend, faultserver.ClassifyS3), x.faults.Listener); err != nil {
+	if x.s3Front, err = listen(x.faults.Handler(backend, ops.S3), x.faults.Listener); err != nil {
 		return err
 	}
 	// Clients sign for the address that the backend goes by, as Dial takes them to the fault server whatever they ask
@@ -177,11 +178,11 @@ func (x *trial) newLink() *network.Link {
 }
 
 // classify tells which of the two services a client's request is for.
-func (x *trial) classify(r *http.Request) faultserver.Request {
+func (x *trial) classify(r *http.Request) ops.Request {
 	if x.ucsFront != nil && r.URL.Host == x.ucsFront.url.Host {
-		return faultserver.ClassifyUCS(r)
+		return ops.UCS(r)
 	}
-	return faultserver.ClassifyS3(r)
+	return ops.S3(r)
 }
 
 func (x *trial) Identify(r *http.Request) (op string, object, part int) {

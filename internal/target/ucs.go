@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/ratebench/ratebench/faultserver"
 	"github.com/ratebench/ratebench/faultserver/ghga"
+	"github.com/ratebench/ratebench/faultserver/ops"
 )
 
 // openUCS puts the GHGA Upload Controller behind the faults, with one box that takes every upload of the trial.
@@ -22,7 +22,7 @@ func (x *trial) openUCS(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if x.ucsFront, err = listen(x.faults.Handler(x.ucs, faultserver.ClassifyUCS), x.faults.Listener); err != nil {
+	if x.ucsFront, err = listen(x.faults.Handler(x.ucs, ops.UCS), x.faults.Listener); err != nil {
 		return err
 	}
 	// In GHGA another service makes the box; so it is made past the faults, before the clock starts.

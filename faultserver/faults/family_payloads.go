@@ -1,0 +1,9 @@
+package faults
+
+// Payloads are faults of what a message holds.
+type Payloads struct {
+}
+
+func payloadKinds() []Kind {
+	return nil
+}

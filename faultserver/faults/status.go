@@ -1,0 +1,39 @@
+package faults
+
+import "fmt"
+
+// Status answers with an HTTP status and the protocol's error body before the request's body is read.
+type Status struct {
+	Code   int `yaml:"code" json:"code" jsonschema:"description=HTTP status from 400 to 599.,minimum=400,maximum=599"`
+	Answer `yaml:",inline"`
+}
+
+// Defaults implements Config.
+func (c *Status) Defaults() { c.Answer.defaults(c.Code, false) }
+
+// New implements Config.
+func (c *Status) New(Env) (Fault, error) {
+	if c.Code < 400 || c.Code > 599 {
+		return nil, Wrong("code", "%d is no error status (400 to 599)", c.Code)
+	}
+	return status{*c}, nil
+}
+
+type status struct{ Status }
+
+func (f status) Act(x *Exchange) bool {
+	x.Note(fmt.Sprintf("status %d", f.Code))
+	x.Refuse(f, f.Code, f.Answer, 0)
+	return true
+}
+
+// HintScope implements Hinting: the fault hits one request by its identity, so its hint is for that request alone.
+func (f status) HintScope(x *Exchange) string {
+	if f.RetryAfter.Form == "none" || f.RetryAfter.Value == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s.%d.%d", x.Req.Op, x.Row.Object, x.Req.Part)
+}
+
+// BodyRead implements Reading.
+func (f status) BodyRead(int64) int64 { return 0 }

@@ -1,0 +1,198 @@
+package ops
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Request is what the rules know of an HTTP request.
+type Request struct {
+	Op     string // one of the operations
+	Bucket string
+	Key    string // object's key, or the GHGA file's id or alias, or the path of a plain HTTP request
+	Part   int    // part number of upload_part and ucs_part_url, else 0
+	Upload string // S3's upload id, where the request names one
+}
+
+// A Classifier tells what a request is. It may peek into a small body, and must leave it readable.
+type Classifier func(r *http.Request) Request
+
+// S3 reads path-style S3 requests: /bucket/key?query.
+func S3(r *http.Request) Request {
+	bucket, key, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	req := Request{Op: Other, Bucket: bucket, Key: key}
+	q := scan(r.URL.RawQuery)
+	switch {
+	case bucket == "":
+	case key == "":
+		req.Op = bucketOp(r.Method, q)
+	case q.uploads && r.Method == http.MethodPost:
+		req.Op = CreateUpload
+	case q.hasUpload:
+		req.Upload = q.upload
+		switch r.Method {
+		case http.MethodPut:
+			req.Op = UploadPart
+			if r.Header.Get("X-Amz-Copy-Source") != "" {
+				req.Op = CopyObject
+			}
+			req.Part, _ = strconv.Atoi(q.part)
+		case http.MethodPost:
+			req.Op = CompleteUpload
+		case http.MethodDelete:
+			req.Op = AbortUpload
+		case http.MethodGet:
+			req.Op = ListParts
+		}
+	default:
+		switch r.Method {
+		case http.MethodPut:
+			req.Op = PutObject
+			if r.Header.Get("X-Amz-Copy-Source") != "" {
+				req.Op = CopyObject
+			}
+		case http.MethodGet:
+			req.Op = GetObject
+		case http.MethodHead:
+			req.Op = HeadObject
+		case http.MethodDelete:
+			req.Op = DeleteObject
+		}
+	}
+	return req
+}
+
+func bucketOp(method string, q query) string {
+	switch method {
+	case http.MethodPut:
+		if q.empty {
+			return CreateBucket
+		}
+	case http.MethodHead:
+		return HeadBucket
+	case http.MethodPost:
+		if q.delete {
+			return DeleteObjects
+		}
+	case http.MethodGet:
+		switch {
+		case q.uploads:
+			return ListUploads
+		case !q.location && !q.versioning:
+			return ListObjects
+		}
+	}
+	return Other
+}
+
+// Plain takes a request as it is, for services that speak no protocol that is known here. Key is the path.
+func Plain(r *http.Request) Request { return Request{Op: HTTP, Key: r.URL.Path} }
+
+// query is what of a query tells S3's operations apart.
+type query struct {
+	upload, part                                            string
+	empty, hasUpload, uploads, delete, location, versioning bool
+}
+
+// scan reads a raw query without the map that net/url would make of it.
+func scan(raw string) query {
+	q := query{empty: raw == ""}
+	for raw != "" {
+		var pair string
+		pair, raw, _ = strings.Cut(raw, "&")
+		key, value, _ := strings.Cut(pair, "=")
+		switch key {
+		case "uploadId":
+			q.hasUpload = true
+			q.upload = unescape(value)
+		case "partNumber":
+			q.part = unescape(value)
+		case "uploads":
+			q.uploads = true
+		case "delete":
+			q.delete = true
+		case "location":
+			q.location = true
+		case "versioning":
+			q.versioning = true
+		}
+	}
+	return q
+}
+
+func unescape(s string) string {
+	if strings.ContainsAny(s, "%+") {
+		if plain, err := url.QueryUnescape(s); err == nil {
+			return plain
+		}
+	}
+	return s
+}
+
+// MaxPeek bounds how much of a body a classifier reads.
+const MaxPeek = 64 << 10
+
+// UCS reads requests to the GHGA Upload Controller. Key is the file's id, and for a create, which has none yet,
+// the alias out of the JSON body.
+func UCS(r *http.Request) Request {
+	p := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
+	req := Request{Op: Other}
+	if p[0] != "boxes" {
+		return req
+	}
+	if len(p) > 1 {
+		req.Bucket = p[1]
+	}
+	if len(p) > 3 {
+		req.Key = p[3]
+	}
+	switch {
+	case len(p) == 1 && r.Method == http.MethodPost:
+		req.Op = UCSCreateBox
+	case len(p) == 3 && p[2] == "uploads" && r.Method == http.MethodGet:
+		req.Op = UCSList
+	case len(p) == 3 && p[2] == "uploads" && r.Method == http.MethodPost:
+		req.Op = UCSCreate
+		req.Key = peekAlias(r)
+	case len(p) == 4 && r.Method == http.MethodPatch:
+		req.Op = UCSComplete
+	case len(p) == 4 && r.Method == http.MethodDelete:
+		req.Op = UCSDelete
+	case len(p) == 6 && p[4] == "parts" && r.Method == http.MethodGet:
+		req.Op = UCSPartURL
+		req.Part, _ = strconv.Atoi(p[5])
+	}
+	return req
+}
+
+func peekAlias(r *http.Request) string {
+	if r.Body == nil || r.ContentLength > MaxPeek {
+		return ""
+	}
+	if r.GetBody != nil { // a client's request, whose body is not ours to touch
+		b, err := r.GetBody()
+		if err != nil {
+			return ""
+		}
+		defer b.Close()
+		return aliasIn(b)
+	}
+	body := r.Body
+	head, _ := io.ReadAll(io.LimitReader(body, MaxPeek))
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(head), body), body}
+	return aliasIn(bytes.NewReader(head))
+}
+
+func aliasIn(body io.Reader) string {
+	var create struct{ Alias string }
+	_ = json.NewDecoder(io.LimitReader(body, MaxPeek)).Decode(&create) // a body that is no JSON has no alias
+	return create.Alias
+}

@@ -1,0 +1,90 @@
+package ops
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+func TestS3(t *testing.T) {
+	for _, tt := range []struct {
+		method, target string
+		want           Request
+	}{
+		{"POST", "/b/k?uploads", Request{CreateUpload, "b", "k", 0, ""}},
+		{"POST", "/b/k?uploads=&X-Amz-Signature=x", Request{CreateUpload, "b", "k", 0, ""}},
+		{"PUT", "/b/dir/k?partNumber=17&uploadId=u", Request{UploadPart, "b", "dir/k", 17, ""}},
+		{"POST", "/b/k?uploadId=u", Request{CompleteUpload, "b", "k", 0, ""}},
+		{"DELETE", "/b/k?uploadId=u", Request{AbortUpload, "b", "k", 0, ""}},
+		{"GET", "/b/k?uploadId=u", Request{ListParts, "b", "k", 0, ""}},
+		{"GET", "/b?uploads", Request{ListUploads, "b", "", 0, ""}},
+		{"GET", "/b/?list-type=2&prefix=x", Request{ListObjects, "b", "", 0, ""}},
+		{"GET", "/b/?location", Request{Other, "b", "", 0, ""}},
+		{"PUT", "/b", Request{CreateBucket, "b", "", 0, ""}},
+		{"PUT", "/b?versioning", Request{Other, "b", "", 0, ""}},
+		{"HEAD", "/b", Request{HeadBucket, "b", "", 0, ""}},
+		{"PUT", "/b/k", Request{PutObject, "b", "k", 0, ""}},
+		{"GET", "/b/k", Request{GetObject, "b", "k", 0, ""}},
+		{"HEAD", "/b/k", Request{HeadObject, "b", "k", 0, ""}},
+		{"DELETE", "/b/k", Request{DeleteObject, "b", "k", 0, ""}},
+		{"POST", "/b?delete", Request{DeleteObjects, "b", "", 0, ""}},
+		{"PATCH", "/b/k", Request{Other, "b", "k", 0, ""}},
+		{"GET", "/", Request{Other, "", "", 0, ""}},
+	} {
+		got := S3(httptest.NewRequest(tt.method, tt.target, nil))
+		got.Upload = "" // has a test of its own
+		if got != tt.want {
+			t.Errorf("%s %s: %+v, want %+v", tt.method, tt.target, got, tt.want)
+		}
+	}
+}
+
+func TestUCS(t *testing.T) {
+	for _, tt := range []struct {
+		method, target, body string
+		want                 Request
+	}{
+		{"POST", "/boxes", "", Request{UCSCreateBox, "", "", 0, ""}},
+		{"GET", "/boxes/b/uploads?limit=1", "", Request{UCSList, "b", "", 0, ""}},
+		{"POST", "/boxes/b/uploads", `{"alias":"a","part_size":1}`, Request{UCSCreate, "b", "a", 0, ""}},
+		{"POST", "/boxes/b/uploads", `nonsense`, Request{UCSCreate, "b", "", 0, ""}},
+		{"GET", "/boxes/b/uploads/f/parts/3", "", Request{UCSPartURL, "b", "f", 3, ""}},
+		{"PATCH", "/boxes/b/uploads/f", "", Request{UCSComplete, "b", "f", 0, ""}},
+		{"DELETE", "/boxes/b/uploads/f", "", Request{UCSDelete, "b", "f", 0, ""}},
+		{"GET", "/health", "", Request{Other, "", "", 0, ""}},
+	} {
+		r := httptest.NewRequest(tt.method, tt.target, strings.NewReader(tt.body))
+		if got := UCS(r); got != tt.want {
+			t.Errorf("%s %s: %+v, want %+v", tt.method, tt.target, got, tt.want)
+		}
+		if left, err := io.ReadAll(r.Body); err != nil || string(left) != tt.body {
+			t.Errorf("%s %s: the body reads %q after classifying (%v), want %q", tt.method, tt.target, left, err, tt.body)
+		}
+	}
+	// A client's request is looked at without touching its body.
+	body := strings.NewReader(`{"alias":"a"}`)
+	r, err := http.NewRequest("POST", "http://ucs/boxes/b/uploads", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := UCS(r); got.Key != "a" || body.Len() != len(`{"alias":"a"}`) {
+		t.Errorf("classifying a client's request: key %q, %d bytes left", got.Key, body.Len())
+	}
+}
+
+func TestUpload(t *testing.T) {
+	for target, want := range map[string]string{"/b/k?uploadId=u%2B1&partNumber=2": "u+1", "/b/k?partNumber=2&uploadId=": "", "/b/k": ""} {
+		if got := S3(httptest.NewRequest("PUT", target, nil)); got.Upload != want {
+			t.Errorf("%s: upload %q, want %q", target, got.Upload, want)
+		}
+	}
+}
+
+func TestS3AllocatesNothing(t *testing.T) {
+	r := httptest.NewRequest("PUT", "/bucket/key?partNumber=17&uploadId=abc&X-Amz-Signature=x", nil)
+	if n := testing.AllocsPerRun(100, func() { S3(r) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}

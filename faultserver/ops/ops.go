@@ -1,0 +1,60 @@
+package ops
+
+// The operations. S3's carry S3's names; those of the GHGA Upload Controller begin with ucs_.
+const (
+	CreateUpload   = "create_upload"
+	UploadPart     = "upload_part"
+	CompleteUpload = "complete_upload"
+	AbortUpload    = "abort_upload"
+	ListParts      = "list_parts"
+	ListUploads    = "list_uploads"
+	PutObject      = "put_object"
+	GetObject      = "get_object"
+	HeadObject     = "head_object"
+	DeleteObject   = "delete_object"
+	DeleteObjects  = "delete_objects"
+	CopyObject     = "copy_object"
+	ListObjects    = "list_objects"
+	CreateBucket   = "create_bucket"
+	HeadBucket     = "head_bucket"
+	UCSCreateBox   = "ucs_create_box"
+	UCSCreate      = "ucs_create"
+	UCSPartURL     = "ucs_part_url"
+	UCSComplete    = "ucs_complete"
+	UCSDelete      = "ucs_delete"
+	UCSList        = "ucs_list"
+	HTTP           = "http"
+	Other          = "other"
+)
+
+// Op names an operation and says what it is.
+type Op struct{ Name, Summary string }
+
+// All lists every operation.
+func All() []Op {
+	return []Op{
+		{CreateUpload, "S3 CreateMultipartUpload"},
+		{UploadPart, "S3 UploadPart"},
+		{CompleteUpload, "S3 CompleteMultipartUpload"},
+		{AbortUpload, "S3 AbortMultipartUpload"},
+		{ListParts, "S3 ListParts"},
+		{ListUploads, "S3 ListMultipartUploads"},
+		{PutObject, "S3 PutObject"},
+		{GetObject, "S3 GetObject"},
+		{HeadObject, "S3 HeadObject"},
+		{DeleteObject, "S3 DeleteObject"},
+		{DeleteObjects, "S3 DeleteObjects, many at once"},
+		{CopyObject, "S3 CopyObject and UploadPartCopy"},
+		{ListObjects, "S3 ListObjects, both versions"},
+		{CreateBucket, "S3 CreateBucket"},
+		{HeadBucket, "S3 HeadBucket"},
+		{UCSCreateBox, "UCS POST /boxes"},
+		{UCSCreate, "UCS POST /boxes/{box}/uploads"},
+		{UCSPartURL, "UCS GET /boxes/{box}/uploads/{file}/parts/{n}"},
+		{UCSComplete, "UCS PATCH /boxes/{box}/uploads/{file}"},
+		{UCSDelete, "UCS DELETE /boxes/{box}/uploads/{file}"},
+		{UCSList, "UCS GET /boxes/{box}/uploads"},
+		{HTTP, "any request, where the service is neither S3 nor GHGA's"},
+		{Other, "anything else"},
+	}
+}
