@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -52,9 +53,11 @@ func (c listCmd) Run(out *streams) error {
 }
 
 func listFaults(w io.Writer) error {
+	fmt.Fprintf(w, "  KIND\tFAMILY\tDOES\tGOES BY\tWHERE\tIN A SENTENCE\n")
 	for _, k := range faults.Builtin() {
-		fmt.Fprintf(w, "  %s\t%s\n", k.Name, k.Summary)
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\t%s\t%s\n", k.Name, k.Family, k.Effect, k.Order, cmp.Or(k.Only, "anywhere"), k.Summary)
 	}
+	fmt.Fprintf(w, "\nEach has an example, such as `ratebench run faults/throttle`; docs/faults.md has their parameters.\n")
 	return nil
 }
 

@@ -159,3 +159,14 @@ func eachConfig(v reflect.Value, visit func(name string, v reflect.Value)) {
 		visit(name, v.Field(i))
 	}
 }
+
+// String says it in a word.
+func (e Effect) String() string {
+	switch e {
+	case Delays:
+		return "delays"
+	case Limits:
+		return "limits"
+	}
+	return "fails"
+}
