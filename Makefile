@@ -2,13 +2,16 @@
 # pinned to one.
 MINIO := github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c
 
+# What the fault server's throughput is compared with.
+TOXIPROXY := github.com/Shopify/toxiproxy/v2/cmd/server@v2.12.0
+
 SCENARIO ?= scenarios/flaky.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint cover minio clean
+.PHONY: help run test bench lint cover minio toxiproxy clean
 
 help: ## List these targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Run a scenario (SCENARIO=scenarios/flaky.yaml)
 	go run ./cmd/ratebench run $(SCENARIO)
@@ -16,7 +19,7 @@ run: ## Run a scenario (SCENARIO=scenarios/flaky.yaml)
 test: ## Run the tests
 	go test ./...
 
-bench: ## Print every enforced ratio beside its bar; fails below it
+bench: bin/toxiproxy-server ## Print every enforced ratio beside its bar; fails below it
 	go run ./internal/ratios
 
 lint: ## Check format, vet and staticcheck
@@ -33,6 +36,12 @@ minio: bin/minio ## Install the pinned MinIO server into bin/ (some minutes, onc
 
 bin/minio:
 	GOBIN="$(CURDIR)/bin" go install $(MINIO)
+
+toxiproxy: bin/toxiproxy-server ## Install the pinned toxiproxy into bin/, for make bench
+
+bin/toxiproxy-server:
+	GOBIN="$(CURDIR)/bin/.toxiproxy" go install $(TOXIPROXY)
+	mv bin/.toxiproxy/server $@ && rmdir bin/.toxiproxy
 
 clean: ## Remove bin/, coverage and all results of runs
 	rm -rf bin cover.out
