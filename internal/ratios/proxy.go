@@ -7,17 +7,21 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"os"
 	"sync"
 	"time"
 
 	"github.com/ratebench/ratebench/faultserver"
+	"github.com/ratebench/ratebench/faultserver/faults"
 	"github.com/ratebench/ratebench/faultserver/ops"
 	"github.com/ratebench/ratebench/faultserver/s3"
+	"github.com/ratebench/ratebench/internal/record"
 	"github.com/ratebench/ratebench/internal/workloads"
 )
 
-// proxy compares the way to a real backend (fault server and streaming proxy, no rules) with an httputil.ReverseProxy
-// with the same Transport settings and a buffer pool.
+// proxy compares the way to a real backend (streaming proxy behind a fault server with twenty rules that look at every
+// request and let it pass, and with its ledger on disk) with an httputil.ReverseProxy with the same Transport settings and
+// a buffer pool, and with toxiproxy.
 func proxy(ctx context.Context, s size) ([]figure, error) {
 	backend, stop, err := serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }))
 	if err != nil {
@@ -28,11 +32,18 @@ func proxy(ctx context.Context, s size) ([]figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	faults, err := faultserver.New(faultserver.Options{})
+	file, err := os.CreateTemp("", "ratios-*.jsonl")
 	if err != nil {
 		return nil, err
 	}
-	ours, stopOurs, err := serve(faults.Handler(s3.NewProxy(s3.ProxyConfig{Endpoint: to}), ops.S3))
+	defer os.Remove(file.Name())
+	defer file.Close()
+	ledger := record.NewLedgerWriter(file)
+	server, err := faultserver.New(faultserver.Options{Rules: idleRules(), Sink: ledger.Write})
+	if err != nil {
+		return nil, err
+	}
+	ours, stopOurs, err := serve(server.Handler(s3.NewProxy(s3.ProxyConfig{Endpoint: to}), ops.S3))
 	if err != nil {
 		return nil, err
 	}
@@ -47,24 +58,48 @@ func proxy(ctx context.Context, s size) ([]figure, error) {
 	}
 	defer stopBase()
 
+	toxi, stopToxi, err := toxiproxy(ctx, to.Host)
+	if err != nil {
+		return nil, err
+	}
+	defer stopToxi()
+
 	var figures []figure
 	for _, k := range []struct {
-		name  string
-		body  int64
-		calls int
-	}{{"8 MiB PUTs", 8 << 20, int(s.bytes / (8 << 20))}, {"1 KiB requests", 1 << 10, s.calls}} {
+		name, yardstick, url string
+		body                 int64
+		calls                int
+		bar                  float64
+	}{
+		{"fault server and proxy, 8 MiB PUTs", "ReverseProxy", base, 8 << 20, int(s.bytes / (8 << 20)), 0.95},
+		{"fault server and proxy, 1 KiB requests", "ReverseProxy", base, 1 << 10, s.calls, 0.95},
+		{"fault server and proxy, 8 MiB PUTs", "toxiproxy", toxi, 8 << 20, int(s.bytes / (8 << 20)), 1.5},
+	} {
 		a, b, ratio, err := pairs(s.pairs,
 			func() (float64, error) { return throughput(ctx, ours, k.body, k.calls) },
-			func() (float64, error) { return throughput(ctx, base, k.body, k.calls) })
+			func() (float64, error) { return throughput(ctx, k.url, k.body, k.calls) })
 		if err != nil {
 			return nil, err
 		}
 		figures = append(figures, figure{
-			name: "fault server and proxy, " + k.name, ours: fmt.Sprintf("%.0f/s", a), base: fmt.Sprintf("%.0f/s ReverseProxy", b),
-			measured: ratio, bar: 0.95, slack: margin,
+			name: k.name, ours: fmt.Sprintf("%.0f/s", a), base: fmt.Sprintf("%.0f/s %s", b, k.yardstick),
+			measured: ratio, bar: k.bar, slack: margin,
 		})
 	}
-	return figures, nil
+	return figures, ledger.Flush()
+}
+
+// idleRules match every field of the ratios' requests but their last.
+func idleRules() []faultserver.Rule {
+	rules := make([]faultserver.Rule, 20)
+	for i := range rules {
+		rules[i] = faultserver.Rule{
+			Name:  fmt.Sprintf("rule-%d", i),
+			Match: faultserver.Match{Op: []string{ops.UploadPart}, Key: "obj*", Parts: []int{9999}},
+			Do:    faults.Of(&faults.Status{Code: 503}),
+		}
+	}
+	return rules
 }
 
 // throughput sends requests through a proxy and returns how many it did per second.
