@@ -29,6 +29,7 @@ type exchange struct {
 	// committed: the backend answered 2xx, whatever the client got to see.
 	committed bool
 	killed    bool // the connection was ended
+	raw       int  // status that a client may read in raw bytes
 }
 
 var _ faults.Host = (*exchange)(nil)
@@ -64,9 +65,7 @@ func (x *exchange) Save() {
 
 // settle completes the row.
 func (x *exchange) settle() {
-	if !x.killed {
-		x.row.Status = x.status.status
-	}
+	x.row.Status = cmp.Or(x.raw, x.status.status)
 	x.row.Committed = x.committed
 	x.row.BytesIn = x.body.n
 	x.row.TookS = time.Since(x.Arrived).Seconds()
@@ -87,6 +86,8 @@ func (x *exchange) statusOf(w http.ResponseWriter) *int {
 		switch v := w.(type) {
 		case *statusWriter:
 			return &v.status
+		case *faults.Captured:
+			return &v.Status
 		case interface{ Unwrap() http.ResponseWriter }:
 			w = v.Unwrap()
 		default:
@@ -110,17 +111,32 @@ func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
 // After implements faults.Host.
 func (x *exchange) After(f func()) { x.after = append(x.after, f) }
 
-// Kill implements faults.Host. The row is settled first, so that whoever sees the connection end finds it complete.
-func (x *exchange) Kill(rst bool) {
+// Kill implements faults.Host.
+func (x *exchange) Kill(rst bool) { x.kill(rst, nil) }
+
+// Raw implements faults.Host.
+func (x *exchange) Raw(status int, b []byte) {
+	x.raw = status
+	x.kill(false, b)
+}
+
+// kill ends the connection after some last bytes. The row is settled first, so that whoever sees the connection end finds
+// it complete.
+func (x *exchange) kill(rst bool, last []byte) {
 	x.killed = true
 	x.settle()
-	c, buf, err := http.NewResponseController(&x.status).Hijack()
+	client := http.NewResponseController(&x.status)
+	if x.status.status != 0 {
+		_ = client.Flush() // taking the connection over would drop what is buffered
+	}
+	c, buf, err := client.Hijack()
 	if err != nil { // HTTP/2 has no connection to take over
 		if x.conn != nil && rst {
 			_ = x.conn.reset()
 		}
 		panic(http.ErrAbortHandler)
 	}
+	_, _ = buf.Write(last)
 	_ = buf.Flush() // the peer may be gone already
 	if k, ok := c.(*conn); ok && rst {
 		_ = k.reset()

@@ -63,7 +63,12 @@ func flat(v reflect.Value) bool {
 	}
 	switch v.Kind() {
 	case reflect.Struct:
-		return false
+		for _, f := range fields(v.Type()) {
+			if f.required || !v.FieldByIndex(f.index).IsZero() {
+				return false
+			}
+		}
+		return true
 	case reflect.Map:
 		return v.Len() == 0
 	case reflect.Slice:
@@ -81,7 +86,7 @@ func inline(v reflect.Value) string {
 		return string(t)
 	}
 	switch v.Kind() {
-	case reflect.Map:
+	case reflect.Map, reflect.Struct:
 		return "{}"
 	case reflect.Slice:
 		items := make([]string, v.Len())

@@ -26,6 +26,9 @@ func TestExamples(t *testing.T) {
 			if k.Only != "" && k.Only != faults.OnlyHTTP1 {
 				t.Skipf("needs %s: TestServeExamples has it", k.Only)
 			}
+			if src, _ := scenarios.Open(k.Example); bytes.Contains(src, []byte("\n# Not in run:")) {
+				t.Skip("its requests are none of run's: TestServeExamples has it")
+			}
 			runExample(t, k.Name)
 		})
 	}

@@ -49,6 +49,9 @@ type Host interface {
 	After(f func())
 	// Kill ends the connection, with a RST or else a FIN, after what has been written so far was sent.
 	Kill(rst bool)
+	// Raw ends the exchange with bytes that need not be an HTTP answer, then closes the connection in order. status is what
+	// a client may read in them; 0: none. Over HTTP/2 the stream is reset instead.
+	Raw(status int, b []byte)
 	// Wait waits. It returns false early if the client has gone. When the server stops, it panics with
 	// http.ErrAbortHandler, since nobody waits for an answer any more.
 	Wait(d time.Duration) bool

@@ -1,0 +1,22 @@
+package faults
+
+// MalformedChunk answers 200 with a chunked body that breaks off in nonsense.
+type MalformedChunk struct {
+	Commits `yaml:",inline"`
+}
+
+// Defaults implements Config.
+func (*MalformedChunk) Defaults() {}
+
+// New implements Config.
+func (c *MalformedChunk) New(Env) (Fault, error) { return malformedChunk{c.Commits}, nil }
+
+type malformedChunk struct{ Commits }
+
+func (f malformedChunk) Act(x *Exchange) bool {
+	x.Note("malformed_chunk")
+	f.before(x)
+	x.Host.Raw(200, []byte("HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nTransfer-Encoding: chunked\r\n\r\n"+
+		"5\r\n<?xml\r\nno chunk begins like this\r\n"))
+	return true
+}
