@@ -141,11 +141,11 @@ func (c *checker) retryAfter(ra faults.RetryAfter, at string, bucket bool) {
 	switch {
 	case ra.Form == "none" && c.given(at+".value"):
 		c.fail(at+".value", "form none sends no hint: remove the value, or write form: seconds")
-	case c.given(at+".value") && ra.Value.D()%time.Second != 0:
+	case ra.Form == "seconds" && c.given(at+".value") && ra.Value.D()%time.Second != 0:
 		c.fail(at+".value", "%s: Retry-After counts whole seconds, so write %s", ra.Value, ra.Value.D().Truncate(time.Second)+time.Second)
 	case c.given(at+".value") && ra.Value == 0:
 		c.fail(at+".value", "0s is no wait: write 1s or more, or remove the value")
-	case !bucket && ra.Form != "none" && ra.Value == 0:
+	case !bucket && ra.Form != "none" && ra.Form != "raw" && ra.Value == 0:
 		c.fail(at, "a rule without a bucket knows no wait: write a value, such as value: 2s")
 	}
 }

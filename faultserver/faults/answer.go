@@ -6,70 +6,88 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/ratebench/ratebench/internal/units"
 )
 
 // Answer is how an attempt is refused. It is part of every fault that refuses.
 type Answer struct {
 	// S3Code is the error code in the body. Empty: S3's usual one for the status.
-	S3Code     string     `yaml:"s3_code,omitempty" json:"s3_code,omitempty" jsonschema:"description=Error code in the body. Default: S3's usual one for the status."`
-	RetryAfter RetryAfter `yaml:"retry_after,omitempty" json:"retry_after,omitzero"`
-}
-
-// RetryAfter says what the Retry-After header of an answer holds.
-type RetryAfter struct {
-	// Form is seconds (default where a value is known), http_date or none.
-	Form string `yaml:"form,omitempty" json:"form,omitempty" jsonschema:"enum=seconds,enum=http_date,enum=none"`
-	// Value is the wait asked for. Zero: what the limit needs to let an attempt pass again, in whole seconds, at least 1 s;
-	// under a rule without a limit, zero means no header.
-	Value units.Duration `yaml:"value,omitempty" json:"value,omitempty" jsonschema:"description=The wait asked for. Left out: what the limit needs; without a limit no header is sent."`
+	S3Code string `yaml:"s3_code,omitempty" json:"s3_code,omitempty" jsonschema:"description=Error code in the body. Default: S3's usual one for the status."`
+	// Body is its form. Empty: what the service speaks: xml for S3, json for GHGA, plain for anything else.
+	Body string `yaml:"body,omitempty" json:"body,omitempty" jsonschema:"description=Form of the body. Left out: what the service speaks. html is the page of a load balancer.,enum=xml,enum=json,enum=html,enum=plain,enum=empty"`
+	// Send is before_body (default) or after_body: the request's body is read before the answer goes out.
+	Send string `yaml:"send,omitempty" json:"send,omitempty" jsonschema:"description=Before or after the request's body is read.,enum=before_body,enum=after_body,default=before_body"`
+	// Close ends the connection after the answer, and says so.
+	Close      bool       `yaml:"close,omitempty" json:"close,omitempty" jsonschema:"description=The connection is closed after the answer."`
+	RetryAfter RetryAfter `yaml:"retry_after,omitempty" json:"retry_after,omitzero" jsonschema:"description=The hint when to come back."`
+	// RateLimit lists the families of rate-limit headers to send: draft and legacy.
+	RateLimit []string `yaml:"rate_limit,omitempty" json:"rate_limit,omitempty" jsonschema:"description=Rate-limit headers to send as well: draft (RateLimit and RateLimit-Policy of the IETF's draft) or legacy (X-RateLimit-*).,enum=draft,enum=legacy"`
 }
 
 // defaults fills in what was left out. knows: the fault knows how long to wait.
 func (a *Answer) defaults(status int, knows bool) {
 	a.S3Code = cmp.Or(a.S3Code, DefaultS3Code(status))
+	a.Send = cmp.Or(a.Send, "before_body")
 	if !knows && a.RetryAfter.Value == 0 {
-		a.RetryAfter.Form = cmp.Or(a.RetryAfter.Form, "none")
+		a.RetryAfter.Form = cmp.Or(a.RetryAfter.Form, formNone)
 	}
-	a.RetryAfter.Form = cmp.Or(a.RetryAfter.Form, "seconds")
+	a.RetryAfter.Form = cmp.Or(a.RetryAfter.Form, formSeconds)
 }
 
-// Refuse answers with an error. auto is the wait to ask for if a does not say; 0: none is known.
-func (x *Exchange) Refuse(f Fault, status int, a Answer, auto time.Duration) {
+// check finds what cannot be sent.
+func (a *Answer) check() error { return a.RetryAfter.check() }
+
+// Refuse answers with an error. auto is the wait to ask for if a does not say; 0: none is known. A quota, where there is
+// one, goes into the rate-limit headers.
+func (x *Exchange) Refuse(f Fault, status int, a Answer, auto time.Duration, q ...Quota) {
+	h := x.W.Header()
 	x.hint(f, a.RetryAfter, auto)
-	x.fail(status, a.S3Code)
+	for _, quota := range q {
+		quota.set(h, a.RateLimit)
+	}
+	if a.Close {
+		h.Set("Connection", "close")
+	}
+	if a.Send == "after_body" {
+		x.ReadBody()
+	}
+	x.Host.Save() // the hint, if any
+	kind, body := a.body(x, status)
+	if kind != "" {
+		h.Set("Content-Type", kind)
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	x.W.WriteHeader(status)
+	if x.R.Method != http.MethodHead {
+		_, _ = x.W.Write(body) // an error here means that the client has gone
+	}
 }
 
-// hint sets the Retry-After header.
-func (x *Exchange) hint(f Fault, ra RetryAfter, auto time.Duration) {
-	d := ra.Value.D()
-	if d == 0 {
-		d = auto
-	}
-	if d == 0 || ra.Form == "none" {
-		return
-	}
-	// Both forms know whole seconds only; a client must not be told to come back too soon.
-	asked := float64((d + time.Second - 1) / time.Second)
-	value := strconv.FormatFloat(asked, 'f', 0, 64)
-	if ra.Form == "http_date" {
-		now := time.Now()
-		until := now.Add(d + time.Second - 1).Truncate(time.Second)
-		value = until.UTC().Format(http.TimeFormat)
-		asked = until.Sub(now).Seconds()
-		moment := x.Host.Since(until).Seconds()
-		x.Row.HintUntilS = &moment
-	}
-	x.Row.RetryAfterS = &asked
-	x.W.Header().Set("Retry-After", value)
-	if h, ok := f.(Hinting); ok {
-		if scope := h.HintScope(x); scope != "" {
-			x.Row.Hint = x.Rule + "/" + scope
+// Quota is what rate-limit headers tell.
+type Quota struct {
+	Limit, Remaining int
+	// Reset is the time until Remaining is Limit again, Window the time that Limit is for; 0: not known.
+	Reset, Window time.Duration
+}
+
+// set writes headers: draft-ietf-httpapi-ratelimit-headers-10 for draft, what GitHub and many others send for legacy.
+func (q Quota) set(h http.Header, families []string) {
+	seconds := func(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
+	if slices.Contains(families, "draft") {
+		policy := fmt.Sprintf(`"default";q=%d`, q.Limit)
+		if q.Window > 0 {
+			policy += fmt.Sprintf(";w=%d", seconds(q.Window))
 		}
+		h.Set("RateLimit-Policy", policy)
+		h.Set("RateLimit", fmt.Sprintf(`"default";r=%d;t=%d`, q.Remaining, seconds(q.Reset)))
+	}
+	if slices.Contains(families, "legacy") {
+		h.Set("X-RateLimit-Limit", strconv.Itoa(q.Limit))
+		h.Set("X-RateLimit-Remaining", strconv.Itoa(q.Remaining))
+		h.Set("X-RateLimit-Reset", strconv.Itoa(seconds(q.Reset)))
 	}
 }
 
@@ -82,26 +100,43 @@ type s3Error struct {
 	RequestID string `xml:"RequestId"`
 }
 
-// fail answers with an error status and the body the protocol asks for: S3's XML, or JSON as GHGA's services send.
-func (x *Exchange) fail(status int, code string) {
-	x.Host.Save() // the hint, if any
-	h := x.W.Header()
-	var body []byte
-	if strings.HasPrefix(x.Req.Op, "ucs_") {
-		h.Set("Content-Type", "application/json")
+// xmlError is S3's body without the declaration.
+func (a *Answer) xmlError(x *Exchange) []byte {
+	body, _ := xml.Marshal(s3Error{ // strings only: cannot fail
+		Code: a.S3Code, Message: messages[a.S3Code], Resource: x.R.URL.Path, RequestID: fmt.Sprintf("%016X", x.Row.Seq),
+	})
+	return body
+}
+
+// body makes the body and says of which type it is.
+func (a *Answer) body(x *Exchange, status int) (kind string, body []byte) {
+	form := a.Body
+	if form == "" {
+		form = protocolBody(x.Req.Op)
+	}
+	switch form {
+	case "json":
 		body, _ = json.Marshal(map[string]any{ // strings and maps only: cannot fail
-			"data": struct{}{}, "description": messages[code], "exception_id": strings.ToLower(code[:1]) + code[1:],
+			"data": struct{}{}, "description": messages[a.S3Code], "exception_id": strings.ToLower(a.S3Code[:1]) + a.S3Code[1:],
 		})
-	} else {
-		h.Set("Content-Type", "application/xml")
-		body, _ = xml.Marshal(s3Error{ // strings only: cannot fail
-			Code: code, Message: messages[code], Resource: x.R.URL.Path, RequestID: fmt.Sprintf("%016X", x.Row.Seq),
-		})
-		body = append([]byte(xml.Header), body...)
+		return "application/json", body
+	case "html":
+		title := fmt.Sprintf("%d %s", status, http.StatusText(status))
+		return "text/html", fmt.Appendf(nil, "<html>\r\n<head><title>%[1]s</title></head>\r\n<body>\r\n<center><h1>%[1]s</h1></center>\r\n</body>\r\n</html>\r\n", title)
+	case "plain":
+		return "text/plain; charset=utf-8", fmt.Appendf(nil, "%d %s\n", status, http.StatusText(status))
+	case "empty":
+		return "", nil
 	}
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	x.W.WriteHeader(status)
-	if x.R.Method != http.MethodHead {
-		_, _ = x.W.Write(body) // an error here means that the client has gone
+	return "application/xml", append([]byte(xml.Header), a.xmlError(x)...)
+}
+
+func protocolBody(op string) string {
+	switch {
+	case strings.HasPrefix(op, "ucs_"):
+		return "json"
+	case op == "http":
+		return "plain"
 	}
+	return "xml"
 }

@@ -19,7 +19,7 @@ func (c *CommitThenFail) Defaults() {
 }
 
 // New implements Config.
-func (c *CommitThenFail) New(Env) (Fault, error) { return commitThenFail{*c}, nil }
+func (c *CommitThenFail) New(Env) (Fault, error) { return commitThenFail{*c}, c.check() }
 
 type commitThenFail struct{ CommitThenFail }
 

@@ -2,7 +2,7 @@ package faults
 
 import "fmt"
 
-// Status answers with an HTTP status and the protocol's error body before the request's body is read.
+// Status answers with an HTTP status and an error body, by default before the request's body is read.
 type Status struct {
 	Code   int `yaml:"code" json:"code" jsonschema:"description=HTTP status from 400 to 599.,minimum=400,maximum=599"`
 	Answer `yaml:",inline"`
@@ -16,7 +16,7 @@ func (c *Status) New(Env) (Fault, error) {
 	if c.Code < 400 || c.Code > 599 {
 		return nil, Wrong("code", "%d is no error status (400 to 599)", c.Code)
 	}
-	return status{*c}, nil
+	return status{*c}, c.check()
 }
 
 type status struct{ Status }
@@ -29,11 +29,16 @@ func (f status) Act(x *Exchange) bool {
 
 // HintScope implements Hinting: the fault hits one request by its identity, so its hint is for that request alone.
 func (f status) HintScope(x *Exchange) string {
-	if f.RetryAfter.Form == "none" || f.RetryAfter.Value == 0 {
+	if f.RetryAfter.Form == formNone {
 		return ""
 	}
 	return fmt.Sprintf("%s.%d.%d", x.Req.Op, x.Row.Object, x.Req.Part)
 }
 
 // BodyRead implements Reading.
-func (f status) BodyRead(int64) int64 { return 0 }
+func (f status) BodyRead(size int64) int64 {
+	if f.Send == "after_body" {
+		return size
+	}
+	return 0
+}

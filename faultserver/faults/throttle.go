@@ -19,7 +19,7 @@ type Throttle struct {
 	// Scope is what shares one bucket: all (default), client, connection or key.
 	Scope string `yaml:"scope,omitempty" json:"scope,omitempty" jsonschema:"description=What shares one bucket.,enum=all,enum=client,enum=connection,enum=key,default=all"`
 	// Status is 429 (default) or 503; 503 carries the S3 code SlowDown.
-	Status int `yaml:"status,omitempty" json:"status,omitempty" jsonschema:"enum=429,enum=503,default=429"`
+	Status int `yaml:"status,omitempty" json:"status,omitempty" jsonschema:"description=HTTP status of the refusal.,enum=429,enum=503,default=429"`
 	Answer `yaml:",inline"`
 }
 
@@ -39,7 +39,7 @@ func (c *Throttle) New(Env) (Fault, error) {
 	if c.Rate <= 0 {
 		return nil, Wrong("rate", "must be more than 0/s")
 	}
-	return &throttle{Throttle: *c, buckets: map[string]*rate.Limiter{}}, nil
+	return &throttle{Throttle: *c, buckets: map[string]*rate.Limiter{}}, c.check()
 }
 
 type throttle struct {
@@ -94,7 +94,7 @@ func (f *throttle) Act(x *Exchange) bool {
 
 // HintScope implements Hinting.
 func (f *throttle) HintScope(x *Exchange) string {
-	if f.RetryAfter.Form == "none" {
+	if f.RetryAfter.Form == formNone {
 		return ""
 	}
 	return x.ScopeKey(f.Scope)
