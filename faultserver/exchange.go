@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/ratebench/ratebench/faultserver/faults"
@@ -30,6 +31,8 @@ type exchange struct {
 	committed bool
 	killed    bool // the connection was ended
 	raw       int  // status that a client may read in raw bytes
+	// cut: the server was stopped while a fault held the attempt back. Bodies may be read by another goroutine.
+	cut atomic.Bool
 }
 
 var _ faults.Host = (*exchange)(nil)
@@ -74,6 +77,9 @@ func (x *exchange) settle() {
 
 // Pass implements faults.Host. A handler that returns without a word has said 200; one that panics has said nothing.
 func (x *exchange) Pass(w http.ResponseWriter) {
+	if x.cut.Load() {
+		panic(http.ErrAbortHandler) // nobody waits for an answer any more
+	}
 	x.next.ServeHTTP(w, x.R)
 	s := x.statusOf(w)
 	*s = cmp.Or(*s, http.StatusOK)
@@ -155,10 +161,11 @@ func (x *exchange) Wait(d time.Duration) bool {
 	select {
 	case <-t.C:
 		return true
-	case <-x.R.Context().Done(): // the backend will notice
+	case <-x.R.Context().Done():
 		return false
 	case <-x.srv.stopped:
-		panic(http.ErrAbortHandler)
+		x.cut.Store(true)
+		return false
 	}
 }
 

@@ -50,11 +50,6 @@ func (c *checker) rule(i int) {
 			}
 		}
 	}
-	if l := r.Latency; l != nil {
-		if l.Add == 0 && l.Jitter == 0 {
-			c.fail(at+".latency", "adds nothing: write add or jitter, or both, such as add: 50ms")
-		}
-	}
 	before := len(c.problems)
 	switch set := r.Names(); {
 	case len(set) == 0:

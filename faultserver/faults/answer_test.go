@@ -263,4 +263,3 @@ func TestWrongParameters(t *testing.T) {
 		}
 	}
 }
-

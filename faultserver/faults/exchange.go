@@ -52,8 +52,8 @@ type Host interface {
 	// Raw ends the exchange with bytes that need not be an HTTP answer, then closes the connection in order. status is what
 	// a client may read in them; 0: none. Over HTTP/2 the stream is reset instead.
 	Raw(status int, b []byte)
-	// Wait waits. It returns false early if the client has gone. When the server stops, it panics with
-	// http.ErrAbortHandler, since nobody waits for an answer any more.
+	// Wait waits. It returns false early if the client has gone or the server stops: then a body that is being read ends
+	// with an error, and an answer is not worth writing. It may be called by any goroutine.
 	Wait(d time.Duration) bool
 	// Since is the trial's time at a moment.
 	Since(t time.Time) time.Duration

@@ -33,7 +33,7 @@ func (f lateCommit) Act(x *Exchange) bool {
 		x.Host.Wait(f.Delay.D())
 		return false
 	}
-	x.R.Body = &heldBody{ReadCloser: x.R.Body, left: x.R.ContentLength, hold: func() { x.Host.Wait(f.Delay.D()) }}
+	x.R.Body = &heldBody{ReadCloser: x.R.Body, left: x.R.ContentLength, hold: func() bool { return x.Host.Wait(f.Delay.D()) }}
 	return false
 }
 
@@ -41,7 +41,7 @@ func (f lateCommit) Act(x *Exchange) bool {
 type heldBody struct {
 	io.ReadCloser
 	left int64 // negative: not known
-	hold func()
+	hold func() bool
 	held bool
 }
 
@@ -50,7 +50,9 @@ func (b *heldBody) Read(p []byte) (int, error) {
 	b.left -= int64(n)
 	if (err == io.EOF || b.left == 0) && !b.held {
 		b.held = true
-		b.hold()
+		if !b.hold() {
+			return 0, errCut
+		}
 	}
 	return n, err
 }
