@@ -104,10 +104,10 @@ func TestWasteIsWhatTheServerReads(t *testing.T) {
 	p := units.Share(0.3)
 	rules := []Rule{
 		{Name: "busy", When: When{Probability: p}, Do: faults.Of(&faults.Status{Code: 503})},
-		{Name: "middle", When: When{Probability: p}, Do: faults.Of(&faults.Reset{At: "mid_body", Share: 0.25})},
-		{Name: "after", When: When{Probability: p}, Do: faults.Of(&faults.Reset{At: "after_commit"})},
+		{Name: "middle", When: When{Probability: p}, Do: faults.Of(&faults.Reset{Cut: faults.Cut{At: "mid_body", Share: 0.25}})},
+		{Name: "after", When: When{Probability: p}, Do: faults.Of(&faults.Reset{Cut: faults.Cut{At: "after_commit"}})},
 		{Name: "before", When: When{Probability: p}, Do: faults.Of(&faults.Reset{})},
-		{Name: "other", Match: Match{Op: []string{ops.GetObject}}, Do: faults.Of(&faults.Reset{At: "after_commit"})},
+		{Name: "other", Match: Match{Op: []string{ops.GetObject}}, Do: faults.Of(&faults.Reset{Cut: faults.Cut{At: "after_commit"}})},
 	}
 	const seed, size = 3, 1000
 	for part := 1; part <= 50; part++ {
@@ -133,7 +133,7 @@ func TestWasteIsWhatTheServerReads(t *testing.T) {
 		"every":    {Name: "u", When: When{Every: 2}, Do: faults.Of(&faults.Status{Code: 500})},
 		"key":      {Name: "u", Match: Match{Key: "x"}, Do: faults.Of(&faults.Status{Code: 500})},
 	} {
-		certain := Rule{Name: "c", When: When{First: 2}, Do: faults.Of(&faults.Reset{At: "after_commit"})}
+		certain := Rule{Name: "c", When: When{First: 2}, Do: faults.Of(&faults.Reset{Cut: faults.Cut{At: "after_commit"}})}
 		if got := Waste([]Rule{uncertain, certain}, 1, 1, 1, size); got != 0 {
 			t.Errorf("%s before it: %d bytes are not certain to be wasted", name, got)
 		}
@@ -141,7 +141,7 @@ func TestWasteIsWhatTheServerReads(t *testing.T) {
 			t.Errorf("%s behind it: %d bytes, want %d", name, got, 2*size)
 		}
 	}
-	if got := Waste([]Rule{{Name: "always", Do: faults.Of(&faults.Reset{At: "after_commit"})}}, 1, 1, 1, 1); got != 1000 {
+	if got := Waste([]Rule{{Name: "always", Do: faults.Of(&faults.Reset{Cut: faults.Cut{At: "after_commit"}})}}, 1, 1, 1, 1); got != 1000 {
 		t.Errorf("a fault without an end: %d", got)
 	}
 }

@@ -126,6 +126,36 @@ func (x *exchange) Raw(status int, b []byte) {
 	x.kill(false, b)
 }
 
+// HalfClose implements faults.Host.
+func (x *exchange) HalfClose(d time.Duration) {
+	x.killed = true
+	x.settle()
+	client := http.NewResponseController(&x.status)
+	_ = client.Flush() // taking the connection over would drop what is buffered
+	c, _, err := client.Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	defer c.Close()
+	k, ok := c.(*conn)
+	if !ok {
+		return
+	}
+	k.closeWrite()
+	_ = c.SetReadDeadline(time.Now().Add(d))
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		_, _ = io.Copy(io.Discard, c)
+	}()
+	select {
+	case <-read:
+	case <-x.srv.stopped:
+		_ = c.Close()
+		<-read
+	}
+}
+
 // kill ends the connection after some last bytes. The row is settled first, so that whoever sees the connection end finds
 // it complete.
 func (x *exchange) kill(rst bool, last []byte) {
@@ -144,14 +174,18 @@ func (x *exchange) kill(rst bool, last []byte) {
 	}
 	_, _ = buf.Write(last)
 	_ = buf.Flush() // the peer may be gone already
-	if k, ok := c.(*conn); ok && rst {
+	k, ours := c.(*conn)
+	switch {
+	case ours && rst:
 		_ = k.reset()
-		return
+	case ours:
+		k.finish()
+	default:
+		if l, ok := c.(lingerer); ok && rst {
+			_ = l.SetLinger(0)
+		}
+		_ = c.Close()
 	}
-	if l, ok := c.(lingerer); ok && rst {
-		_ = l.SetLinger(0)
-	}
-	_ = c.Close()
 }
 
 // Wait implements faults.Host.

@@ -1,131 +1,254 @@
 package faultserver
 
 import (
+	"errors"
 	"net"
 	"sync"
 	"time"
 
+	"github.com/ratebench/ratebench/faultserver/faults"
 	"github.com/ratebench/ratebench/internal/record"
 )
 
-// Listener wraps a listener, so that the ledger knows connections by ordinal and records those that die before the
-// headers of a request were complete. A handler of the same server behind another listener works too, but its rows have
-// no connection ordinals.
-func (s *Server) Listener(l net.Listener) net.Listener { return &listener{l, s} }
-
-type listener struct {
-	net.Listener
-	srv *Server
+// Listener wraps a listener, so that faults of connections act, and the ledger knows connections by ordinal and records
+// those that die before the headers of a request were complete. A handler of the same server behind another listener
+// works too, but its rows have no connection ordinals. Closing it ends what it started.
+//
+// While the port is to be refused the wrapped listener is closed, and opened again on the same address after. That works
+// for TCP; others accept and reset meanwhile.
+func (s *Server) Listener(l net.Listener) net.Listener {
+	d := &door{Listener: l, srv: s, closed: make(chan struct{}), ended: make(chan struct{})}
+	d.changed = sync.NewCond(&d.mu)
+	go d.keep()
+	return d
 }
 
-func (l *listener) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err
+// door is a listener that can be shut for a while.
+type door struct {
+	net.Listener // the first; its address stays
+	srv          *Server
+	closed       chan struct{} // by Close
+	ended        chan struct{} // by keep
+
+	mu      sync.Mutex
+	changed *sync.Cond
+	inner   net.Listener // nil while shut; the first until it was shut once
+	was     bool         // inner was set by keep
+	gone    bool
+	shut    bool // and the listener cannot be closed: reset what comes
+}
+
+// doorStep is how exactly the door follows the rules.
+const doorStep = 5 * time.Millisecond
+
+// keep opens and shuts the door as the rules say. It ends with Close.
+func (d *door) keep() {
+	defer close(d.ended)
+	killed := map[string]time.Duration{} // windows in which connections were reset, by rule
+	var tick <-chan time.Time
+	for {
+		changed := d.srv.rulesChanged()
+		shut, any := d.srv.refusing(time.Now(), killed)
+		d.set(shut)
+		tick = nil
+		var timer *time.Timer
+		if any {
+			timer = time.NewTimer(doorStep)
+			tick = timer.C
+		}
+		select {
+		case <-tick:
+		case <-changed:
+		case <-d.closed:
+		}
+		if timer != nil {
+			timer.Stop()
+		}
+		select {
+		case <-d.closed:
+			return
+		default:
+		}
 	}
-	return l.srv.newConn(c), nil
 }
 
-// conn counts what was read, to tell a connection that died idle from one that died with a request begun.
-type conn struct {
-	net.Conn
-	srv     *Server
-	ordinal int
-
-	mu       sync.Mutex
-	read     int64 // bytes
-	mark     int64 // read when the last request ended
-	busy     bool  // a handler runs
-	leftover bool  // the last request's body was not read to its end: what comes next may belong to it
-	closed   bool
-	requests int           // begun
-	ended    time.Time     // the last of them
-	idle     time.Duration // before the last of them began
+// set opens or shuts the door.
+func (d *door) set(shut bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if shut == d.shut || d.gone {
+		return
+	}
+	if _, tcp := d.Listener.Addr().(*net.TCPAddr); tcp {
+		if shut {
+			_ = d.current().Close() // it is opened again, whatever this says
+			d.inner, d.was = nil, true
+		} else {
+			l, err := net.Listen(d.Addr().Network(), d.Addr().String())
+			if err != nil {
+				return // somebody has the port; the next step tries again
+			}
+			d.inner = l
+		}
+	}
+	d.shut = shut
+	d.changed.Broadcast()
 }
 
-// Ordinal implements faults.Conn.
-func (c *conn) Ordinal() int { return c.ordinal }
-
-// Requests implements faults.Conn.
-func (c *conn) Requests() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.requests
+// current is the listener that is open; the caller holds d.mu.
+func (d *door) current() net.Listener {
+	if d.was {
+		return d.inner
+	}
+	return d.Listener
 }
 
-// Idle implements faults.Conn.
-func (c *conn) Idle() time.Duration {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.idle
+func (d *door) Accept() (net.Conn, error) {
+	for {
+		d.mu.Lock()
+		for d.current() == nil && !d.gone {
+			d.changed.Wait()
+		}
+		l, gone := d.current(), d.gone
+		d.mu.Unlock()
+		if gone {
+			return nil, net.ErrClosed
+		}
+		c, err := l.Accept()
+		d.mu.Lock()
+		other, shut := d.current() != l, d.shut
+		d.mu.Unlock()
+		switch {
+		case err != nil && other && errors.Is(err, net.ErrClosed):
+			continue // shut under us
+		case err != nil:
+			return nil, err
+		}
+		k := d.srv.newConn(c)
+		if shut || other {
+			_ = k.reset() // it came while the door was falling shut
+			continue
+		}
+		return k, nil
+	}
 }
 
+func (d *door) Close() error {
+	d.mu.Lock()
+	if d.gone {
+		d.mu.Unlock()
+		return nil
+	}
+	d.gone = true
+	l := d.current()
+	close(d.closed)
+	d.changed.Broadcast()
+	d.mu.Unlock()
+	var err error
+	if l != nil {
+		err = l.Close()
+	}
+	<-d.ended
+	return err
+}
+
+// refusing says whether the port is to be closed now, and whether any rule may ever want that. It resets all connections
+// at the beginning of windows that ask for it.
+func (s *Server) refusing(now time.Time, killed map[string]time.Duration) (shut, any bool) {
+	at := s.sinceStart(now)
+	kill := false
+	for _, c := range *s.rules.Load() {
+		f, ok := c.fault.(faults.Refusing)
+		if !ok {
+			continue
+		}
+		any = true
+		began, ok := c.began(at)
+		if !ok {
+			delete(killed, c.Name)
+			continue
+		}
+		d, kills := f.Refuse()
+		if d > 0 && at >= began+d {
+			continue
+		}
+		shut = true
+		if last, done := killed[c.Name]; !done || last != began {
+			killed[c.Name] = began
+			kill = kill || kills
+			s.add(record.LedgerRow{Kind: record.LedgerFault, TS: at.Seconds(), Rule: c.Name, Fault: c.kind.Name})
+		}
+	}
+	if kill {
+		s.mu.Lock()
+		open := make([]*conn, 0, len(s.conns))
+		for _, c := range s.conns {
+			open = append(open, c)
+		}
+		s.mu.Unlock()
+		for _, c := range open {
+			_ = c.reset()
+		}
+	}
+	return shut, any
+}
+
+// newConn takes a connection up, and lets the faults of connections decide on it.
 func (s *Server) newConn(c net.Conn) *conn {
+	host, _, err := net.SplitHostPort(c.RemoteAddr().String())
+	if err != nil {
+		host = c.RemoteAddr().String()
+	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.accepted++
-	k := &conn{Conn: c, srv: s, ordinal: s.accepted}
+	k := &conn{Conn: c, srv: s, ordinal: s.accepted, host: host, closing: make(chan struct{})}
 	s.conns[c.RemoteAddr().String()] = k
+	o := faults.Opening{Client: host, Open: len(s.conns)}
+	for _, other := range s.conns {
+		if other.host == host {
+			o.OpenClient++
+		}
+	}
+	n := s.attempts.add(identity{op: opConnection + host})
+	s.mu.Unlock()
+	s.decide(k, o, n)
 	return k
 }
 
-func (c *conn) Read(p []byte) (int, error) {
-	n, err := c.Conn.Read(p)
-	c.mu.Lock()
-	c.read += int64(n)
-	c.mu.Unlock()
-	return n, err
-}
+// opConnection stands before the client's host in identities of connections.
+const opConnection = "connection "
 
-func (c *conn) begin(now time.Time) {
-	c.mu.Lock()
-	c.busy = true
-	c.requests++
-	c.idle = 0
-	if !c.ended.IsZero() {
-		c.idle = now.Sub(c.ended)
+// decide asks the rules what becomes of the client's nth connection.
+func (s *Server) decide(k *conn, o faults.Opening, n int) {
+	at := s.sinceStart(time.Now())
+	id := identity{op: opConnection + o.Client}
+	var d uint64
+	for _, c := range *s.rules.Load() {
+		f, accepting := c.fault.(faults.Accepting)
+		h, handshaking := c.fault.(faults.Handshaking)
+		if !accepting && !handshaking {
+			continue
+		}
+		if !c.dueConnection(at, n, func() uint64 {
+			if d == 0 {
+				d = digest(s.seed, id, n)
+			}
+			return d
+		}) {
+			continue
+		}
+		if handshaking {
+			k.handshake = c
+			k.handshakeKind, k.handshakeFor = h.Handshake()
+			continue
+		}
+		if fate := f.Accept(o); fate != (faults.Fate{}) {
+			k.fate, k.fated = fate, true
+			s.add(record.LedgerRow{
+				Kind: record.LedgerFault, TS: at.Seconds(), Client: o.Client, Connection: k.ordinal, Peer: k.RemoteAddr().String(),
+				Rule: c.Name, Fault: c.kind.Name,
+			})
+			return
+		}
 	}
-	c.mu.Unlock()
-}
-
-func (c *conn) end(bodyRead bool) {
-	c.mu.Lock()
-	c.busy, c.mark, c.leftover, c.ended = false, c.read, !bodyRead, time.Now()
-	c.mu.Unlock()
-}
-
-func (c *conn) Close() error {
-	c.mu.Lock()
-	first := !c.closed
-	c.closed = true
-	cut := first && !c.busy && !c.leftover && c.read > c.mark
-	c.mu.Unlock()
-	if first {
-		c.srv.forget(c, cut)
-	}
-	return c.Conn.Close()
-}
-
-// forget drops a closed connection, and writes it into the ledger if a request was cut.
-func (s *Server) forget(c *conn, cut bool) {
-	peer := c.RemoteAddr().String()
-	s.mu.Lock()
-	if s.conns[peer] == c {
-		delete(s.conns, peer)
-	}
-	s.mu.Unlock()
-	if cut {
-		s.add(record.LedgerRow{Kind: record.LedgerConnection, TS: s.sinceStart(time.Now()).Seconds(), Connection: c.ordinal, Peer: peer})
-	}
-}
-
-// lingerer is a connection that can be closed with a RST.
-type lingerer interface{ SetLinger(seconds int) error }
-
-// reset closes the connection with a RST where the transport knows one.
-func (c *conn) reset() error {
-	if l, ok := c.Conn.(lingerer); ok {
-		_ = l.SetLinger(0) // a connection that is gone already needs no RST
-	}
-	return c.Close()
 }

@@ -78,6 +78,27 @@ func (r *rule) byIdentity(digest func() uint64, attempt int) bool {
 	return p == 0 || dice(digest(), r.hash, 0) < p
 }
 
+// began is when the window began in which the rule may act at a time of the trial.
+func (r *rule) began(t time.Duration) (from time.Duration, ok bool) {
+	for _, w := range r.windows {
+		if t >= w.from && t < w.to {
+			return w.from, true
+		}
+	}
+	return 0, false
+}
+
+// dueConnection asks the schedule whether the rule acts on a client's nth connection.
+func (r *rule) dueConnection(at time.Duration, n int, digest func() uint64) bool {
+	if _, ok := r.activeAt(at); !ok {
+		return false
+	}
+	if r.When.Every > 0 && r.arrivals.Add(1)%int64(r.When.Every) != 0 {
+		return false
+	}
+	return r.byIdentity(digest, n)
+}
+
 // activeAt reports whether the rule may act at a time of the trial, and until when.
 func (r *rule) activeAt(t time.Duration) (until time.Duration, ok bool) {
 	for _, w := range r.windows {

@@ -65,6 +65,7 @@ type Server struct {
 	accepted int
 	active   int           // attempts under way
 	stopped  chan struct{} // closed by Stop
+	changed  chan struct{} // closed when the rules change, then made anew
 	idle     chan struct{} // closed when active falls to zero; nil: nobody waits
 }
 
@@ -74,7 +75,7 @@ func New(o Options) (*Server, error) {
 		options: o, seed: o.Seed, trial: o.Trial,
 		ledger:   ledger{sink: o.Sink, byID: map[string][]int{}},
 		attempts: newCounter(cmp.Or(o.Remember, 1<<20)), tickets: map[string]map[string]bool{},
-		conns: map[string]*conn{}, stopped: make(chan struct{}),
+		conns: map[string]*conn{}, stopped: make(chan struct{}), changed: make(chan struct{}),
 	}
 	rules := make([]*rule, 0, len(o.Rules))
 	for _, r := range o.Rules {
@@ -98,6 +99,7 @@ func (s *Server) env() faults.Env {
 // the ledger.
 func (s *Server) Begin(start time.Time) {
 	s.start.Store(&start)
+	defer s.announce()
 	for _, r := range *s.rules.Load() {
 		for _, w := range r.windows {
 			if !r.When.timed() {
@@ -146,6 +148,21 @@ func (s *Server) Wait(ctx context.Context) error {
 	case <-ctx.Done():
 		return fmt.Errorf("waiting for attempts under way: %w", context.Cause(ctx))
 	}
+}
+
+// rulesChanged is closed when the rules change, or the trial begins.
+func (s *Server) rulesChanged() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.changed
+}
+
+// announce tells of changed rules.
+func (s *Server) announce() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.changed)
+	s.changed = make(chan struct{})
 }
 
 // done counts an attempt out.
@@ -268,7 +285,8 @@ func (x *exchange) due(c *rule) bool {
 	if !c.Match.matches(x.Req) {
 		return false
 	}
-	if _, ok := c.activeAt(x.srv.sinceStart(x.Arrived)); !ok {
+	began, ok := c.began(x.srv.sinceStart(x.Arrived))
+	if !ok {
 		return false
 	}
 	if c.When.Every > 0 && c.arrivals.Add(1)%int64(c.When.Every) != 0 {
@@ -280,7 +298,7 @@ func (x *exchange) due(c *rule) bool {
 	if x.paid[c.Name] {
 		return false
 	}
-	x.rule, x.Rule = c, c.Name
+	x.rule, x.Rule, x.Began = c, c.Name, began
 	return true
 }
 

@@ -50,7 +50,7 @@ func TestBadRules(t *testing.T) {
 		"two things":     {Name: "r", Do: faults.Do{Answers: faults.Answers{Status: &faults.Status{Code: 500}}, Connections: faults.Connections{Reset: &faults.Reset{}}}},
 		"no error":       {Name: "r", Do: faults.Of(&faults.Status{Code: 200})},
 		"no rate":        {Name: "r", Do: faults.Of(&faults.Throttle{})},
-		"unknown moment": {Name: "r", Do: faults.Of(&faults.Reset{At: "never"})},
+		"unknown moment": {Name: "r", Do: faults.Of(&faults.Reset{Cut: faults.Cut{At: "never"}})},
 		"unknown phase":  {Name: "r", Do: faults.Of(&faults.Status{Code: 500}), When: When{Phase: []string{"x"}}},
 	} {
 		if _, err := New(Options{Rules: []Rule{r}}); err == nil || !strings.Contains(err.Error(), `"r"`) {

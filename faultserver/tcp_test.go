@@ -40,7 +40,7 @@ func TestReset(t *testing.T) {
 		{"after_commit", 1 << 20, [2]int64{1 << 20, 1 << 20}, true},
 	} {
 		t.Run(tt.at, func(t *testing.T) {
-			s := mustNew(t, Options{Rules: []Rule{{Name: "rst", When: When{First: 1}, Do: faults.Of(&faults.Reset{At: tt.at})}}})
+			s := mustNew(t, Options{Rules: []Rule{{Name: "rst", When: When{First: 1}, Do: faults.Of(&faults.Reset{Cut: faults.Cut{At: tt.at}})}}})
 			stored := make(chan int64, 2)
 			url := listenTCP(t, s, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				n, err := io.Copy(io.Discard, r.Body)

@@ -78,7 +78,7 @@ func draw(t *rapid.T) *Scenario {
 			r.Status = &faults.Status{Code: rapid.IntRange(400, 599).Draw(t, "code")}
 			r.Status.RetryAfter.Value = seconds.Draw(t, "value")
 		case 2:
-			r.Reset = &faults.Reset{At: "mid_body", Share: share.Draw(t, "share")}
+			r.Reset = &faults.Reset{Cut: faults.Cut{At: "mid_body", Share: share.Draw(t, "share")}}
 		case 3:
 			r.Latency = &faults.Latency{Jitter: duration.Draw(t, "jitter")}
 		}

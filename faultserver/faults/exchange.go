@@ -25,8 +25,9 @@ type Exchange struct {
 	Arrived time.Time
 	// Conn is what it came in on; nil behind a foreign listener.
 	Conn Conn
-	// Rule is the name of the rule being carried out.
-	Rule string
+	// Rule is the name of the rule being carried out, Began when its window began, in the trial's time.
+	Rule  string
+	Began time.Duration
 	// Row is the attempt's row of the ledger. Faults set its hint only.
 	Row *record.LedgerRow
 	// Host is the fault server.
@@ -49,6 +50,8 @@ type Host interface {
 	After(f func())
 	// Kill ends the connection, with a RST or else a FIN, after what has been written so far was sent.
 	Kill(rst bool)
+	// HalfClose ends the server's side of the connection after what has been written so far, and reads on for a while.
+	HalfClose(d time.Duration)
 	// Raw ends the exchange with bytes that need not be an HTTP answer, then closes the connection in order. status is what
 	// a client may read in them; 0: none. Over HTTP/2 the stream is reset instead.
 	Raw(status int, b []byte)
@@ -66,6 +69,11 @@ type Conn interface {
 	Requests() int
 	// Idle is how long the connection had nothing to do before the request under way; 0 for its first.
 	Idle() time.Duration
+	// CloseWhenIdle ends it once the answer under way is out.
+	CloseWhenIdle()
+	// GoAway and ResetStream set the code of the next HTTP/2 frame of their kind.
+	GoAway(code uint32)
+	ResetStream(code uint32)
 }
 
 // The scopes: what shares one state of a fault.

@@ -145,7 +145,7 @@ type Tick struct {
 const BinS = 0.1
 
 // LedgerRow is one line of ledger.jsonl: the server's own record of one attempt, of one connection that
-// died before its first request was complete, or of one window of trouble.
+// died before its first request was complete, of a fault that hit connections, or of one window of trouble.
 type LedgerRow struct {
 	Kind  string  `json:"kind"` // one of the Ledger constants
 	Trial int     `json:"trial"`
@@ -188,6 +188,7 @@ type LedgerRow struct {
 const (
 	LedgerAttempt    = "attempt"
 	LedgerConnection = "connection" // died with a request begun but its headers not complete
+	LedgerFault      = "fault"      // acted on a connection, or on all of them, and on no attempt
 	LedgerWindow     = "window"     // a phase or time window of a fault rule, known when the trial starts
 )
 

@@ -3,12 +3,11 @@ package target
 import (
 	"errors"
 	"fmt"
-	"io"
-	"log"
 	"net"
 	"net/http"
 	"net/url"
-	"time"
+
+	"github.com/ratebench/ratebench/faultserver"
 )
 
 // front is an HTTP server on a free loopback port.
@@ -25,13 +24,9 @@ func listen(h http.Handler, wrap func(net.Listener) net.Listener) (*front, error
 		return nil, fmt.Errorf("listening on the loopback interface: %w", err)
 	}
 	f := &front{
-		url: &url.URL{Scheme: "http", Host: l.Addr().String()},
-		server: &http.Server{
-			Handler:           h,
-			ReadHeaderTimeout: time.Minute,
-			ErrorLog:          log.New(io.Discard, "", 0), // every line would be an injected fault
-		},
-		ended: make(chan error, 1),
+		url:    &url.URL{Scheme: "http", Host: l.Addr().String()},
+		server: faultserver.NewHTTPServer(h),
+		ended:  make(chan error, 1),
 	}
 	if wrap != nil {
 		l = wrap(l)
