@@ -203,6 +203,9 @@ func (x *exchange) Wait(d time.Duration) bool {
 	}
 }
 
+// Stopped implements faults.Host.
+func (x *exchange) Stopped() <-chan struct{} { return x.srv.stopped }
+
 // Since implements faults.Host.
 func (x *exchange) Since(t time.Time) time.Duration { return x.srv.sinceStart(t) }
 

@@ -25,7 +25,7 @@ func (s *Server) Forecast(now time.Time, r *http.Request, classify ops.Classifie
 	if wait != 0 {
 		return wait, nil
 	}
-	x := faults.Exchange{R: r, Req: q, Attempt: attempt, Arrived: now}
+	x := faults.Exchange{Host: &exchange{srv: s}, R: r, Req: q, Attempt: attempt, Arrived: now}
 	x.Client, _, _ = strings.Cut(r.Header.Get(AttemptHeader), "-")
 	header := http.Header{}
 	paid := map[string]bool{}

@@ -108,3 +108,9 @@ func (r *rule) activeAt(t time.Duration) (until time.Duration, ok bool) {
 	}
 	return 0, false
 }
+
+// Always reports whether the schedule lets the rule act on every request that it matches.
+func (r *Rule) Always() bool {
+	w := r.When
+	return !w.timed() && w.First == 0 && w.Every <= 1 && (w.Probability == 0 || w.Probability >= 1)
+}

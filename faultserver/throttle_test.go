@@ -45,7 +45,7 @@ func TestThrottle(t *testing.T) {
 func TestThrottleScopes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for scope, want := range map[string][]int{"all": {200, 429, 429}, "key": {200, 200, 429}} {
-			h := mustNew(t, Options{Rules: []Rule{{Name: "quota", Do: faults.Of(&faults.Throttle{Rate: 1, Scope: scope})}}}).Handler(ok, ops.S3)
+			h := mustNew(t, Options{Rules: []Rule{{Name: "quota", Do: faults.Of(&faults.Throttle{Rate: 1, Limited: faults.Limited{Scope: scope}})}}}).Handler(ok, ops.S3)
 			for i, key := range []string{"a", "b", "a"} {
 				if got := serve(h, "PUT", part(key, 1)).StatusCode; got != want[i] {
 					t.Errorf("scope %s, request %d: %d, want %d", scope, i, got, want[i])
@@ -176,7 +176,7 @@ func TestBucketKeepsItsRate(t *testing.T) {
 }
 
 func TestClientsByAddress(t *testing.T) {
-	s := mustNew(t, Options{Rules: []Rule{{Name: "quota", Do: faults.Of(&faults.Throttle{Rate: 1, Scope: "client"})}}})
+	s := mustNew(t, Options{Rules: []Rule{{Name: "quota", Do: faults.Of(&faults.Throttle{Rate: 1, Limited: faults.Limited{Scope: "client"}})}}})
 	h := s.Handler(ok, ops.S3)
 	for _, from := range []string{"10.0.0.1:1", "10.0.0.2:1", "[2001:db8::1]:1", "[2001:db8::2]:1"} {
 		r := httptest.NewRequest("GET", "/bucket/o", nil)

@@ -18,12 +18,13 @@ import (
 //	    link, shared by all           (B + W) / bandwidth
 //	    link per client               (B + W) / clients / bandwidth
 //	    link per connection           objects × max(object_size / (c × bandwidth), ⌈f/c⌉ × part_size / bandwidth)
-//	    bucket of all                 (tokens × objects × clients − burst) / rate
-//	    bucket per client             (tokens × objects − burst) / rate
-//	    bucket per key                objects × (tokens − burst) / rate
+//	    limit of all                  the time after which it allows units × objects × clients
+//	    limit per client              … units × objects
+//	    limit per key                 objects × the time after which it allows units
 //
-// and the bound is B / T, where c is the number of parts in flight (at most those an object has), f the number of full
-// parts of an object, and tokens what the cheapest way to upload one object pays: one per part, and one for each of the
+// where what a limit allows in a time is the model's own statement (limits.Model.Allows: burst + rate × t for a token
+// bucket, workers × (t / service time + 1) for a queue, and so on). The bound is B / T, where c is the number of parts in flight (at most those an object has), f the number of full
+// parts of an object, and units what the cheapest way to upload one object pays: its bytes where the limit counts bytes; else one per part, and one for each of the
 // create and complete calls where the rule matches them. An object of a single part may go up in one put_object instead.
 // An open loop may have any number of objects of a client under way, so there the link per connection bounds nothing and
 // a bucket per key is met once instead of once for each object.
@@ -37,7 +38,7 @@ import (
 // are left out: they bound nothing for certain.
 //
 // A trial with a duration D ends then, and how many bytes it gets done is unknown. It is bounded by the smallest of
-// bandwidth and (burst + rate × D) × part_size / D, unless all objects can be done before D.
+// bandwidth and what the limits allow in D × part_size / D, unless all objects can be done before D.
 //
 // With a warm-up, bytes sent in it may count for objects that end after it, so the time is T less the warm-up; a trial
 // that could be over before the warm-up is has no bound.

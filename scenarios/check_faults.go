@@ -29,9 +29,6 @@ func (c *checker) rule(i int) {
 	c.when(r.When, at+".when")
 
 	if t := r.Throttle; t != nil {
-		if t.Rate == 0 {
-			c.fail(at+".throttle.rate", "a bucket that never fills lets only its burst through: write a rate such as 20/s")
-		}
 		c.retryAfter(t.RetryAfter, at+".throttle.retry_after", true)
 	}
 	if s := r.Status; s != nil {

@@ -3,8 +3,10 @@ package scenarios
 import (
 	"math"
 	"slices"
+	"time"
 
 	"github.com/ratebench/ratebench/faultserver"
+	"github.com/ratebench/ratebench/faultserver/faults"
 	"github.com/ratebench/ratebench/faultserver/ops"
 )
 
@@ -62,35 +64,46 @@ func (s *Scenario) link(waste float64, partSize int64, concurrency int) (limit, 
 	return limit{"bandwidth", wall, func(t float64) float64 { return total * t }}, true
 }
 
-// bucket is the limit that a throttle sets, if it meets every upload for certain.
+// bucket is the limit that a fault with a capacity sets, if it meets every upload for certain.
 func (s *Scenario) bucket(r *faultserver.Rule, partSize int64) (limit, bool) {
-	t, when := r.Throttle, r.When
-	if t == nil || t.Rate <= 0 || r.Match.Key != "" || when.First > 0 || when.Every > 1 ||
-		when.Probability > 0 && when.Probability < 1 || when.From > 0 || when.To > 0 || len(when.Phase) > 0 {
+	kind, config, n := r.Set()
+	b, bounds := config.(faults.Bounding)
+	if n != 1 || !bounds || !r.Always() || r.Match.Key != "" {
 		return limit{}, false
 	}
+	c := b.Capacity()
 	w := s.Workload
-	parts := Parts(int64(w.ObjectSize), partSize)
-	tokens := float64(s.tokens(r.Match, parts, t.Scope == "key"))
-	if tokens == 0 {
+	if c.Allows == nil || c.Bytes && !pays(r.Match, ops.UploadPart) {
 		return limit{}, false
 	}
-	rate, burst := float64(t.Rate), float64(t.Burst)
+	parts := Parts(int64(w.ObjectSize), partSize)
+	units := float64(s.tokens(r.Match, parts, c.Scope == faults.ScopeKey)) // of one object
+	perUnit := max(float64(w.ObjectSize)/max(units, 1), float64(min(partSize, int64(w.ObjectSize))))
+	allows := c.Allows
+	if c.Bytes {
+		if len(r.Match.Parts) > 0 || parts == 1 && !pays(r.Match, ops.PutObject) {
+			return limit{}, false
+		}
+		units, perUnit = float64(w.ObjectSize), 1
+		// A part larger than the burst may leave a debt.
+		allows = func(t time.Duration) float64 { return c.Allows(t) + float64(partSize) }
+	}
+	if units == 0 {
+		return limit{}, false
+	}
 	objects, clients := float64(w.Objects), float64(w.Clients)
-	// What one token brings up: a part, or more where not every part pays.
-	perToken := max(float64(w.ObjectSize)/tokens, float64(min(partSize, int64(w.ObjectSize))))
-	var wall, buckets float64
-	switch t.Scope {
-	case "all":
-		wall, buckets = (tokens*objects*clients-burst)/rate, 1
-	case "client":
-		wall, buckets = (tokens*objects-burst)/rate, clients
-	case "key":
-		wall = (tokens - burst) / rate
+	var wall, scopes float64
+	switch c.Scope {
+	case faults.ScopeAll:
+		wall, scopes = inverse(allows, units*objects*clients), 1
+	case faults.ScopeClient:
+		wall, scopes = inverse(allows, units*objects), clients
+	case faults.ScopeKey:
+		wall = inverse(allows, units)
 		if w.ArrivalRate == 0 {
 			wall *= objects
 		}
-		if w.Duration > 0 { // every object brings a bucket of its own: any number of bytes
+		if w.Duration > 0 { // every object brings a limit of its own: any number of bytes
 			return limit{}, false
 		}
 	default:
@@ -99,16 +112,43 @@ func (s *Scenario) bucket(r *faultserver.Rule, partSize int64) (limit, bool) {
 	if wall <= 0 && w.Duration == 0 { // the burst pays for everything
 		return limit{}, false
 	}
-	most := func(t float64) float64 { return buckets * (burst + rate*t) * perToken }
-	return limit{"throttle " + r.Name, max(wall, 0), most}, true
+	most := func(t float64) float64 { return scopes * allows(seconds(t)) * perUnit }
+	return limit{kind + " " + r.Name, wall, most}, true
 }
+
+func seconds(t float64) time.Duration {
+	return time.Duration(min(t, maxDuration.Seconds()) * float64(time.Second))
+}
+
+// inverse is the least time in seconds after which so many units are allowed, by bisection. It is not found beyond the
+// longest duration that a scenario may have.
+func inverse(allows func(time.Duration) float64, units float64) float64 {
+	const exact = 1e-9 // units, of rounding
+	if allows(0) >= units-exact {
+		return 0
+	}
+	low, high := 0.0, 1e-3
+	for allows(seconds(high)) < units-exact && high < maxDuration.Seconds() {
+		low, high = high, 2*high
+	}
+	for range 60 {
+		if middle := (low + high) / 2; allows(seconds(middle)) < units-exact {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return low // never too long: a bound must not be too small
+}
+
+// pays reports whether a rule matches an operation.
+func pays(m faultserver.Match, op string) bool { return len(m.Op) == 0 || slices.Contains(m.Op, op) }
 
 // tokens is what the cheapest way to upload one object pays at a rule.
 func (s *Scenario) tokens(m faultserver.Match, parts int, perKey bool) int {
-	pays := func(op string) bool { return len(m.Op) == 0 || slices.Contains(m.Op, op) }
 	count := func(op string, n int) int {
 		switch {
-		case !pays(op):
+		case !pays(m, op):
 			return 0
 		case len(m.Parts) == 0:
 			return n

@@ -73,7 +73,7 @@ func draw(t *rapid.T) *Scenario {
 		switch rapid.IntRange(0, 3).Draw(t, "fault") {
 		case 0:
 			rate := units.Rate(rapid.Float64Range(1e-6, 1e9).Draw(t, "rate"))
-			r.Throttle = &faults.Throttle{Rate: rate, Status: 503, Answer: faults.Answer{RetryAfter: faults.RetryAfter{Form: "http_date"}}}
+			r.Throttle = &faults.Throttle{Rate: rate, Limited: faults.Limited{Status: 503, Answer: faults.Answer{RetryAfter: faults.RetryAfter{Form: "http_date"}}}}
 		case 1:
 			r.Status = &faults.Status{Code: rapid.IntRange(400, 599).Draw(t, "code")}
 			r.Status.RetryAfter.Value = seconds.Draw(t, "value")

@@ -114,3 +114,13 @@ func (w *narrowAnswer) Write(p []byte) (n int, err error) {
 	}
 	return n, nil
 }
+
+// Capacity implements Bounding.
+func (c *Bandwidth) Capacity() Capacity {
+	if c.Direction == "down" {
+		return Capacity{}
+	}
+	return Capacity{Scope: c.Scope, Bytes: true, Allows: func(t time.Duration) float64 {
+		return float64(c.Burst) + float64(c.Rate)*t.Seconds()
+	}}
+}

@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"strconv"
@@ -58,6 +59,8 @@ type Host interface {
 	// Wait waits. It returns false early if the client has gone or the server stops: then a body that is being read ends
 	// with an error, and an answer is not worth writing. It may be called by any goroutine.
 	Wait(d time.Duration) bool
+	// Stopped is closed when the server stops.
+	Stopped() <-chan struct{}
 	// Since is the trial's time at a moment.
 	Since(t time.Time) time.Duration
 }
@@ -115,6 +118,9 @@ func (x *Exchange) Note(fault string) { x.Host.Note(fault) }
 
 // Dice is a number in [0, 1); see Host.
 func (x *Exchange) Dice(salt byte) float64 { return x.Host.Dice(salt) }
+
+// forgetClient lets the attempt go on when its client leaves.
+func (x *Exchange) forgetClient() { x.R = x.R.WithContext(context.WithoutCancel(x.R.Context())) }
 
 // ReadBody reads what is left of the request's body, and drops it.
 func (x *Exchange) ReadBody() { _, _ = io.Copy(io.Discard, x.R.Body) } // a client that has gone is noticed later

@@ -1,7 +1,6 @@
 package faults
 
 import (
-	"context"
 	"io"
 
 	"github.com/ratebench/ratebench/internal/units"
@@ -28,7 +27,7 @@ type lateCommit struct{ LateCommit }
 
 func (f lateCommit) Act(x *Exchange) bool {
 	x.Note("late_commit")
-	x.R = x.R.WithContext(context.WithoutCancel(x.R.Context())) // the client may leave
+	x.forgetClient()
 	if x.R.ContentLength == 0 {
 		x.Host.Wait(f.Delay.D())
 		return false
