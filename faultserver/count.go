@@ -32,3 +32,10 @@ func (c *counter) get(id identity) int {
 	}
 	return c.old[id]
 }
+
+// undo takes one off again.
+func (c *counter) undo(id identity) {
+	if n, ok := c.young[id]; ok && n > 0 {
+		c.young[id] = n - 1
+	}
+}

@@ -23,6 +23,7 @@ type exchange struct {
 	inner  http.Request
 	id     identity
 	hash   uint64          // of identity and attempt, for the dice
+	rules  *[]*rule        // those there were when the attempt came
 	rule   *rule           // the rule being carried out
 	paid   map[string]bool // rules for which a ticket has reserved what the attempt needs
 	row    record.LedgerRow
@@ -40,24 +41,48 @@ var _ faults.Host = (*exchange)(nil)
 // digest is computed when the first rule asks for it.
 func (x *exchange) digest() uint64 {
 	if x.hash == 0 {
-		x.hash = digest(x.srv.seed, x.id, x.Attempt)
+		x.hash = digest(x.srv.seed.Load(), x.id, x.Attempt)
 	}
 	return x.hash
 }
 
+// acting is the host of one rule during an attempt. A fault that does something later, when the answer is written say,
+// keeps it, since another rule may be acting by then.
+type acting struct {
+	*exchange
+	rule  *rule
+	noted bool
+}
+
 // Dice implements faults.Host.
-func (x *exchange) Dice(salt byte) float64 { return dice(x.digest(), x.rule.hash, salt) }
+func (a *acting) Dice(salt byte) float64 { return dice(a.digest(), a.rule.hash, salt) }
 
 // Note implements faults.Host. A delay before another fault keeps its place in the row.
-func (x *exchange) Note(fault string) {
-	if x.row.Rule != "" {
-		x.row.Rule += "+"
-		x.row.Fault += "+"
+func (a *acting) Note(fault string) {
+	a.noted = true
+	if a.row.Rule != "" {
+		a.row.Rule += "+"
+		a.row.Fault += "+"
 	}
-	x.row.Rule += x.rule.Name
-	x.row.Fault += fault
+	a.row.Rule += a.rule.Name
+	a.row.Fault += fault
+	a.Save()
+}
+
+// shadow writes down that a rule would have acted.
+func (x *exchange) shadow(rule string) {
+	if x.row.Shadow != "" {
+		x.row.Shadow += "+"
+	}
+	x.row.Shadow += rule
 	x.Save()
 }
+
+// Dice implements faults.Host, for a forecast in which no rule acts.
+func (x *exchange) Dice(byte) float64 { return 0 }
+
+// Note implements faults.Host, likewise.
+func (x *exchange) Note(string) {}
 
 // Save implements faults.Host.
 func (x *exchange) Save() {
@@ -211,7 +236,7 @@ func (x *exchange) Since(t time.Time) time.Duration { return x.srv.sinceStart(t)
 
 // end runs in a defer, so that a backend that aborts is written down too.
 func (x *exchange) end() {
-	defer x.srv.done()
+	defer x.srv.done(x.status.status)
 	for len(x.after) > 0 {
 		f := x.after[len(x.after)-1]
 		x.after = x.after[:len(x.after)-1]

@@ -30,10 +30,13 @@ func (s *Server) Forecast(now time.Time, r *http.Request, classify ops.Classifie
 	header := http.Header{}
 	paid := map[string]bool{}
 	for _, c := range *s.rules.Load() {
-		if !c.Match.matches(q) || c.kind.Effect == faults.Delays {
+		if !c.matches(&q) || c.kind.Effect == faults.Delays {
 			continue
 		}
-		if _, ok := c.activeAt(at); !ok || !c.byIdentity(func() uint64 { return digest(s.seed, id, attempt) }, attempt) {
+		if !c.predictable() {
+			continue // nobody knows whether it will act
+		}
+		if _, ok := c.activeAt(at); !ok || !c.byIdentity(func() uint64 { return digest(s.seed.Load(), id, attempt) }, attempt) {
 			continue
 		}
 		if c.kind.Effect == faults.Fails {
@@ -42,7 +45,7 @@ func (s *Server) Forecast(now time.Time, r *http.Request, classify ops.Classifie
 			}
 			break // this fault strikes first, nothing is needed behind it
 		}
-		if f, ok := c.fault.(faults.Reserving); ok && c.When.Every == 0 { // else which arrival it will be is not known
+		if f, ok := c.fault.(faults.Reserving); ok {
 			if w, ok := f.Reserve(&x); ok {
 				wait = max(wait, w)
 				paid[c.Name] = true
@@ -65,8 +68,7 @@ func (s *Server) outage(q ops.Request, at time.Duration) time.Duration {
 	for again := true; again; {
 		again = false
 		for _, c := range *s.rules.Load() {
-			w := c.When
-			if c.kind.Effect != faults.Fails || !c.Match.matches(q) || w.Probability != 0 || w.First != 0 || w.Every != 0 {
+			if c.kind.Effect != faults.Fails || !c.matches(&q) || !c.sure() || c.When.Probability != 0 {
 				continue
 			}
 			until, ok := c.activeAt(at)

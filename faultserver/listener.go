@@ -231,7 +231,7 @@ func (s *Server) decide(k *conn, o faults.Opening, n int) {
 		}
 		if !c.dueConnection(at, n, func() uint64 {
 			if d == 0 {
-				d = digest(s.seed, id, n)
+				d = digest(s.seed.Load(), id, n)
 			}
 			return d
 		}) {

@@ -2,7 +2,6 @@ package faultserver
 
 import (
 	"github.com/ratebench/ratebench/faultserver/faults"
-	"github.com/ratebench/ratebench/internal/units"
 )
 
 // Rule says which requests (Match), when (When) and what goes wrong (exactly one field of Do). Rules are asked in the
@@ -12,35 +11,32 @@ type Rule struct {
 	Name  string `yaml:"name" json:"name" jsonschema:"description=Names the rule in the ledger. Part of the dice: renaming a rule changes which attempts it hits."`
 	Match Match  `yaml:"match,omitempty" json:"match,omitzero" jsonschema:"description=Which requests. Empty: all."`
 	When  When   `yaml:"when,omitempty" json:"when,omitzero" jsonschema:"description=When it acts. Empty: always."`
+	// MaxActive, MaxTotal and MaxPerIdentity are caps on how often the rule acts: at once, in all, and on one operation,
+	// object and part. They count arrivals. Zero: none.
+	MaxActive      int `yaml:"max_active,omitempty" json:"max_active,omitempty" jsonschema:"description=On how many attempts at once it acts. Left out: any number.,minimum=1"`
+	MaxTotal       int `yaml:"max_total,omitempty" json:"max_total,omitempty" jsonschema:"description=How often it acts in all. Left out: no limit.,minimum=1"`
+	MaxPerIdentity int `yaml:"max_per_identity,omitempty" json:"max_per_identity,omitempty" jsonschema:"description=How often it acts on one operation and object and part. Left out: no limit.,minimum=1"`
+	// Shadow counts in the ledger what the rule would have done, and does nothing.
+	Shadow bool `yaml:"shadow,omitempty" json:"shadow,omitempty" jsonschema:"description=Counts what it would have done and does nothing."`
 
 	faults.Do `yaml:",inline"`
 }
 
-// Match says which requests a rule applies to. All conditions must hold; the zero value matches every request.
-type Match struct {
-	// Op lists operations, such as upload_part; see ops.All. Empty: all.
-	Op []string `yaml:"op,omitempty" json:"op,omitempty" jsonschema:"description=Operations. Empty: all."`
-	// Key is a path.Match pattern for the object's key. Empty: all.
-	Key string `yaml:"key,omitempty" json:"key,omitempty" jsonschema:"description=Pattern for the object's key with * and ?. Empty: all."`
-	// Parts limits upload_part to these part numbers. Empty: all.
-	Parts []int `yaml:"parts,omitempty" json:"parts,omitempty" jsonschema:"description=Part numbers. Empty: all."`
+// Always reports whether the rule acts on every request that it matches.
+func (r *Rule) Always() bool {
+	return r.sure() && !r.When.timed() && (r.When.Probability == 0 || r.When.Probability >= 1)
 }
 
-// When says when a rule acts. All conditions must hold; the zero value means always.
-//
-// Probability and First are decided by identity (operation, object's ordinal, part, attempt number): they hit the
-// same attempts at every concurrency. Every counts arrivals and so depends on their order. From, To and Phase go by
-// the trial's clock, at the attempt's arrival.
-type When struct {
-	// Probability is the chance per attempt. Zero: always.
-	Probability units.Share `yaml:"probability,omitempty" json:"probability,omitempty" jsonschema:"description=Chance per attempt decided by a hash of seed and identity and attempt number. Left out: always."`
-	// First acts on the first n attempts of each identity only. Zero: all.
-	First int `yaml:"first,omitempty" json:"first,omitempty" jsonschema:"description=Only the first n attempts of each request. Left out: all.,minimum=0"`
-	// Every acts on each nth matching arrival. Zero: all.
-	Every int `yaml:"every,omitempty" json:"every,omitempty" jsonschema:"description=Only each nth matching arrival. Depends on the order of arrival.,minimum=0"`
-	// From and To bound the time since the trial began. To zero: no end.
-	From units.Duration `yaml:"from,omitempty" json:"from,omitempty" jsonschema:"description=Not before this time of the trial."`
-	To   units.Duration `yaml:"to,omitempty" json:"to,omitempty" jsonschema:"description=Not after this time of the trial."`
-	// Phase names phases of the scenario. Empty: all.
-	Phase []string `yaml:"phase,omitempty" json:"phase,omitempty" jsonschema:"description=Only in these phases of the scenario."`
+// sure reports whether nothing but windows of time and identity's dice decides when the rule acts.
+func (r *Rule) sure() bool {
+	w := r.When
+	return w.First == 0 && w.Every <= 1 && len(w.Attempts) == 0 && w.byState() &&
+		r.MaxActive == 0 && r.MaxTotal == 0 && r.MaxPerIdentity == 0 && !r.Shadow && r.Match.plain()
+}
+
+// predictable reports whether identity and the windows of time decide alone when the rule acts.
+func (r *Rule) predictable() bool {
+	copied := *r
+	copied.When.First, copied.When.Attempts, copied.When.Script = 0, nil, ""
+	return copied.sure()
 }

@@ -3,11 +3,8 @@ package faultserver
 import (
 	"fmt"
 	"math"
-	"path"
 	"slices"
 	"time"
-
-	"github.com/ratebench/ratebench/faultserver/ops"
 )
 
 // Phase is a named stretch of a trial's time. To zero means until the end.
@@ -49,29 +46,10 @@ func (w When) windows(phases []Phase) ([]window, error) {
 	return out, nil
 }
 
-// matches reports whether the rule applies to a request, whatever the schedule says.
-func (m Match) matches(q ops.Request) bool {
-	if len(m.Op) > 0 && !slices.Contains(m.Op, q.Op) {
-		return false
-	}
-	if len(m.Parts) > 0 && !slices.Contains(m.Parts, q.Part) {
-		return false
-	}
-	if m.Key != "" {
-		if ok, err := path.Match(m.Key, q.Key); err != nil || !ok {
-			return false
-		}
-	}
-	return true
-}
-
-// timed reports whether the rule is bound to a part of the trial's time.
-func (w When) timed() bool { return w.From > 0 || w.To > 0 || len(w.Phase) > 0 }
-
 // byIdentity reports whether the schedule lets the rule act on this attempt, as far as identity decides it. digest is
 // asked for only where dice are thrown.
 func (r *rule) byIdentity(digest func() uint64, attempt int) bool {
-	if r.When.First > 0 && attempt > r.When.First {
+	if !r.When.attempt(attempt) {
 		return false
 	}
 	p := float64(r.When.Probability)
@@ -80,7 +58,7 @@ func (r *rule) byIdentity(digest func() uint64, attempt int) bool {
 
 // began is when the window began in which the rule may act at a time of the trial.
 func (r *rule) began(t time.Duration) (from time.Duration, ok bool) {
-	for _, w := range r.windows {
+	for _, w := range *r.windows.Load() {
 		if t >= w.from && t < w.to {
 			return w.from, true
 		}
@@ -93,24 +71,32 @@ func (r *rule) dueConnection(at time.Duration, n int, digest func() uint64) bool
 	if _, ok := r.activeAt(at); !ok {
 		return false
 	}
-	if r.When.Every > 0 && r.arrivals.Add(1)%int64(r.When.Every) != 0 {
+	if !r.byIdentity(digest, n) {
 		return false
 	}
-	return r.byIdentity(digest, n)
+	for _, c := range r.conditions {
+		if _, recorded := c.(*replay); recorded || !c.holds(at, nil, func(salt byte) float64 { return dice(digest(), r.hash, salt) }) {
+			return false // a ledger has no attempts of connections
+		}
+	}
+	return r.counted() && r.enter(identity{op: opConnection})
+}
+
+// counted asks When.Every, which counts the arrival.
+func (r *rule) counted() bool {
+	if r.When.Every == 0 {
+		return true
+	}
+	n := r.arrivals.Add(1) - int64(r.When.Offset)
+	return n > 0 && n%int64(r.When.Every) == 0
 }
 
 // activeAt reports whether the rule may act at a time of the trial, and until when.
 func (r *rule) activeAt(t time.Duration) (until time.Duration, ok bool) {
-	for _, w := range r.windows {
+	for _, w := range *r.windows.Load() {
 		if t >= w.from && t < w.to {
 			return w.to, true
 		}
 	}
 	return 0, false
-}
-
-// Always reports whether the schedule lets the rule act on every request that it matches.
-func (r *Rule) Always() bool {
-	w := r.When
-	return !w.timed() && w.First == 0 && w.Every <= 1 && (w.Probability == 0 || w.Probability >= 1)
 }

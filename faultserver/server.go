@@ -52,11 +52,15 @@ type Options struct {
 type Server struct {
 	options Options
 	rules   atomic.Pointer[[]*rule]
-	seed    uint64
+	seed    atomic.Uint64
 	trial   int
 	start   atomic.Pointer[time.Time]
 
+	changing sync.Mutex // held while the rules are changed
+	phases   []Phase    // guarded by changing
+
 	mu       sync.Mutex
+	meter    meter
 	ledger   ledger
 	attempts *counter
 	tickets  map[string]map[string]bool
@@ -72,27 +76,22 @@ type Server struct {
 // New makes a server. Its time zero is now; Begin sets another.
 func New(o Options) (*Server, error) {
 	s := &Server{
-		options: o, seed: o.Seed, trial: o.Trial,
+		options: o, trial: o.Trial, phases: o.Phases,
 		ledger:   ledger{sink: o.Sink, byID: map[string][]int{}},
 		attempts: newCounter(cmp.Or(o.Remember, 1<<20)), tickets: map[string]map[string]bool{},
 		conns: map[string]*conn{}, stopped: make(chan struct{}), changed: make(chan struct{}),
 	}
-	rules := make([]*rule, 0, len(o.Rules))
-	for _, r := range o.Rules {
-		c, err := compile(r, o.Phases, s.env())
-		if err != nil {
-			return nil, err
-		}
-		rules = append(rules, c)
+	s.seed.Store(o.Seed)
+	if err := s.SetRules(o.Rules); err != nil {
+		return nil, err
 	}
-	s.rules.Store(&rules)
 	now := time.Now()
 	s.start.Store(&now)
 	return s, nil
 }
 
 func (s *Server) env() faults.Env {
-	return faults.Env{Seed: s.seed, Admin: s.options.Admin}
+	return faults.Env{Seed: s.seed.Load(), Admin: s.options.Admin}
 }
 
 // Begin sets the trial's time zero, by which phases and time windows go, and writes the known windows of trouble into
@@ -101,16 +100,21 @@ func (s *Server) Begin(start time.Time) {
 	s.start.Store(&start)
 	defer s.announce()
 	for _, r := range *s.rules.Load() {
-		for _, w := range r.windows {
-			if !r.When.timed() {
-				continue
-			}
-			row := record.LedgerRow{Kind: record.LedgerWindow, Name: r.Name, TS: w.from.Seconds()}
-			if w.to != forever { // else zero: to the end of the trial
-				row.EndS = w.to.Seconds()
-			}
-			s.add(row)
+		s.recordWindows(r)
+	}
+}
+
+// recordWindows writes the windows of a rule that is bound to a part of the trial's time into the ledger.
+func (s *Server) recordWindows(r *rule) {
+	if !r.When.timed() {
+		return
+	}
+	for _, w := range *r.windows.Load() {
+		row := record.LedgerRow{Kind: record.LedgerWindow, Name: r.Name, TS: w.from.Seconds()}
+		if w.to != forever { // else zero: to the end of the trial
+			row.EndS = w.to.Seconds()
 		}
+		s.add(row)
 	}
 }
 
@@ -166,9 +170,14 @@ func (s *Server) announce() {
 }
 
 // done counts an attempt out.
-func (s *Server) done() {
+func (s *Server) done(status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	t := &s.meter.tenths[s.meter.turn(s.sinceStart(time.Now()))]
+	t.answers++
+	if status == 0 || status >= 400 {
+		t.errors++
+	}
 	s.active--
 	if s.active == 0 && s.idle != nil {
 		close(s.idle)
@@ -197,8 +206,8 @@ func (s *Server) Handler(next http.Handler, classify ops.Classifier) http.Handle
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := s.begin(w, r, next, classify)
 		defer x.end()
-		for _, c := range *s.rules.Load() {
-			if x.due(c) && c.fault.Act(&x.Exchange) {
+		for _, c := range *x.rules {
+			if x.due(c) && x.act(c) {
 				return
 			}
 		}
@@ -209,7 +218,7 @@ func (s *Server) Handler(next http.Handler, classify ops.Classifier) http.Handle
 // begin takes an attempt up into the ledger.
 func (s *Server) begin(w http.ResponseWriter, r *http.Request, next http.Handler, classify ops.Classifier) *exchange {
 	now := time.Now()
-	x := &exchange{srv: s, next: next}
+	x := &exchange{srv: s, next: next, rules: s.rules.Load()}
 	x.Req = classify(r)
 	x.status.ResponseWriter = w
 	x.body = countingBody{ReadCloser: r.Body, eof: r.ContentLength == 0}
@@ -246,6 +255,9 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, next http.Handler
 	}
 	x.Attempt = s.attempts.add(x.id)
 	s.active++
+	t := &s.meter.tenths[s.meter.turn(s.sinceStart(now))]
+	t.attempts++
+	t.bytes += float64(max(r.ContentLength, 0))
 	x.row.Attempt = x.Attempt
 	if x.conn = s.conns[r.RemoteAddr]; x.conn != nil {
 		x.Conn = x.conn
@@ -253,8 +265,8 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, next http.Handler
 		x.conn.begin(now)
 	}
 	s.mu.Unlock()
-	for _, c := range *s.rules.Load() {
-		if h, ok := c.fault.(faults.Hinting); ok && c.Match.matches(x.Req) {
+	for _, c := range *x.rules {
+		if h, ok := c.fault.(faults.Hinting); ok && c.matches(&x.Req) && c.Match.wire(&x.Exchange) {
 			if scope := h.HintScope(&x.Exchange); scope != "" {
 				x.row.Scopes = append(x.row.Scopes, c.Name+"/"+scope)
 			}
@@ -282,24 +294,55 @@ func (s *Server) client(r *http.Request, id string) string {
 
 // due asks match and schedule whether a rule acts on the exchange.
 func (x *exchange) due(c *rule) bool {
-	if !c.Match.matches(x.Req) {
+	if !c.matches(&x.Req) || !c.Match.wire(&x.Exchange) {
 		return false
 	}
-	began, ok := c.began(x.srv.sinceStart(x.Arrived))
-	if !ok {
+	c.matched.Add(1)
+	at := x.srv.sinceStart(x.Arrived)
+	began, ok := c.began(at)
+	if !ok || !c.byIdentity(x.digest, x.Attempt) || x.paid[c.Name] {
 		return false
 	}
-	if c.When.Every > 0 && c.arrivals.Add(1)%int64(c.When.Every) != 0 {
-		return false
+	for _, cond := range c.conditions {
+		if !cond.holds(at, &x.Exchange, func(salt byte) float64 { return dice(x.digest(), c.hash, salt) }) {
+			return false
+		}
 	}
-	if !c.byIdentity(x.digest, x.Attempt) {
-		return false
-	}
-	if x.paid[c.Name] {
+	if !c.counted() || !c.enter(x.id) {
 		return false
 	}
 	x.rule, x.Rule, x.Began = c, c.Name, began
 	return true
+}
+
+// act lets a rule that is due act.
+func (x *exchange) act(c *rule) (done bool) {
+	host := &acting{exchange: x, rule: c}
+	x.Host = host
+	if c.Shadow {
+		would := true
+		if f, ok := c.fault.(faults.Shadowing); ok {
+			would = f.Would(&x.Exchange)
+		}
+		if would {
+			c.shadows.Add(1)
+			x.shadow(c.Name)
+		}
+		c.leave(x.id, true)
+		return false
+	}
+	entered := true
+	x.After(func() {
+		if entered {
+			c.leave(x.id, false)
+		}
+	})
+	done = c.fault.Act(&x.Exchange)
+	if !done && !host.noted && c.kind.Effect == faults.Limits {
+		entered = false // the limit let it pass
+		c.leave(x.id, true)
+	}
+	return done
 }
 
 // ticketName names the nth reservation.

@@ -13,7 +13,7 @@ func Waste(rules []Rule, seed uint64, object, part int, size int64) int64 {
 	const enough = 1000 // attempts; nobody goes on so long
 	var ready []*rule
 	for _, r := range rules {
-		c, err := compile(r, nil, faults.Env{Seed: seed})
+		c, err := (*Server)(nil).compile(r, nil, faults.Env{Seed: seed})
 		if err != nil { // its phases are not known here, or it needs a backend: not certain
 			c = &rule{Rule: r}
 		}
@@ -39,11 +39,11 @@ func strike(rules []*rule, seed uint64, id identity, attempt int) (hit *rule, ce
 		switch q := (ops.Request{Op: id.op, Part: id.part}); {
 		case r.kind != nil && r.kind.Effect == faults.Delays:
 			continue
-		case r.Match.Key != "" && (Match{Op: r.Match.Op, Parts: r.Match.Parts}).matches(q):
+		case r.Match.Key != "" && (&Match{Op: r.Match.Op, Parts: r.Match.Parts}).request(&q):
 			return nil, false
-		case !r.Match.matches(q):
+		case !r.Match.request(&q):
 			continue
-		case r.kind == nil || r.kind.Effect == faults.Limits || r.When.timed() || r.When.Every > 1:
+		case r.kind == nil || r.kind.Effect == faults.Limits || r.When.timed() || !r.predictable():
 			return nil, false
 		case r.byIdentity(func() uint64 { return digest(seed, id, attempt) }, attempt):
 			return r, true

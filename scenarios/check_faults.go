@@ -47,6 +47,10 @@ func (c *checker) rule(i int) {
 			}
 		}
 	}
+	var wrong *faults.ParamError
+	if err := r.Check(); errors.As(err, &wrong) && len(c.problems) == 0 {
+		c.fail(at+"."+wrong.Param, "%s", wrong.Message)
+	}
 	before := len(c.problems)
 	switch set := r.Names(); {
 	case len(set) == 0:

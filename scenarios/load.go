@@ -19,6 +19,7 @@ type options struct {
 	overrides []string
 	known     map[string][]string
 	check     func(Workload, Contestant) error
+	dir       string // of the file
 }
 
 // Set applies overrides such as "repeats=3", as the flag --set does. See Parse.
@@ -114,6 +115,7 @@ func Parse(name string, src []byte, overrides []string, opts ...Option) (*Scenar
 	for _, opt := range opts {
 		opt(&o)
 	}
+	o.dir = filepath.Dir(name)
 	text, problem := clean(src)
 	var root *node
 	if problem == nil {
@@ -148,6 +150,11 @@ func build(root *node, o options) (*Scenario, []Problem) {
 			strings.Join(keys(reflect.TypeFor[Scenario]()), ", "), root.kind))}
 	}
 	d.decode(root, reflect.ValueOf(s).Elem(), "", limits{})
+	for i := range s.Faults { // a path in a file is relative to it
+		if r := s.Faults[i].When.Replay; r != nil && r.File != "" && !filepath.IsAbs(r.File) {
+			r.File = filepath.Join(o.dir, r.File)
+		}
+	}
 	if len(d.problems) > 0 {
 		return nil, d.problems // checks would only complain about what follows from these
 	}

@@ -34,25 +34,25 @@ type corrupt struct{ Corrupt }
 
 func (f corrupt) Act(x *Exchange) bool {
 	if f.Direction == "download" {
-		x.W = &corruptedAnswer{ResponseWriter: x.W, x: x, f: f}
+		x.W = &corruptedAnswer{ResponseWriter: x.W, x: x, host: x.Host, f: f}
 		return false
 	}
 	if x.R.ContentLength == 0 {
 		return false
 	}
 	x.Note("corrupt")
-	x.R.Body = &corruptedBody{x.R.Body, flips{at: f.places(x, x.R.ContentLength)}}
+	x.R.Body = &corruptedBody{x.R.Body, flips{at: f.places(x.Host, x.R.ContentLength)}}
 	return false
 }
 
 // places are the bytes to change, in order. Those of a body of unknown length are near its start.
-func (f corrupt) places(x *Exchange, length int64) []int64 {
+func (f corrupt) places(host Host, length int64) []int64 {
 	if length < 0 {
 		length = 4 << 10
 	}
 	var at []int64
 	for i := range f.Bytes {
-		at = append(at, int64(x.Dice(byte(1+i))*float64(length)))
+		at = append(at, int64(host.Dice(byte(1+i))*float64(length)))
 	}
 	slices.Sort(at)
 	return slices.Compact(at)
@@ -86,6 +86,7 @@ func (b *corruptedBody) Read(p []byte) (int, error) {
 type corruptedAnswer struct {
 	http.ResponseWriter
 	x     *Exchange
+	host  Host // of this rule; another may be acting by then
 	f     corrupt
 	began bool
 	flips
@@ -101,8 +102,8 @@ func (w *corruptedAnswer) WriteHeader(status int) {
 			length = -1
 		}
 		if length != 0 && w.x.R.Method != http.MethodHead {
-			w.x.Note("corrupt")
-			w.at = w.f.places(w.x, length)
+			w.host.Note("corrupt")
+			w.at = w.f.places(w.host, length)
 		}
 	}
 	w.ResponseWriter.WriteHeader(status)

@@ -25,12 +25,13 @@ func (c *ETag) New(Env) (Fault, error) { return etag{*c}, nil }
 type etag struct{ ETag }
 
 func (f etag) Act(x *Exchange) bool {
+	host := x.Host // another rule may be acting by then
 	x.changeHeader(func(status int, h http.Header) {
 		old := h.Get("ETag")
 		if old == "" || status >= 300 {
 			return
 		}
-		x.Note("etag " + f.Is)
+		host.Note("etag " + f.Is)
 		if f.Is == "missing" {
 			h.Del("ETag")
 			return

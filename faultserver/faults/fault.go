@@ -69,6 +69,11 @@ type Reserving interface {
 	Reserve(x *Exchange) (wait time.Duration, ok bool)
 }
 
+// Shadowing is a fault that can say whether it would have done something.
+type Shadowing interface {
+	Would(x *Exchange) bool
+}
+
 // Reading is a fault that reads something of a request's body before the attempt fails.
 type Reading interface {
 	// BodyRead is how many bytes of a body of this size are read.

@@ -43,11 +43,11 @@ type latency struct {
 }
 
 // delay draws the nth delay of an attempt.
-func (f *latency) delay(x *Exchange, n byte) time.Duration {
-	u := x.Dice(n)
+func (f *latency) delay(host Host, arrived time.Time, n byte) time.Duration {
+	u := host.Dice(n)
 	if f.Correlation > 0 { // a Gaussian copula: the parts mix, and the sum is spread as if there were one
 		rho := float64(f.Correlation)
-		common := timeDice(f.env, int64(x.Host.Since(x.Arrived)/time.Second))
+		common := timeDice(f.env, int64(host.Since(arrived)/time.Second))
 		u = cumulative(math.Sqrt(rho)*normal(common) + math.Sqrt(1-rho)*normal(u))
 	}
 	d := f.quantile(u)
@@ -59,7 +59,8 @@ func (f *latency) delay(x *Exchange, n byte) time.Duration {
 
 func (f *latency) Act(x *Exchange) bool {
 	x.Note("latency")
-	wait := func() bool { return x.Host.Wait(f.delay(x, 1)) }
+	host := x.Host // another rule may be acting by the time of the wait
+	wait := func() bool { return host.Wait(f.delay(host, x.Arrived, 1)) }
 	switch f.At {
 	case "continue":
 		x.R.Body = &lateBody{ReadCloser: x.R.Body, wait: wait}
@@ -67,7 +68,7 @@ func (f *latency) Act(x *Exchange) bool {
 		x.changeHeader(func(int, http.Header) { wait() })
 	case "between_chunks":
 		w := &pieces{ResponseWriter: x.W}
-		w.before = func(n int) bool { return n == 0 || x.Host.Wait(f.delay(x, byte(n))) }
+		w.before = func(n int) bool { return n == 0 || host.Wait(f.delay(host, x.Arrived, byte(n))) }
 		x.W = w
 	case "complete":
 		x.holdLast(wait)

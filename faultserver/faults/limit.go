@@ -135,3 +135,12 @@ func (f *limit) Reserve(x *Exchange) (wait time.Duration, ok bool) {
 	})
 	return wait, ok
 }
+
+// Would implements Shadowing: it takes what the attempt needs.
+func (f *limit) Would(x *Exchange) (would bool) {
+	f.with(x, func(m limits.Model, now time.Time) {
+		wait, ok := m.Take(now, f.cost(x))
+		would = !ok || wait > 0
+	})
+	return would
+}

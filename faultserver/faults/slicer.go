@@ -32,8 +32,9 @@ type slicer struct{ Slicer }
 
 func (f slicer) Act(x *Exchange) bool {
 	x.Note("slicer")
+	host := x.Host // another rule may be acting by then
 	size := func(n int) int {
-		spread := (2*x.Dice(byte(n)) - 1) * float64(f.Variation)
+		spread := (2*host.Dice(byte(n)) - 1) * float64(f.Variation)
 		return int(f.Size) + int(spread)
 	}
 	x.W = &sliced{pieces{ResponseWriter: x.W, before: func(n int) bool { return n == 0 || x.Host.Wait(f.Delay.D()) }}, size}

@@ -37,6 +37,7 @@ func (r *LedgerRow) Append(b []byte) []byte {
 	}
 	e.text("rule", r.Rule, false)
 	e.text("fault", r.Fault, false)
+	e.text("shadow", r.Shadow, false)
 	e.text("hint", r.Hint, false)
 	e.pointer("retry_after_s", r.RetryAfterS)
 	e.pointer("hint_until_s", r.HintUntilS)

@@ -167,6 +167,8 @@ type LedgerRow struct {
 
 	Rule  string `json:"rule,omitempty"`  // the rule that acted; empty: none
 	Fault string `json:"fault,omitempty"` // what it did
+	// Shadow names the rules that would have acted but for their shadow: true, with + between.
+	Shadow string `json:"shadow,omitempty"`
 	// Hint is "rule/scope key" of the hint given; RetryAfterS how long it asked to wait.
 	Hint        string   `json:"hint,omitempty"`
 	RetryAfterS *float64 `json:"retry_after_s,omitempty"`
