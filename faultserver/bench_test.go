@@ -1,27 +1,50 @@
 package faultserver
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"testing"
 
+	"github.com/ratebench/ratebench/faultserver/faults"
 	"github.com/ratebench/ratebench/faultserver/ops"
+	"github.com/ratebench/ratebench/internal/record"
+	"github.com/ratebench/ratebench/internal/units"
 )
 
-// What the fault server adds to a request that no rule stops.
-func BenchmarkHandler(b *testing.B) {
-	s, err := New(Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
+// What the fault server adds to a request with twenty rules of which none acts, ledger on disk included: where the last
+// field of each does not match, and where each rolls its dice.
+func BenchmarkDecide(b *testing.B) {
 	next := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
-	r := httptest.NewRequest("PUT", part("object", 1), nil)
-	w := httptest.NewRecorder()
-	for name, h := range map[string]http.Handler{"with": s.Handler(next, ops.S3), "without": next} {
+	for name, rule := range map[string]Rule{
+		"mismatch": {Match: Match{Op: []string{ops.UploadPart}, Key: "obj*", Parts: []int{999}}},
+		"dice":     {Match: Match{Op: []string{ops.UploadPart}}, When: When{Probability: units.Share(1e-12)}},
+	} {
 		b.Run(name, func(b *testing.B) {
+			var rules []Rule
+			for i := range 20 {
+				r := rule
+				r.Name, r.Do = fmt.Sprint("rule-", i), faults.Of(&faults.Status{Code: 503})
+				rules = append(rules, r)
+			}
+			f, err := os.CreateTemp(b.TempDir(), "ledger")
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer f.Close()
+			ledger := record.NewLedgerWriter(f)
+			s, err := New(Options{Rules: rules, Sink: ledger.Write})
+			if err != nil {
+				b.Fatal(err)
+			}
+			h, r, w := s.Handler(next, ops.S3), httptest.NewRequest("PUT", part("object", 1), nil), httptest.NewRecorder()
 			b.ReportAllocs()
 			for b.Loop() {
 				h.ServeHTTP(w, r)
+			}
+			if err := ledger.Flush(); err != nil {
+				b.Fatal(err)
 			}
 		})
 	}
