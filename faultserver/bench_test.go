@@ -1,6 +1,7 @@
 package faultserver
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -34,6 +35,9 @@ func BenchmarkDecide(b *testing.B) {
 			}
 			defer f.Close()
 			ledger := record.NewLedgerWriter(f)
+			ctx, stop := context.WithCancel(context.Background())
+			kept := make(chan error, 1)
+			go func() { kept <- ledger.Keep(ctx, nil) }()
 			s, err := New(Options{Rules: rules, Sink: ledger.Write})
 			if err != nil {
 				b.Fatal(err)
@@ -43,7 +47,8 @@ func BenchmarkDecide(b *testing.B) {
 			for b.Loop() {
 				h.ServeHTTP(w, r)
 			}
-			if err := ledger.Flush(); err != nil {
+			stop()
+			if err := <-kept; err != nil {
 				b.Fatal(err)
 			}
 		})

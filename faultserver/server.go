@@ -170,10 +170,10 @@ func (s *Server) announce() {
 }
 
 // done counts an attempt out.
-func (s *Server) done(status int) {
+func (s *Server) done(at time.Duration, status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := &s.meter.tenths[s.meter.turn(s.sinceStart(time.Now()))]
+	t := &s.meter.tenths[s.meter.turn(at)]
 	t.answers++
 	if status == 0 || status >= 400 {
 		t.errors++
@@ -226,9 +226,10 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, next http.Handler
 	// it wait for a quarter of a MiB, and for the body of a client that asked whether to send it.
 	x.inner = *r
 	x.inner.Body = &x.body
+	x.at = s.sinceStart(now)
 	x.Exchange.W, x.R, x.Arrived, x.Row, x.Host = &x.status, &x.inner, now, &x.row, x
-	id := r.Header.Get(AttemptHeader)
-	ticket := r.Header.Get(TicketHeader)
+	id := first(r.Header[AttemptHeader])
+	ticket := first(r.Header[TicketHeader])
 	if id != "" {
 		r.Header.Del(AttemptHeader)
 	}
@@ -239,7 +240,7 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, next http.Handler
 	var known bool
 	x.id, known = s.identify(x.Req)
 	x.row = record.LedgerRow{
-		Kind: record.LedgerAttempt, Trial: s.trial, TS: s.sinceStart(now).Seconds(), ID: id, Client: x.Client, Peer: r.RemoteAddr,
+		Kind: record.LedgerAttempt, Trial: s.trial, TS: x.at.Seconds(), ID: id, Client: x.Client, Peer: r.RemoteAddr,
 		Op: x.Req.Op, Part: x.id.part,
 	}
 	if known {
@@ -255,7 +256,7 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, next http.Handler
 	}
 	x.Attempt = s.attempts.add(x.id)
 	s.active++
-	t := &s.meter.tenths[s.meter.turn(s.sinceStart(now))]
+	t := &s.meter.tenths[s.meter.turn(x.at)]
 	t.attempts++
 	t.bytes += float64(max(r.ContentLength, 0))
 	x.row.Attempt = x.Attempt
@@ -278,6 +279,14 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, next http.Handler
 	return x
 }
 
+// first is the first value of a header whose name is in its canonical form already.
+func first(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
+}
+
 // client names who sent a request.
 func (s *Server) client(r *http.Request, id string) string {
 	if s.options.Client != nil {
@@ -298,13 +307,12 @@ func (x *exchange) due(c *rule) bool {
 		return false
 	}
 	c.matched.Add(1)
-	at := x.srv.sinceStart(x.Arrived)
-	began, ok := c.began(at)
+	began, ok := c.began(x.at)
 	if !ok || !c.byIdentity(x.digest, x.Attempt) || x.paid[c.Name] {
 		return false
 	}
 	for _, cond := range c.conditions {
-		if !cond.holds(at, &x.Exchange, func(salt byte) float64 { return dice(x.digest(), c.hash, salt) }) {
+		if !cond.holds(x.at, &x.Exchange, func(salt byte) float64 { return dice(x.digest(), c.hash, salt) }) {
 			return false
 		}
 	}

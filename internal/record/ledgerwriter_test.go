@@ -1,10 +1,13 @@
 package record
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 func TestLedgerWriter(t *testing.T) {
@@ -50,4 +53,30 @@ func TestLedgerWriterOnAFullDisk(t *testing.T) {
 	if err := l.Flush(); !errors.Is(err, errFull) || !strings.Contains(err.Error(), "1 rows") {
 		t.Errorf("flushed again: %v", err)
 	}
+}
+
+func TestLedgerWriterKeeps(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var text strings.Builder
+		l := NewLedgerWriter(&text)
+		ctx, stop := context.WithCancel(t.Context())
+		kept := make(chan error, 1)
+		go func() { kept <- l.Keep(ctx, nil) }()
+		l.Write(&LedgerRow{Kind: LedgerAttempt})
+		time.Sleep(time.Second)
+		if text.Len() == 0 {
+			t.Error("a row was not written after a second")
+		}
+		l.Write(&LedgerRow{Kind: LedgerWindow})
+		stop()
+		if err := <-kept; err != nil || !strings.Contains(text.String(), LedgerWindow) {
+			t.Errorf("the last row: %v, %s", err, &text)
+		}
+		failing := NewLedgerWriter(noSpace{})
+		failing.Write(&LedgerRow{})
+		var told error
+		if err := failing.Keep(ctx, func(err error) { told = err }); !errors.Is(err, errFull) || !errors.Is(told, errFull) {
+			t.Errorf("a full disk: %v, told %v", err, told)
+		}
+	})
 }
