@@ -176,3 +176,9 @@ func (s *Server) Load(rules []Rule, phases []Phase, seed uint64) error {
 	s.Begin(now)
 	return nil
 }
+
+// Elapsed is the trial's time, now.
+func (s *Server) Elapsed() time.Duration { return s.sinceStart(time.Now()) }
+
+// Stopped is closed by Stop.
+func (s *Server) Stopped() <-chan struct{} { return s.stopped }

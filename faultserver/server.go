@@ -243,6 +243,9 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, next http.Handler
 		Kind: record.LedgerAttempt, Trial: s.trial, TS: x.at.Seconds(), ID: id, Client: x.Client, Peer: r.RemoteAddr,
 		Op: x.Req.Op, Part: x.id.part,
 	}
+	if call := first(r.Header["Amz-Sdk-Invocation-Id"]); len(call) <= 64 {
+		x.row.Call = call
+	}
 	if known {
 		x.row.Object = int(x.id.object)
 	} else {

@@ -102,6 +102,16 @@ func (m *meter) sum(at time.Duration, l *load) {
 	}
 }
 
+// Load is what the server has to do.
+type Load struct{ InFlight, Connections int }
+
+// LoadNow returns it.
+func (s *Server) LoadNow() Load {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return Load{s.active, len(s.conns)}
+}
+
 // load is the server's, now.
 func (s *Server) load() load {
 	s.mu.Lock()

@@ -21,10 +21,11 @@ const maxTrials = 100_000
 // checker finds what is impossible in a scenario that is well formed and resolved.
 type checker struct {
 	*Scenario
-	known    map[string][]string
-	check    func(Workload, Contestant) error
-	places   map[string]*node
-	problems []Problem
+	rulesOnly bool
+	known     map[string][]string
+	check     func(Workload, Contestant) error
+	places    map[string]*node
+	problems  []Problem
 }
 
 // fail notes a problem with the value at a dotted path, at its place in the file or at that of the nearest mapping or
@@ -47,13 +48,17 @@ func (c *checker) all() {
 	if c.given("network.bandwidth") && c.Network.Bandwidth == 0 {
 		c.fail("network.bandwidth", "0 would let nothing through: write more, or remove the key for no limit")
 	}
-	c.workload()
+	if !c.rulesOnly || c.given("workload") {
+		c.workload()
+	}
 	c.time()
 	c.phases()
 	for i := range c.Faults {
 		c.rule(i)
 	}
-	c.contestants()
+	if !c.rulesOnly || c.given("contestants") {
+		c.contestants()
+	}
 	c.thresholds()
 	if n := c.trials(); n > maxTrials {
 		c.fail("repeats", "the grid has %d trials: make it smaller, at most %d", n, maxTrials)

@@ -4,6 +4,7 @@ import (
 	"encoding"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,8 @@ type decoder struct {
 	problems []Problem
 	// places remembers where each value was written, by its dotted path. A value that is not there was left out.
 	places map[string]*node
+	// optional lists keys of the scenario itself that may be left out although they have no default.
+	optional []string
 }
 
 // field is a struct field as the language sees it.
@@ -179,6 +182,9 @@ func (d *decoder) structure(n *node, v reflect.Value, path string) {
 		}
 	}
 	for _, f := range all {
+		if path == "" && slices.Contains(d.optional, f.key) {
+			continue
+		}
 		if f.required && n.child(f.key) == nil && !meant[f.key] {
 			d.fail(n, path, "%s is missing%s", f.key, hints[f.key])
 		}

@@ -10,6 +10,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/ratebench/ratebench/faultserver"
 )
 
 // Option changes how a scenario is loaded.
@@ -20,6 +22,7 @@ type options struct {
 	known     map[string][]string
 	check     func(Workload, Contestant) error
 	dir       string // of the file
+	rulesOnly bool
 }
 
 // Set applies overrides such as "repeats=3", as the flag --set does. See Parse.
@@ -37,6 +40,53 @@ func Known(contestants map[string][]string) Option {
 // can do this workload at all. An error becomes a problem at the place of the contestant.
 func Check(check func(Workload, Contestant) error) Option {
 	return func(o *options) { o.check = check }
+}
+
+// RulesOnly lets a scenario leave out workload and contestants, for a fault server on its own. What is there is checked
+// all the same.
+func RulesOnly() Option {
+	return func(o *options) { o.rulesOnly = true }
+}
+
+// ParseRule reads one rule, in YAML or JSON, as it stands in a list of faults. phases are the names of those that it may
+// go by; name stands for the file in messages. A rule read so may not name files. Every error is an *Error.
+func ParseRule(name string, src []byte, phases []string) (faultserver.Rule, error) {
+	text, problem := clean(src)
+	var root *node
+	if problem == nil {
+		root, problem = parse(text)
+	}
+	if problem != nil {
+		problem.File = name
+		return faultserver.Rule{}, sorted([]Problem{*problem}, text)
+	}
+	d := &decoder{places: map[string]*node{}}
+	s := &Scenario{Faults: make([]faultserver.Rule, 1)}
+	d.decode(root, reflect.ValueOf(&s.Faults[0]).Elem(), "faults.0", limits{})
+	problems := d.problems
+	if len(problems) == 0 {
+		if r := s.Faults[0].When.Replay; r != nil {
+			problems = append(problems, *root.problem("when.replay: a rule that comes over the network may not name files"))
+		} else {
+			for _, p := range phases {
+				s.Phases = append(s.Phases, Phase{Name: p})
+			}
+			if _, c, n := s.Faults[0].Set(); n == 1 {
+				c.Defaults()
+			}
+			c := &checker{Scenario: s, places: d.places}
+			c.places[""] = root
+			c.rule(0)
+			problems = c.problems
+		}
+	}
+	if len(problems) > 0 {
+		for i := range problems {
+			problems[i].File = name
+		}
+		return faultserver.Rule{}, sorted(problems, text)
+	}
+	return s.Faults[0], nil
 }
 
 // Load reads the scenario file at path. Where there is no such file and path is the name of a shipped scenario, such as
@@ -144,6 +194,9 @@ func build(root *node, o options) (*Scenario, []Problem) {
 		}
 	}
 	d := &decoder{places: map[string]*node{}}
+	if o.rulesOnly {
+		d.optional = []string{"workload", "contestants"}
+	}
 	s := &Scenario{}
 	if root.kind != mapping {
 		return nil, []Problem{*root.problem(fmt.Sprintf("a scenario is a mapping with the keys %s; found %s",
@@ -159,7 +212,7 @@ func build(root *node, o options) (*Scenario, []Problem) {
 		return nil, d.problems // checks would only complain about what follows from these
 	}
 	s.resolve()
-	c := &checker{Scenario: s, known: o.known, check: o.check, places: d.places}
+	c := &checker{Scenario: s, rulesOnly: o.rulesOnly, known: o.known, check: o.check, places: d.places}
 	c.all()
 	return s, c.problems
 }

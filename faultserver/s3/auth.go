@@ -9,13 +9,18 @@ import (
 
 // authorize checks the signature of a request, in its headers or in a presigned URL, its age or expiry, and its region.
 func (s *Server) authorize(r *http.Request) error {
+	return authorize(r, s.cfg.AccessKey, s.cfg.SecretKey, s.cfg.Region)
+}
+
+// authorize does that for a pair of keys.
+func authorize(r *http.Request, accessKeyWanted, secretKey, regionWanted string) error {
 	q := r.URL.Query()
 	header := r.Header.Get("Authorization")
 	if header == "" && q.Get("X-Amz-Signature") == "" {
 		return &apiError{http.StatusForbidden, "AccessDenied", "the request is not signed"}
 	}
 	code := signature.V4SignVerifyWithLookup(r, func(accessKey string) (string, bool) {
-		return s.cfg.SecretKey, accessKey == s.cfg.AccessKey
+		return secretKey, accessKey == accessKeyWanted
 	})
 	if code != signature.ErrNone {
 		e := signature.GetAPIError(code)
@@ -30,9 +35,9 @@ func (s *Server) authorize(r *http.Request) error {
 		credential, _, _ = strings.Cut(credential, ",")
 	}
 	// A client that does not know the region asks for it, signing for us-east-1.
-	if region := regionOf(credential); region != s.cfg.Region && !q.Has("location") {
+	if region := regionOf(credential); region != regionWanted && !q.Has("location") {
 		return &apiError{http.StatusBadRequest, "AuthorizationHeaderMalformed",
-			"the request is signed for the region " + region + ", but the bucket is in " + s.cfg.Region}
+			"the request is signed for the region " + region + ", but the bucket is in " + regionWanted}
 	}
 	return nil
 }

@@ -1,10 +1,13 @@
 package s3
 
 import (
+	"context"
 	"crypto/md5"
 	"encoding/hex"
 	"strconv"
 	"time"
+
+	"github.com/rclone/gofakes3"
 )
 
 // Info is what the server knows of an object.
@@ -64,3 +67,8 @@ func multipartETag(parts []part) string {
 func (p *Part) etag() string { return hex.EncodeToString(p.MD5[:]) }
 
 func quote(etag string) string { return `"` + etag + `"` }
+
+// Abort drops a multipart upload and its parts, and reports whether there was one.
+func (s *Server) Abort(bucket, key, upload string) bool {
+	return backend{s}.AbortMultipartUpload(context.Background(), bucket, key, gofakes3.UploadID(upload)) == nil
+}

@@ -15,6 +15,7 @@ func (r *LedgerRow) Append(b []byte) []byte {
 	e.number("seq", r.Seq, false)
 	e.float("t_s", r.TS, true)
 	e.text("id", r.ID, false)
+	e.text("call", r.Call, false)
 	e.text("client", r.Client, false)
 	e.number("connection", r.Connection, false)
 	e.text("peer", r.Peer, false)

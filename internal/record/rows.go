@@ -152,7 +152,8 @@ type LedgerRow struct {
 	Seq   int     `json:"seq,omitempty"`
 	TS    float64 `json:"t_s"` // arrival, in seconds since the trial began
 
-	ID         string `json:"id,omitempty"` // the attempt's id, as the recorder sent it
+	ID         string `json:"id,omitempty"`   // the attempt's id, as the recorder sent it
+	Call       string `json:"call,omitempty"` // the call's id, where the client numbers its attempts (amz-sdk-invocation-id)
 	Client     string `json:"client,omitempty"`
 	Connection int    `json:"connection,omitempty"` // ordinal at the listener, from 1
 	Peer       string `json:"peer,omitempty"`       // the client's address

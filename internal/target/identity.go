@@ -3,11 +3,8 @@ package target
 import (
 	"strconv"
 	"strings"
-	"time"
 
-	"github.com/ratebench/ratebench/faultserver"
 	"github.com/ratebench/ratebench/faultserver/ops"
-	"github.com/ratebench/ratebench/scenarios"
 )
 
 // ordinal finds the number of the object a request is about, whatever the contestant calls it: in the key that the
@@ -37,18 +34,3 @@ const objectMark = "/object-"
 
 // Key is the key of the object with this ordinal.
 func (x *trial) Key(ordinal int) string { return x.prefix + objectMark + strconv.Itoa(ordinal) }
-
-// phases lays a scenario's phases out in time.
-func phases(in []scenarios.Phase) []faultserver.Phase {
-	var out []faultserver.Phase
-	var at time.Duration
-	for _, p := range in {
-		f := faultserver.Phase{Name: p.Name, From: at}
-		if p.For > 0 {
-			at += p.For.D()
-			f.To = at
-		}
-		out = append(out, f)
-	}
-	return out
-}

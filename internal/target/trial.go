@@ -64,7 +64,7 @@ func (s *Site) Open(ctx context.Context, t bench.Trial) (bench.Target, error) {
 func (x *trial) open(ctx context.Context, t bench.Trial) (err error) {
 	sc := x.site.scenario
 	x.faults, err = faultserver.New(faultserver.Options{
-		Rules: sc.Faults, Phases: phases(sc.Phases), Seed: t.Seed, Trial: t.Ordinal, Ordinal: x.ordinal, Admin: admin{x},
+		Rules: sc.Faults, Phases: sc.Timeline(), Seed: t.Seed, Trial: t.Ordinal, Ordinal: x.ordinal, Admin: admin{x},
 	})
 	if err != nil {
 		return err
