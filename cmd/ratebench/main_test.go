@@ -32,14 +32,18 @@ func TestScripts(t *testing.T) {
 			root, err := filepath.Abs(filepath.Join("..", ".."))
 			env.Setenv("ROOT", root)
 			env.Setenv("TERM", "xterm")
+			env.Values[servedKey{}] = new(*served)
 			return err
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits":    exits,
-			"nonsense": nonsense,
-			"nest":     nest,
-			"glob":     glob,
-			"await":    await,
+			"exits":     exits,
+			"nonsense":  nonsense,
+			"nest":      nest,
+			"glob":      glob,
+			"await":     await,
+			"serve":     serveScript,
+			"interrupt": interruptScript,
+			"get":       getScript,
 		},
 	})
 }
