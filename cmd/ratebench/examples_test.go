@@ -2,7 +2,12 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
+	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,7 +16,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/minio/minio-go/v7/pkg/signer"
 	"github.com/ratebench/ratebench/faultserver/faults"
+	"github.com/ratebench/ratebench/internal/gateway"
 	"github.com/ratebench/ratebench/internal/record"
 	"github.com/ratebench/ratebench/scenarios"
 )
@@ -76,5 +83,77 @@ func runExample(t *testing.T, kind string) {
 				return
 			}
 		}
+	}
+}
+
+// What run cannot show is shown by serve: faults of TLS and HTTP/2, and of requests that run never makes.
+func TestServeExamples(t *testing.T) {
+	for _, k := range faults.Builtin() {
+		src, err := scenarios.Open(k.Example)
+		if err != nil {
+			t.Fatal(err)
+		}
+		overTLS := k.Only == faults.OnlyTLS || k.Only == faults.OnlyHTTP2
+		if !overTLS && !bytes.Contains(src, []byte("\n# Not in run:")) {
+			continue
+		}
+		t.Run(k.Name, func(t *testing.T) {
+			sc, err := scenarios.Load(k.Example)
+			if err != nil {
+				t.Fatal(err)
+			}
+			keys := gateway.Keys{Access: "example", Secret: "example-secret"}
+			backend, err := gateway.Embedded(t.TempDir(), "", keys, []string{"bucket"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			g, err := gateway.Open(gateway.Config{Backend: backend, Rules: sc.Faults, Listen: "127.0.0.1:0", TLS: overTLS, Seed: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() {
+				if err := g.Close(context.Background()); err != nil {
+					t.Error(err)
+				}
+			}()
+			wire := &http.Transport{ForceAttemptHTTP2: true}
+			defer wire.CloseIdleConnections()
+			if overTLS {
+				pem, err := os.ReadFile(g.CertFile)
+				if err != nil {
+					t.Fatal(err)
+				}
+				roots := x509.NewCertPool()
+				roots.AppendCertsFromPEM(pem)
+				wire.TLSClientConfig = &tls.Config{RootCAs: roots}
+			}
+			failed := 0
+			send := func(method, target, body string) {
+				req, err := http.NewRequest(method, g.URL+target, strings.NewReader(body))
+				if err != nil {
+					t.Fatal(err)
+				}
+				req = signer.PreSignV4(*req, keys.Access, keys.Secret, "", "us-east-1", 60)
+				resp, err := wire.RoundTrip(req)
+				if err != nil {
+					failed++
+					return
+				}
+				defer resp.Body.Close()
+				if resp.StatusCode != http.StatusOK {
+					t.Errorf("%s %s: %s", method, target, resp.Status)
+				}
+			}
+			for i := range 12 {
+				send(http.MethodPut, fmt.Sprintf("/bucket/key%d", i), "content")
+			}
+			send(http.MethodGet, "/bucket?list-type=2", "")
+			if c := g.Faults.Counts()[0]; c.Acted == 0 {
+				t.Errorf("it never acted: %+v", c)
+			}
+			if want := map[string]int{"tls": 1}[k.Name]; failed != want {
+				t.Errorf("%d requests failed, want %d", failed, want)
+			}
+		})
 	}
 }

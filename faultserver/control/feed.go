@@ -30,13 +30,13 @@ func (f *Feed) Add(row *record.LedgerRow) {
 		f.last = append(f.last, row.Append(nil))
 		f.next = len(f.last) % keptRows
 	} else {
-		if len(f.followers) > 0 {
-			f.last[f.next] = nil // somebody may still hold it
-		}
 		f.last[f.next] = row.Append(f.last[f.next][:0])
 		f.next = (f.next + 1) % keptRows
 	}
-	line := f.last[(f.next+len(f.last)-1)%len(f.last)]
+	if len(f.followers) == 0 {
+		return
+	}
+	line := row.Append(nil) // the ring is written over while a follower holds it
 	for c := range f.followers {
 		select {
 		case c <- line:
@@ -72,9 +72,6 @@ func (f *Feed) Follow() (kept []byte, rows <-chan []byte, leave func()) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.followers[c] = true
-	for i := range f.last { // what the ring holds must not be written over while a follower may hold it
-		f.last[i] = append([]byte(nil), f.last[i]...)
-	}
 	return f.lines(), c, func() {
 		f.mu.Lock()
 		defer f.mu.Unlock()

@@ -41,16 +41,24 @@ func (k *keeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (k *keeper) AbortUpload(_ context.Context, bucket, key, upload string) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	k.did = append(k.did, "abort "+bucket+" "+key+" "+upload)
 	return nil
 }
 
 func (k *keeper) DeleteObject(_ context.Context, bucket, key string) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	k.did = append(k.did, "delete "+bucket+" "+key)
 	return nil
 }
 
-func (k *keeper) String() string { return strings.Join(k.did, ", ") }
+func (k *keeper) String() string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return strings.Join(k.did, ", ")
+}
 
 func keep(t *testing.T, c faults.Config, body string) (*service, *keeper) {
 	k := &keeper{body: body}

@@ -25,8 +25,9 @@ type ResignConfig struct {
 
 // NewResigningProxy returns a streaming proxy whose clients sign for the proxy, with keys of its own, and which signs
 // anew for the endpoint: so a client needs to know neither the endpoint's address nor its keys. Headers and presigned URLs
-// are understood. Bodies in aws-chunked encoding are sent on plain, and everything goes with UNSIGNED-PAYLOAD: what
-// checks a body on the way is its Content-MD5 or x-amz-checksum header, which pass.
+// are understood. Bodies are not signed again (UNSIGNED-PAYLOAD): what checks them on the way is a Content-MD5 or a checksum,
+// in a header or in a trailer behind an aws-chunked body, which pass. An aws-chunked body without trailers is sent on
+// plain.
 func NewResigningProxy(cfg ResignConfig) http.Handler {
 	if cfg.Transport == nil {
 		cfg.Transport = NewProxyTransport()
@@ -58,17 +59,22 @@ func NewResigningProxy(cfg ResignConfig) http.Handler {
 type resigner struct{ ResignConfig }
 
 func (s resigner) RoundTrip(r *http.Request) (*http.Response, error) {
-	if awschunk.Encoded(r) {
+	payload := "UNSIGNED-PAYLOAD"
+	gone := []string{"Authorization", "X-Amz-Date", "X-Amz-Security-Token"}
+	switch body := r.Body; {
+	case awschunk.Trailing(r):
+		payload = awschunk.Unsigned
+		if awschunk.Signed(r) {
+			r.Body, r.ContentLength = chained{awschunk.Unsign(body), body}, -1
+			gone = append(gone, "Content-Length")
+		}
+	case awschunk.Encoded(r):
 		size, err := strconv.ParseInt(r.Header.Get("X-Amz-Decoded-Content-Length"), 10, 64)
 		if err != nil {
 			size = -1
 		}
-		r.Body = struct {
-			io.Reader
-			io.Closer
-		}{awschunk.NewReader(r.Body), r.Body}
-		r.ContentLength = size
-		r.Header.Set("Content-Length", strconv.FormatInt(size, 10))
+		r.Body, r.ContentLength = chained{awschunk.NewReader(body), body}, size
+		gone = append(gone, "Content-Length", "X-Amz-Decoded-Content-Length")
 		encodings := strings.Split(r.Header.Get("Content-Encoding"), ",")
 		r.Header.Del("Content-Encoding")
 		for _, e := range encodings {
@@ -77,9 +83,7 @@ func (s resigner) RoundTrip(r *http.Request) (*http.Response, error) {
 			}
 		}
 	}
-	for _, name := range []string{
-		"Authorization", "X-Amz-Date", "X-Amz-Security-Token", "X-Amz-Decoded-Content-Length", "X-Amz-Trailer", "X-Amz-Sdk-Checksum-Algorithm", "Trailer",
-	} {
+	for _, name := range gone {
 		r.Header.Del(name)
 	}
 	q := r.URL.Query()
@@ -91,6 +95,12 @@ func (s resigner) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 	}
 	r.URL.RawQuery = strings.ReplaceAll(q.Encode(), "+", "%20")
-	r.Header.Set("X-Amz-Content-Sha256", "UNSIGNED-PAYLOAD")
+	r.Header.Set("X-Amz-Content-Sha256", payload)
 	return s.Transport.RoundTrip(signer.SignV4(*r, s.AccessKey, s.SecretKey, "", s.Region))
+}
+
+// chained reads from one and closes the other.
+type chained struct {
+	io.Reader
+	io.Closer
 }

@@ -29,6 +29,8 @@ type reader struct {
 	left int64 // of the chunk
 	open bool  // a chunk has begun
 	err  error
+	// trailers are the lines behind the last chunk.
+	trailers []string
 }
 
 // maxLine is far more than a length and a signature need.
@@ -81,7 +83,64 @@ func (c *reader) next() error {
 		if err != nil {
 			return err
 		}
+		if len(c.trailers) >= maxTrailers {
+			return errors.New("aws-chunked body: it has too many trailers")
+		}
+		c.trailers = append(c.trailers, line)
 	}
+}
+
+const maxTrailers = 100
+
+// Trailing reports whether a body comes with trailers behind it, and Signed whether its chunks are signed.
+func Trailing(r *http.Request) bool {
+	return Encoded(r) && strings.HasSuffix(r.Header.Get("X-Amz-Content-Sha256"), "-TRAILER")
+}
+
+// Signed reports whether the chunks of a body are signed.
+func Signed(r *http.Request) bool {
+	return Encoded(r) && !strings.Contains(r.Header.Get("X-Amz-Content-Sha256"), "UNSIGNED")
+}
+
+// Unsigned is what STREAMING-UNSIGNED-PAYLOAD-TRAILER stands for: the name of an encoding without signatures.
+const Unsigned = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
+
+// Unsign returns a reader of the same body in the unsigned encoding, its trailers included. It does not close r.
+func Unsign(r io.Reader) io.Reader {
+	return &unsigned{in: &reader{r: bufio.NewReaderSize(r, 64<<10)}, piece: make([]byte, 64<<10)}
+}
+
+type unsigned struct {
+	in    *reader
+	piece []byte
+	out   []byte
+	err   error
+}
+
+func (u *unsigned) Read(p []byte) (int, error) {
+	for len(u.out) == 0 {
+		if u.err != nil {
+			return 0, u.err
+		}
+		var n int
+		n, u.err = u.in.Read(u.piece)
+		if n > 0 {
+			u.out = append(fmt.Appendf(u.out[:0], "%x\r\n", n), u.piece[:n]...)
+			u.out = append(u.out, '\r', '\n')
+		}
+		if u.err == io.EOF {
+			u.out = append(u.out, "0\r\n"...)
+			for _, line := range u.in.trailers {
+				if !strings.HasPrefix(strings.ToLower(line), "x-amz-trailer-signature") {
+					u.out = append(append(u.out, line...), '\r', '\n')
+				}
+			}
+			u.out = append(u.out, '\r', '\n')
+		}
+	}
+	n := copy(p, u.out)
+	u.out = u.out[n:]
+	return n, nil
 }
 
 // line reads a line without its end.

@@ -60,3 +60,14 @@ func FuzzReader(f *testing.F) {
 		}
 	})
 }
+
+func TestUnsign(t *testing.T) {
+	in := "5;chunk-signature=00\r\nhello\r\n1;chunk-signature=00\r\n!\r\n0;chunk-signature=00\r\nx-amz-checksum-crc32:AAAA==\r\nx-amz-trailer-signature:00\r\n\r\n"
+	want := "5\r\nhello\r\n1\r\n!\r\n0\r\nx-amz-checksum-crc32:AAAA==\r\n\r\n"
+	if got, err := io.ReadAll(Unsign(strings.NewReader(in))); err != nil || string(got) != want {
+		t.Errorf("%q, %v", got, err)
+	}
+	if _, err := io.ReadAll(Unsign(strings.NewReader("5\r\nhel"))); err != io.ErrUnexpectedEOF {
+		t.Errorf("cut: %v", err)
+	}
+}

@@ -64,6 +64,7 @@ func TestLedgerWriterKeeps(t *testing.T) {
 		go func() { kept <- l.Keep(ctx, nil) }()
 		l.Write(&LedgerRow{Kind: LedgerAttempt})
 		time.Sleep(time.Second)
+		synctest.Wait()
 		if text.Len() == 0 {
 			t.Error("a row was not written after a second")
 		}
