@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
-	"os"
 	"sync"
 	"time"
 
@@ -22,7 +21,15 @@ import (
 // proxy compares the way to a real backend (streaming proxy behind a fault server with twenty rules that look at every
 // request and let it pass, and with its ledger on disk) with an httputil.ReverseProxy with the same Transport settings and
 // a buffer pool, and with toxiproxy.
-func proxy(ctx context.Context, s size) ([]figure, error) {
+func proxy(ctx context.Context, s size) (figures []figure, err error) {
+	err = withLedger(ctx, func(sink func(*record.LedgerRow)) error {
+		figures, err = compareProxies(ctx, s, sink)
+		return err
+	})
+	return figures, err
+}
+
+func compareProxies(ctx context.Context, s size, sink func(*record.LedgerRow)) ([]figure, error) {
 	backend, stop, err := serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }))
 	if err != nil {
 		return nil, err
@@ -32,14 +39,7 @@ func proxy(ctx context.Context, s size) ([]figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	file, err := os.CreateTemp("", "ratios-*.jsonl")
-	if err != nil {
-		return nil, err
-	}
-	defer os.Remove(file.Name())
-	defer file.Close()
-	ledger := record.NewLedgerWriter(file)
-	server, err := faultserver.New(faultserver.Options{Rules: idleRules(), Sink: ledger.Write})
+	server, err := faultserver.New(faultserver.Options{Rules: idleRules(), Sink: sink})
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +86,7 @@ func proxy(ctx context.Context, s size) ([]figure, error) {
 			measured: ratio, bar: k.bar, slack: margin,
 		})
 	}
-	return figures, ledger.Flush()
+	return figures, nil
 }
 
 // idleRules match every field of the ratios' requests but their last.
