@@ -3,6 +3,7 @@ package faultserver
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -48,6 +49,9 @@ func (s *Server) compile(r Rule, phases []Phase, env faults.Env) (*rule, error) 
 		return fail("when.", err)
 	}
 	if c.fault, c.kind, err = c.Do.New(env); err != nil {
+		return fail("", err)
+	}
+	if err := r.checkConnections(); err != nil {
 		return fail("", err)
 	}
 	return c, nil
@@ -116,6 +120,23 @@ func (r *Rule) Check() error {
 	}
 	if _, err := (*Server)(nil).conditions(r, faults.Env{}); errors.As(err, &p) {
 		return faults.Wrong("when."+p.Param, "%s", p.Message)
+	}
+	return r.checkConnections()
+}
+
+// checkConnections finds conditions that cannot be asked of connections.
+func (r *Rule) checkConnections() error {
+	before := r.AcceptClose != nil || r.MaxConnections != nil || r.TLS != nil || r.Blackhole != nil && r.Blackhole.At == "accept" ||
+		r.Reset != nil && r.Reset.Early() || r.Fin != nil && r.Fin.Early()
+	closed := r.Refuse != nil || r.Restart != nil
+	if (before || closed) && !reflect.ValueOf(r.Match).IsZero() {
+		return faults.Wrong("match", "rule %s acts before a request is known: remove match", r.Name)
+	}
+	if w := r.When; closed && (w.Probability > 0 || w.First > 0 || w.Every > 0 || len(w.Attempts) > 0 || !w.byState() || r.Shadow) {
+		return faults.Wrong("when", "rule %s closes the port, which goes by time alone: write from, to or phase", r.Name)
+	}
+	if before && r.When.Replay != nil {
+		return faults.Wrong("when.replay", "a ledger has no attempts of connections: remove replay")
 	}
 	return nil
 }

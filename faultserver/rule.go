@@ -1,6 +1,8 @@
 package faultserver
 
 import (
+	"time"
+
 	"github.com/ratebench/ratebench/faultserver/faults"
 )
 
@@ -25,6 +27,29 @@ type Rule struct {
 // Always reports whether the rule acts on every request that it matches.
 func (r *Rule) Always() bool {
 	return r.sure() && !r.When.timed() && (r.When.Probability == 0 || r.When.Probability >= 1)
+}
+
+// Span is a stretch of a trial's time. To zero: to its end.
+type Span struct{ From, To time.Duration }
+
+// Spans are the stretches of time in which the rule acts on every request that it matches; none if anything but the time
+// decides.
+func (r *Rule) Spans(phases []Phase) (out []Span) {
+	if !r.sure() || r.When.Probability > 0 && r.When.Probability < 1 {
+		return nil
+	}
+	windows, err := r.When.windows(phases)
+	if err != nil {
+		return nil // it cannot be used at all
+	}
+	for _, w := range windows {
+		s := Span{w.from, w.to}
+		if w.to == forever {
+			s.To = 0
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 // sure reports whether nothing but windows of time and identity's dice decides when the rule acts.

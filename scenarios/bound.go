@@ -34,8 +34,12 @@ import (
 // client uses is idle while an object is created, while its last answer is on the way, and while it is completed: three
 // round trips for each object come on top of its T; and with one part in flight, one for each part.
 //
-// Rules with a window, a phase, every or a key pattern, throttles with a probability or first, and buckets per connection
-// are left out: they bound nothing for certain.
+// Limits and outages that hold for a window or phase alone count for that time: in each stretch between two changes the
+// least of what those limits allow that hold in it, and as much as can be in flight on top, since a part that was let in
+// before a change may end after it.
+//
+// Rules of which more than time decides when they act (a probability, first, every, a key pattern, caps, states), and
+// limits per connection, prefix or upload, are left out: they bound nothing for certain.
 //
 // A trial with a duration D ends then, and how many bytes it gets done is unknown. It is bounded by the smallest of
 // bandwidth and what the limits allow in D × part_size / D, unless all objects can be done before D.

@@ -26,9 +26,14 @@ func (s *Scenario) limits(waste float64, partSize int64, concurrency int) []limi
 		all = append(all, l)
 	}
 	for i := range s.Faults {
-		if l, ok := s.bucket(&s.Faults[i], partSize); ok {
-			all = append(all, l)
+		if r := &s.Faults[i]; r.Always() {
+			if l, ok := s.bucket(r, partSize); ok {
+				all = append(all, l)
+			}
 		}
+	}
+	if l, ok := s.overTime(all, partSize, concurrency); ok {
+		all = append(all, l)
 	}
 	return all
 }
@@ -68,7 +73,7 @@ func (s *Scenario) link(waste float64, partSize int64, concurrency int) (limit, 
 func (s *Scenario) bucket(r *faultserver.Rule, partSize int64) (limit, bool) {
 	kind, config, n := r.Set()
 	b, bounds := config.(faults.Bounding)
-	if n != 1 || !bounds || !r.Always() || r.Match.Key != "" {
+	if n != 1 || !bounds || r.Match.Key != "" {
 		return limit{}, false
 	}
 	c := b.Capacity()

@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/ratebench/ratebench/faultserver/faults"
 	"github.com/ratebench/ratebench/internal/record"
 	"github.com/ratebench/ratebench/internal/target"
+	"github.com/ratebench/ratebench/scenarios"
 )
 
 type runCmd struct {
@@ -101,6 +104,9 @@ func (c runCmd) prepare(ctx context.Context, io *streams) (job, record.Manifest,
 	if err != nil {
 		return job{}, none, err
 	}
+	if err := actsInRun(s); err != nil {
+		return job{}, none, err
+	}
 	kind, external, err := c.resolve(s.Backend.Kind, os.Getenv)
 	if err != nil {
 		return job{}, none, err
@@ -128,6 +134,18 @@ func (c runCmd) prepare(ctx context.Context, io *streams) (job, record.Manifest,
 		return job{}, none, errors.Join(err, closeSite(ctx, j.site))
 	}
 	return j, manifest, nil
+}
+
+// actsInRun refuses faults that could never act in a run.
+func actsInRun(s *scenarios.Scenario) error {
+	for _, k := range faults.Builtin() {
+		for _, r := range s.Faults {
+			if (k.Only == faults.OnlyTLS || k.Only == faults.OnlyHTTP2) && slices.Contains(r.Names(), k.Name) {
+				return usagef("fault rule %s: %s needs %s, and a run speaks HTTP/1.1 without TLS: use ratebench serve --tls", r.Name, k.Name, k.Only)
+			}
+		}
+	}
+	return nil
 }
 
 // closeWithin bounds the wait for a server that is to remove what a run left.

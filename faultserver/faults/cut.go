@@ -62,8 +62,8 @@ func (c *Cut) offset(length int64) int64 {
 	return int64(float64(c.Share) * float64(max(length, 0)))
 }
 
-// early reports whether the connection ends before a request is known.
-func (c *Cut) early() bool { return c.At == "accept" || c.At == "headers" }
+// Early reports whether the connection ends before a request is known.
+func (c *Cut) Early() bool { return c.At == "accept" || c.At == "headers" }
 
 // fate is what becomes of a connection that ends early.
 func (c *Cut) fate(rst bool) Fate {
@@ -76,7 +76,7 @@ func (c *Cut) fate(rst bool) Fate {
 
 // act carries the cut out on an attempt.
 func (c *Cut) act(x *Exchange, name string, rst bool) bool {
-	if c.early() {
+	if c.Early() {
 		return false // it was decided when the connection was accepted
 	}
 	if c.At == "mid_response" {

@@ -17,7 +17,7 @@ func (f *reset) Act(x *Exchange) bool { return f.act(x, "reset", true) }
 
 // Accept implements Accepting.
 func (f *reset) Accept(Opening) Fate {
-	if !f.early() {
+	if !f.Early() {
 		return Fate{}
 	}
 	return f.fate(true)
@@ -40,7 +40,7 @@ func (f *fin) Act(x *Exchange) bool { return f.act(x, "fin", false) }
 
 // Accept implements Accepting.
 func (f *fin) Accept(Opening) Fate {
-	if !f.early() {
+	if !f.Early() {
 		return Fate{}
 	}
 	return f.fate(false)
