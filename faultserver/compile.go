@@ -3,6 +3,7 @@ package faultserver
 import (
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"strings"
 	"sync"
@@ -19,7 +20,12 @@ type rule struct {
 	kind       *faults.Kind
 	windows    atomic.Pointer[[]window]
 	conditions []condition
-	hash       uint64 // of the name, for the dice
+	hash       uint64         // of the name, for the dice
+	mixed      uint64         // what a roll without salt mixes with
+	below      uint64         // a roll has to be below this, in 2^-53; for When.Probability
+	hinting    faults.Hinting // the fault, if it gives hints
+	plain      bool           // Match asks for nothing but the request's meaning
+	timed      bool           // When is bound to a part of the trial's time
 
 	arrivals                atomic.Int64 // for When.Every
 	matched, acted, shadows atomic.Int64
@@ -33,6 +39,8 @@ type rule struct {
 // compile checks a rule and makes it ready. s is nil where a rule is only looked at.
 func (s *Server) compile(r Rule, phases []Phase, env faults.Env) (*rule, error) {
 	c := &rule{Rule: r, hash: hashName(r.Name), each: newCounter(1 << 16)}
+	c.plain, c.timed = r.Match.meaningOnly(), r.When.timed()
+	c.mixed, c.below = mix(c.hash), uint64(math.Ceil(float64(r.When.Probability)*(1<<53)))
 	env.Rule = r.Name
 	fail := func(where string, err error) (*rule, error) {
 		return nil, fmt.Errorf("fault rule %q: %s%w", r.Name, where, err)
@@ -50,6 +58,9 @@ func (s *Server) compile(r Rule, phases []Phase, env faults.Env) (*rule, error) 
 	}
 	if c.fault, c.kind, err = c.Do.New(env); err != nil {
 		return fail("", err)
+	}
+	if h, ok := c.fault.(faults.Hinting); ok && h.Hints() {
+		c.hinting = h
 	}
 	if err := r.checkConnections(); err != nil {
 		return fail("", err)

@@ -147,3 +147,16 @@ func TestWasteIsWhatTheServerReads(t *testing.T) {
 }
 
 func part1(n int) string { return part("o", n) }
+
+// Rolling in whole numbers is the same as comparing the dice with the probability.
+func TestRollsAreDice(t *testing.T) {
+	for i := range 5000 {
+		p := float64(i) / 5000
+		c := &rule{hash: hashName("r")}
+		c.mixed, c.below = mix(c.hash), uint64(math.Ceil(p*(1<<53)))
+		d := mix(uint64(i))
+		if got, want := c.rolls(d), dice(d, c.hash, 0) < p; got != want {
+			t.Fatalf("probability %v: rolls %v, dice %v", p, got, want)
+		}
+	}
+}

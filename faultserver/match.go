@@ -70,10 +70,15 @@ func (m *Match) wire(x *faults.Exchange) bool {
 	return true
 }
 
-// plain reports whether a request's meaning decides alone.
+// plain reports whether operation, key and listed parts decide alone.
 func (m *Match) plain() bool {
+	return m.meaningOnly() && m.Bucket == "" && m.MinPart == 0 && m.MaxPart == 0
+}
+
+// meaningOnly reports whether a request's meaning decides alone.
+func (m *Match) meaningOnly() bool {
 	return len(m.Method) == 0 && m.MinSize == 0 && m.MaxSize == 0 && m.Client == "" && len(m.Connections) == 0 && len(m.Header) == 0 &&
-		m.MinAttempt == 0 && m.MaxAttempt == 0 && m.Bucket == "" && m.MinPart == 0 && m.MaxPart == 0
+		m.MinAttempt == 0 && m.MaxAttempt == 0
 }
 
 // glob matches a pattern that was checked when the rule was made.

@@ -49,15 +49,17 @@ func (w When) windows(phases []Phase) ([]window, error) {
 // byIdentity reports whether the schedule lets the rule act on this attempt, as far as identity decides it. digest is
 // asked for only where dice are thrown.
 func (r *rule) byIdentity(digest func() uint64, attempt int) bool {
-	if !r.When.attempt(attempt) {
-		return false
-	}
-	p := float64(r.When.Probability)
-	return p == 0 || dice(digest(), r.hash, 0) < p
+	return r.When.attempt(attempt) && (r.below == 0 || r.rolls(digest()))
 }
+
+// rolls throws the dice for When.Probability: the same as dice(digest, r.hash, 0) < Probability, in whole numbers.
+func (r *rule) rolls(digest uint64) bool { return mix(digest^r.mixed)>>11 < r.below }
 
 // began is when the window began in which the rule may act at a time of the trial.
 func (r *rule) began(t time.Duration) (from time.Duration, ok bool) {
+	if !r.timed {
+		return 0, true
+	}
 	for _, w := range *r.windows.Load() {
 		if t >= w.from && t < w.to {
 			return w.from, true

@@ -270,8 +270,8 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, next http.Handler
 	}
 	s.mu.Unlock()
 	for _, c := range *x.rules {
-		if h, ok := c.fault.(faults.Hinting); ok && c.matches(&x.Req) && c.Match.wire(&x.Exchange) {
-			if scope := h.HintScope(&x.Exchange); scope != "" {
+		if c.hinting != nil && c.matches(&x.Req) && (c.plain || c.Match.wire(&x.Exchange)) {
+			if scope := c.hinting.HintScope(&x.Exchange); scope != "" {
 				x.row.Scopes = append(x.row.Scopes, c.Name+"/"+scope)
 			}
 		}
@@ -306,12 +306,12 @@ func (s *Server) client(r *http.Request, id string) string {
 
 // due asks match and schedule whether a rule acts on the exchange.
 func (x *exchange) due(c *rule) bool {
-	if !c.matches(&x.Req) || !c.Match.wire(&x.Exchange) {
+	if !c.matches(&x.Req) || !c.plain && !c.Match.wire(&x.Exchange) {
 		return false
 	}
 	c.matched.Add(1)
 	began, ok := c.began(x.at)
-	if !ok || !c.byIdentity(x.digest, x.Attempt) || x.paid[c.Name] {
+	if !ok || !c.When.attempt(x.Attempt) || c.below > 0 && !c.rolls(x.digest()) || len(x.paid) > 0 && x.paid[c.Name] {
 		return false
 	}
 	for _, cond := range c.conditions {

@@ -40,6 +40,9 @@ func (a *Answer) defaults(status int, knows bool) {
 // check finds what cannot be sent.
 func (a *Answer) check() error { return a.RetryAfter.check() }
 
+// Hints reports whether the answer holds a hint when to come back.
+func (a *Answer) Hints() bool { return a.RetryAfter.Form != formNone }
+
 // Refuse answers with an error. auto is the wait to ask for if a does not say; 0: none is known. A quota, where there is
 // one, goes into the rate-limit headers.
 func (x *Exchange) Refuse(f Fault, status int, a Answer, auto time.Duration, q ...Quota) {

@@ -60,6 +60,8 @@ type Admin interface {
 // Hinting is a fault whose answers can tell clients when to come back. HintScope names what shares one hint for this
 // attempt; empty: no hint would be given.
 type Hinting interface {
+	// Hints reports whether it ever gives one.
+	Hints() bool
 	HintScope(x *Exchange) string
 }
 

@@ -36,12 +36,7 @@ func (c *Limited) refuse(x *Exchange, f Fault, name string, wait time.Duration, 
 }
 
 // HintScope implements Hinting.
-func (c *Limited) HintScope(x *Exchange) string {
-	if c.RetryAfter.Form == formNone {
-		return ""
-	}
-	return x.ScopeKey(c.Scope)
-}
+func (c *Limited) HintScope(x *Exchange) string { return x.ScopeKey(c.Scope) }
 
 // Capacity is how much a limiter lets through: what the bound of a scenario is computed from.
 type Capacity struct {

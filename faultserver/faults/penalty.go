@@ -107,9 +107,4 @@ func (f *penalty) judge(x *Exchange) (sentence, bool) {
 }
 
 // HintScope implements Hinting.
-func (f *penalty) HintScope(x *Exchange) string {
-	if f.RetryAfter.Form == formNone {
-		return ""
-	}
-	return x.ScopeKey(f.Scope)
-}
+func (f *penalty) HintScope(x *Exchange) string { return x.ScopeKey(f.Scope) }

@@ -29,9 +29,6 @@ func (f status) Act(x *Exchange) bool {
 
 // HintScope implements Hinting: the fault hits one request by its identity, so its hint is for that request alone.
 func (f status) HintScope(x *Exchange) string {
-	if f.RetryAfter.Form == formNone {
-		return ""
-	}
 	return fmt.Sprintf("%s.%d.%d", x.Req.Op, x.Row.Object, x.Req.Part)
 }
 
