@@ -160,3 +160,16 @@ func TestRollsAreDice(t *testing.T) {
 		}
 	}
 }
+
+// A fault that may spare an attempt costs nothing for certain.
+func TestWasteOfUncertainFaults(t *testing.T) {
+	for name, c := range map[string]faults.Config{
+		"truncate": &faults.Truncate{}, "wrong_length": &faults.WrongLength{}, "half_close": &faults.HalfClose{},
+		"mid_response": &faults.Reset{Cut: faults.Cut{At: "mid_response"}}, "accept": &faults.Reset{Cut: faults.Cut{At: "accept"}},
+		"black hole at accept": &faults.Blackhole{At: "accept"},
+	} {
+		if got := Waste([]Rule{{Name: "r", When: When{First: 1}, Do: faults.Of(c)}}, 1, 1, 1, 1000); got != 0 {
+			t.Errorf("%s: %d bytes", name, got)
+		}
+	}
+}

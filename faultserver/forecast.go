@@ -40,7 +40,11 @@ func (s *Server) Forecast(now time.Time, r *http.Request, classify ops.Classifie
 			continue
 		}
 		if c.kind.Effect == faults.Fails {
-			if f, ok := c.fault.(faults.Reading); ok && f.BodyRead(r.ContentLength) == 0 && r.ContentLength > ops.MaxPeek {
+			read := c.bodyRead(max(r.ContentLength, 0))
+			if read < 0 {
+				continue // it may spare the attempt
+			}
+			if read == 0 && r.ContentLength > ops.MaxPeek {
 				header.Set("Expect", "100-continue") // then a large body need not be on its way
 			}
 			break // this fault strikes first, nothing is needed behind it
@@ -68,7 +72,7 @@ func (s *Server) outage(q ops.Request, at time.Duration) time.Duration {
 	for again := true; again; {
 		again = false
 		for _, c := range *s.rules.Load() {
-			if c.kind.Effect != faults.Fails || !c.matches(&q) || !c.sure() || c.When.Probability != 0 {
+			if c.bodyRead(1<<20) < 0 || !c.matches(&q) || !c.sure() || c.When.Probability != 0 {
 				continue
 			}
 			until, ok := c.activeAt(at)

@@ -26,11 +26,21 @@ func Waste(rules []Rule, seed uint64, object, part int, size int64) int64 {
 		if !certain || hit == nil {
 			return wasted
 		}
-		if f, ok := hit.fault.(faults.Reading); ok {
-			wasted += f.BodyRead(size)
+		n := hit.bodyRead(size)
+		if n < 0 {
+			return wasted
 		}
+		wasted += n
 	}
 	return wasted
+}
+
+// bodyRead is how much of a body a rule costs that acts; negative: the attempt may not fail.
+func (r *rule) bodyRead(size int64) int64 {
+	if f, ok := r.fault.(faults.Reading); ok && r.kind.Effect == faults.Fails {
+		return f.BodyRead(size)
+	}
+	return -1
 }
 
 // strike returns the rule that ends an attempt, nil if it passes; not certain: that depends on more than its identity.

@@ -27,6 +27,3 @@ func (f abortUpload) Act(x *Exchange) bool {
 	}
 	return false
 }
-
-// BodyRead implements Reading: the backend may or may not read the body of a part of no upload.
-func (abortUpload) BodyRead(int64) int64 { return 0 }

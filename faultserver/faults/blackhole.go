@@ -54,6 +54,8 @@ func (f blackhole) Accept(Opening) Fate {
 // BodyRead implements Reading.
 func (f blackhole) BodyRead(size int64) int64 {
 	switch f.At {
+	case "accept":
+		return -1
 	case "body":
 		return size / 2
 	case "response":

@@ -109,12 +109,15 @@ func (c *Cut) end(x *Exchange, rst bool) {
 	x.Host.Kill(rst)
 }
 
-// BodyRead implements Reading.
+// BodyRead implements Reading. A cut in the answer spares answers without a body, and those of connections strike when
+// there is no attempt yet.
 func (c *Cut) BodyRead(size int64) int64 {
 	switch c.At {
+	case "accept", "headers", "mid_response":
+		return -1
 	case "mid_body":
 		return min(size, c.offset(size))
-	case "before_response", "after_commit", "mid_response":
+	case "before_response", "after_commit":
 		return size
 	}
 	return 0

@@ -76,9 +76,10 @@ type Shadowing interface {
 	Would(x *Exchange) bool
 }
 
-// Reading is a fault that reads something of a request's body before the attempt fails.
+// Reading is a fault that says how much of a request's body it costs. One that does not is not certain to fail every
+// attempt that it acts on.
 type Reading interface {
-	// BodyRead is how many bytes of a body of this size are read.
+	// BodyRead is how many bytes of a body of this size are read before the attempt fails; negative: it may not fail.
 	BodyRead(size int64) int64
 }
 

@@ -39,6 +39,3 @@ func (f wrongLength) Act(x *Exchange) bool {
 	}
 	return true
 }
-
-// BodyRead implements Reading.
-func (f wrongLength) BodyRead(size int64) int64 { return size }
