@@ -50,9 +50,13 @@ func (s *Server) Forecast(now time.Time, r *http.Request, classify ops.Classifie
 			break // this fault strikes first, nothing is needed behind it
 		}
 		if f, ok := c.fault.(faults.Reserving); ok {
-			if w, ok := f.Reserve(&x); ok {
+			w, ok := f.Reserve(&x)
+			switch {
+			case ok:
 				wait = max(wait, w)
 				paid[c.Name] = true
+			case w > 0: // what other limits have reserved is lost
+				return w, nil
 			}
 		}
 	}

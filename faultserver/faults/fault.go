@@ -66,7 +66,8 @@ type Hinting interface {
 }
 
 // Reserving is a limit that can say beforehand when it will let an attempt pass. Reserve is for the oracle: it takes what
-// the attempt will need and returns how long it takes to be there. ok is false where that cannot be known.
+// the attempt will need and returns how long it takes to be there. Where that is not ok nothing was taken: it is worth
+// asking again after wait, or, if that is 0, cannot be known.
 type Reserving interface {
 	Reserve(x *Exchange) (wait time.Duration, ok bool)
 }

@@ -123,9 +123,10 @@ func (f *limit) Reserve(x *Exchange) (wait time.Duration, ok bool) {
 		return 0, false // which connection it will be is not known
 	}
 	f.with(x, func(m limits.Model, now time.Time) {
-		var r limits.Reserver
-		if r, ok = m.(limits.Reserver); ok {
-			wait = r.Reserve(now, f.cost(x))
+		if r, can := m.(limits.Reserver); can {
+			wait, ok = r.Reserve(now, f.cost(x)), true
+		} else {
+			wait, ok = m.Take(now, f.cost(x))
 		}
 	})
 	return wait, ok
