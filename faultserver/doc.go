@@ -10,6 +10,9 @@
 // that was given, one for every connection that died before its headers were complete, and one for every window of
 // trouble.
 //
+// What can go wrong is in package faults, how much a service takes in package limits, what a request is about in package ops,
+// and the API to change a server that runs in package control.
+//
 //	srv, err := faultserver.New(faultserver.Options{Seed: 1, Rules: rules})
 //	l, err := net.Listen("tcp", "127.0.0.1:0")
 //	http.Serve(srv.Listener(l), srv.Handler(backend, ops.S3))

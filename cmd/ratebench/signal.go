@@ -28,7 +28,7 @@ func interruptible(ctx context.Context, stderr io.Writer) (_ context.Context, st
 		}
 		select {
 		case <-signals:
-			fmt.Fprintln(stderr, "ratebench: stopped at once; the last trial is incomplete")
+			fmt.Fprintln(stderr, "ratebench: stopped at once; what was under way is incomplete")
 			os.Exit(exitInterrupted)
 		case <-done:
 		}
