@@ -32,29 +32,30 @@ type Link struct {
 func NewLink(latency time.Duration, bandwidth int64) *Link {
 	l := &Link{latency: latency}
 	l.ctx, l.cancel = context.WithCancel(context.Background())
-	speed := float64(bandwidth)
-	if bandwidth <= 0 {
-		speed = 1 << 30 // a window that stays out of the way
-	}
-	l.window = 4*chunk + int(speed*(latency+lag).Seconds())
+	l.window = sendWindow(latency, bandwidth)
 	if bandwidth > 0 {
-		burst := chunk + int(speed*lag.Seconds())
+		burst := chunk + int(float64(bandwidth)*lag.Seconds())
 		l.up = rate.NewLimiter(rate.Limit(bandwidth), burst)
 		l.down = rate.NewLimiter(rate.Limit(bandwidth), burst)
 	}
 	return l
 }
 
+// sendWindow is how many bytes a connection takes from its writer before they are on the link.
+func sendWindow(latency time.Duration, bandwidth int64) int {
+	speed := float64(bandwidth)
+	if bandwidth <= 0 {
+		speed = 1 << 30 // a window that stays out of the way
+	}
+	return 4*chunk + int(speed*(latency+lag).Seconds())
+}
+
 // Dial connects over TCP. The handshake costs a round trip.
 func (l *Link) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	var d net.Dialer
 	if l.latency > 0 {
-		t := time.NewTimer(2 * l.latency)
-		defer t.Stop()
-		select {
-		case <-t.C:
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
+		if err := sleep(ctx, 2*l.latency); err != nil {
+			return nil, err
 		}
 	}
 	c, err := d.DialContext(ctx, network, address)

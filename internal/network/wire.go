@@ -1,0 +1,58 @@
+package network
+
+import (
+	"sync"
+	"time"
+)
+
+// wire is one direction of a link in memory. It sends one segment at a time, in turn for every lane that has some: so
+// connections share it fairly, as they do on TCP. It has a goroutine only while there is something to send.
+type wire struct {
+	bandwidth float64 // bytes per second
+
+	mu      sync.Mutex
+	turn    []*lane
+	running bool
+	free    time.Time // when what was sent so far is through
+}
+
+// join puts a lane at the end of the line.
+func (w *wire) join(l *lane) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.turn = append(w.turn, l)
+	if !w.running {
+		w.running = true
+		go w.run()
+	}
+}
+
+func (w *wire) run() {
+	for {
+		w.mu.Lock()
+		if len(w.turn) == 0 {
+			w.turn, w.running = nil, false
+			w.mu.Unlock()
+			return
+		}
+		l := w.turn[0]
+		w.turn = w.turn[1:]
+		w.mu.Unlock()
+
+		size, ok := l.offer()
+		if !ok {
+			continue
+		}
+		now := time.Now()
+		if w.free.Before(now) {
+			w.free = now
+		}
+		w.free = w.free.Add(time.Duration(float64(size) / w.bandwidth * float64(time.Second)))
+		time.Sleep(w.free.Sub(now))
+		if l.sent() {
+			w.mu.Lock()
+			w.turn = append(w.turn, l)
+			w.mu.Unlock()
+		}
+	}
+}
