@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/xml"
 	"errors"
+	"hash/fnv"
 	"io"
 	"net"
 	"net/http"
@@ -27,6 +28,8 @@ const maxErrorBody = 4 << 10
 // records collects the attempts of one trial from the recorders of all its clients.
 type records struct {
 	identify func(*http.Request) (op string, object, part int)
+	stagger  time.Duration // see Config.Stagger
+	seed     uint64
 
 	mu    sync.Mutex
 	start time.Time
@@ -135,7 +138,6 @@ func (rec *recorder) open(req *http.Request) (*opened, *http.Request) {
 	}
 
 	rec.to.mu.Lock()
-	defer rec.to.mu.Unlock()
 	key := callKey{rec.client, a.row.Call}
 	a.state = rec.to.calls[key]
 	if a.state == nil {
@@ -144,6 +146,11 @@ func (rec *recorder) open(req *http.Request) (*opened, *http.Request) {
 	}
 	a.state.attempts++
 	a.row.Attempt.Attempt = a.state.attempts
+	rec.to.mu.Unlock()
+	rec.hold(req.Context(), &a.row)
+
+	rec.to.mu.Lock()
+	defer rec.to.mu.Unlock()
 	rec.to.next++
 	a.row.ID = strconv.Itoa(rec.client) + "-" + strconv.Itoa(rec.to.next)
 	r.Header.Set(record.AttemptHeader, a.row.ID)
@@ -152,6 +159,22 @@ func (rec *recorder) open(req *http.Request) (*opened, *http.Request) {
 		a.row.WaitedS = max(0, a.started.Sub(a.state.ended).Seconds())
 	}
 	return a, r
+}
+
+// hold keeps an attempt back by its share of the stagger.
+func (rec *recorder) hold(ctx context.Context, row *attempt) {
+	if rec.to.stagger <= 0 {
+		return
+	}
+	h := fnv.New64a()
+	_, _ = io.WriteString(h, row.Call) // a hash takes everything
+	d := mix(rec.to.seed, h.Sum64(), uint64(row.Client), uint64(row.Attempt.Attempt)) % uint64(rec.to.stagger)
+	t := time.NewTimer(time.Duration(d))
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done(): // the wire will say so
+	}
 }
 
 func (rec *recorder) close(a *opened, ended time.Time) {

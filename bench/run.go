@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/ratebench/ratebench/internal/metrics"
 	"github.com/ratebench/ratebench/internal/record"
 )
 
@@ -25,7 +26,14 @@ type Config struct {
 	WarmUp time.Duration
 	// Timeout is the longest a trial's clock may run. Zero: no limit.
 	Timeout time.Duration
-	Folder  *record.Folder
+	// Stagger holds every attempt back by a time from zero to this, which depends on the seed and the attempt's identity
+	// alone: in virtual time things would happen in the same instant else, and chance would decide which comes first. Zero:
+	// none.
+	Stagger time.Duration
+	// Trial runs a trial somewhere else, and Parallel is how many run at a time. Nil and zero: RunTrial, one at a time.
+	Trial    func(ctx context.Context, t Trial) *Outcome
+	Parallel int
+	Folder   *record.Folder
 	// Finished holds the trials that an interrupted run has already done, by ordinal.
 	Finished map[int]record.Trial
 	// Progress is told when a trial begins and when it has ended. May be nil.
@@ -47,51 +55,45 @@ var errOpen = errors.New("bringing the server side up")
 // maxOpenFailures is how often in a row the server side may fail to come up before the run gives in.
 const maxOpenFailures = 2
 
-// Run carries a plan out, one trial at a time, and writes each trial's rows when it has ended. When ctx is cancelled it
-// drops the trial under way, keeps the rows of the others and returns the context's cause. Trials that fail do not end
+// Run carries a plan out and writes each trial's rows when it has ended, in the order of the plan. When ctx is cancelled it
+// drops the trials under way, keeps the rows of the others and returns the context's cause. Trials that fail do not end
 // the run: it goes on and returns an error that wraps ErrTrial. A folder that cannot be written to ends it at once.
 func Run(ctx context.Context, c Config) error {
 	oracle := map[cell]float64{}
 	for _, row := range c.Finished {
 		noteOracle(oracle, c.Plan, row)
 	}
+	r := startTrials(ctx, c)
+	defer r.wait()
 	bad, down := 0, 0
 	var first string
 	for _, t := range c.Plan.Trials {
-		if row, done := c.Finished[t.Ordinal]; done {
-			if row.Status != record.TrialOK {
-				bad++
-				first = cmp.Or(first, failure(t, row))
+		row, done := c.Finished[t.Ordinal]
+		if !done {
+			out := r.next(ctx)
+			if out == nil {
+				return errors.Join(context.Cause(ctx), r.keep(oracle))
 			}
-			continue
+			if out.Down {
+				down++
+			} else {
+				down = 0
+			}
+			if err := c.write(out, oracle); err != nil {
+				r.stop()
+				return err
+			}
+			row = out.Row
+			c.tell(Event{Trial: t, Row: &row})
+			r.written()
 		}
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		c.tell(Event{Trial: t})
-		out, err := runTrial(ctx, c, t, oracle[t.cell()])
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		if err != nil {
-			out = failedTrial(t, err)
-		}
-		if errors.Is(err, errOpen) {
-			down++
-		} else {
-			down = 0
-		}
-		if err := out.write(c.Folder); err != nil {
-			return err
-		}
-		noteOracle(oracle, c.Plan, out.row)
-		c.tell(Event{Trial: t, Row: &out.row})
-		if out.row.Status != record.TrialOK {
+		if row.Status != record.TrialOK {
 			bad++
-			first = cmp.Or(first, failure(t, out.row))
+			first = cmp.Or(first, failure(t, row))
 		}
 		if down >= maxOpenFailures {
-			return fmt.Errorf("%w: the server side did not come up %d times in a row, so the run ends here: %w", ErrTrial, down, err)
+			r.stop()
+			return fmt.Errorf("%w: the server side did not come up %d times in a row, so the run ends here: %s", ErrTrial, down, row.Problem)
 		}
 	}
 	if bad > 0 {
@@ -124,32 +126,50 @@ func noteOracle(to map[cell]float64, p *Plan, row record.Trial) {
 	}
 }
 
-// outcome is what a trial leaves.
-type outcome struct {
-	row      record.Trial
-	attempts []record.Attempt
-	ledger   []record.LedgerRow
-	timeline []record.Tick
+// Outcome is what a trial leaves.
+type Outcome struct {
+	Row      record.Trial
+	Attempts []record.Attempt
+	Ledger   []record.LedgerRow
+	Timeline []record.Tick
+	// Down says that the server side did not come up.
+	Down bool
+	// Stacks are the goroutines that kept a trial from ending, for a file of its own; empty: none did.
+	Stacks string
 }
 
-// failedTrial is the row of a trial whose server side did not come up.
-func failedTrial(t Trial, err error) *outcome {
-	return &outcome{row: record.Trial{
-		Trial: t.Ordinal, Contestant: t.Contestant, PartSize: t.PartSize, Concurrency: t.Concurrency,
-		Repeat: t.Repeat, Seed: t.Seed, Status: record.TrialFailed, Problem: err.Error(),
-	}}
+// Failed is the outcome of a trial that did not take place, or of which nothing is left.
+func Failed(t Trial, err error) *Outcome {
+	return &Outcome{
+		Row: record.Trial{
+			Trial: t.Ordinal, Contestant: t.Contestant, PartSize: t.PartSize, Concurrency: t.Concurrency,
+			Repeat: t.Repeat, Seed: t.Seed, Status: record.TrialFailed, Problem: err.Error(),
+		},
+		Down: errors.Is(err, errOpen),
+	}
 }
 
-// write appends the trial's rows. The row of trials.csv comes last: it says that the others are complete.
-func (o *outcome) write(f *record.Folder) error {
-	if err := f.AddAttempts(o.attempts); err != nil {
+// write appends the trial's rows, with the efficiency that the oracle's goodput in its cell gives it. The row of
+// trials.csv comes last: it says that the others are complete.
+func (c Config) write(o *Outcome, oracle map[cell]float64) error {
+	t := c.Plan.Trials[o.Row.Trial-1]
+	if best := oracle[t.cell()]; best > 0 && !t.Oracle {
+		metrics.Compare(&o.Row, best)
+	}
+	noteOracle(oracle, c.Plan, o.Row)
+	if o.Stacks != "" {
+		if err := c.Folder.WriteFile(fmt.Sprintf("trial-%d-goroutines.txt", t.Ordinal), []byte(o.Stacks)); err != nil {
+			return err
+		}
+	}
+	if err := c.Folder.AddAttempts(o.Attempts); err != nil {
 		return err
 	}
-	if err := f.AddLedger(o.ledger); err != nil {
+	if err := c.Folder.AddLedger(o.Ledger); err != nil {
 		return err
 	}
-	if err := f.AddTimeline(o.timeline); err != nil {
+	if err := c.Folder.AddTimeline(o.Timeline); err != nil {
 		return err
 	}
-	return f.AddTrial(o.row)
+	return c.Folder.AddTrial(o.Row)
 }

@@ -24,8 +24,9 @@ const (
 	forever       = time.Duration(math.MaxInt64)
 )
 
-// runTrial runs one trial from bringing its servers up to taking them down. An error means that it did not take place.
-func runTrial(ctx context.Context, c Config, t Trial, oracle float64) (*outcome, error) {
+// RunTrial runs one trial from bringing its servers up to taking them down, and writes nothing. An error means that it
+// did not take place.
+func RunTrial(ctx context.Context, c Config, t Trial) (*Outcome, error) {
 	target, err := c.Open(ctx, t)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errOpen, err)
@@ -43,12 +44,13 @@ func runTrial(ctx context.Context, c Config, t Trial, oracle float64) (*outcome,
 	defer func() { _ = shut() }() // an error that matters was returned below
 
 	s := &session{records: newRecords(target.Identify), trial: t, target: target}
+	s.records.stagger, s.records.seed = c.Stagger, t.Seed
 	if err := s.run(ctx, c); err != nil {
 		return nil, err
 	}
-	o := s.finish(ctx, c, oracle)
-	if err := shut(); err != nil && o.row.Status == record.TrialOK {
-		o.row.Status, o.row.Problem = record.TrialFailed, fmt.Sprintf("taking the server side down: %v", err)
+	o := s.finish(ctx, c)
+	if err := shut(); err != nil && o.Row.Status == record.TrialOK {
+		o.Row.Status, o.Row.Problem = record.TrialFailed, fmt.Sprintf("taking the server side down: %v", err)
 	}
 	return o, nil
 }
@@ -140,7 +142,7 @@ func newWire(dial dialFunc, concurrency int) *http.Transport {
 }
 
 // finish stops the front servers, verifies the objects, reconciles both sides and computes the numbers.
-func (s *session) finish(ctx context.Context, c Config, oracle float64) *outcome {
+func (s *session) finish(ctx context.Context, c Config) *Outcome {
 	drain, cancel := context.WithTimeout(ctx, drainTimeout)
 	defer cancel()
 	if err := s.target.Drain(drain); err != nil {
@@ -173,11 +175,8 @@ func (s *session) finish(ctx context.Context, c Config, oracle float64) *outcome
 			in.BoundMiBs = &bound
 		}
 	}
-	if oracle > 0 && !s.trial.Oracle {
-		in.OracleMiBs = &oracle
-	}
-	o := &outcome{attempts: in.Attempts, ledger: ledger}
-	o.row, o.timeline = metrics.Trial(in)
+	o := &Outcome{Attempts: in.Attempts, Ledger: ledger}
+	o.Row, o.Timeline = metrics.Trial(in)
 	return o
 }
 

@@ -14,8 +14,8 @@ import (
 // those that die before the headers of a request were complete. A handler of the same server behind another listener
 // works too, but its rows have no connection ordinals. Closing it ends what it started.
 //
-// While the port is to be refused the wrapped listener is closed, and opened again on the same address after. That works
-// for TCP; others accept and reset meanwhile.
+// While the port is to be refused, a TCP listener is closed, and opened again on the same address after. One with a method
+// Shut(bool) is told instead; others accept and reset meanwhile.
 func (s *Server) Listener(l net.Listener) net.Listener {
 	d := &door{Listener: l, srv: s, closed: make(chan struct{}), ended: make(chan struct{})}
 	d.changed = sync.NewCond(&d.mu)
@@ -79,7 +79,9 @@ func (d *door) set(shut bool) {
 	if shut == d.shut || d.gone {
 		return
 	}
-	if _, tcp := d.Listener.Addr().(*net.TCPAddr); tcp {
+	if own, ok := d.Listener.(interface{ Shut(refuse bool) }); ok {
+		own.Shut(shut)
+	} else if _, tcp := d.Listener.(*net.TCPListener); tcp {
 		if shut {
 			_ = d.current().Close() // it is opened again, whatever this says
 			d.inner, d.was = nil, true

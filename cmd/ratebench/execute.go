@@ -9,6 +9,7 @@ import (
 	"github.com/ratebench/ratebench/internal/record"
 	"github.com/ratebench/ratebench/internal/target"
 	"github.com/ratebench/ratebench/internal/units"
+	"github.com/ratebench/ratebench/internal/virtual"
 	"github.com/ratebench/ratebench/internal/workloads"
 	"github.com/ratebench/ratebench/scenarios"
 )
@@ -21,6 +22,9 @@ type job struct {
 	folder   *record.Folder       // open for writing
 	finished map[int]record.Trial // by ordinal; what a resumed run already has
 	progress *progress            // nil: none
+	workers  *virtual.Pool        // that run the trials in virtual time; nil: they run here
+	parallel int                  // trials at a time
+	ran      *ran
 }
 
 // newPlan lays out the trials of a scenario.
@@ -38,36 +42,65 @@ func newPlan(s *scenarios.Scenario) *bench.Plan {
 	return bench.NewPlan(g)
 }
 
-// execute runs the trials of a job that are not finished yet. Rows of trials that ended are in the folder also when it
-// returns an error.
-func execute(ctx context.Context, j job) error {
-	made, err := makeContestants(j.scenario)
+// newConfig is what a trial of a scenario needs, whichever process it runs in.
+func newConfig(s *scenarios.Scenario, site *target.Site) (bench.Config, error) {
+	made, err := makeContestants(s)
 	if err != nil {
-		return err
+		return bench.Config{}, err
 	}
-	s := j.scenario
-	upload := &workloads.Upload{
+	return bench.Config{
+		Contestants: made, Workload: newWorkload(s), Clients: s.Workload.Clients,
+		Open:   site.Open,
+		Bound:  func(t bench.Trial) (float64, bool) { return s.Bound(t.Seed, t.PartSize, t.Concurrency) },
+		WarmUp: s.WarmUp.D(), Timeout: s.Timeout.D(),
+	}, nil
+}
+
+func newWorkload(s *scenarios.Scenario) bench.Workload {
+	return &workloads.Upload{
 		ObjectSize: int64(s.Workload.ObjectSize), Objects: s.Workload.Objects, Duration: s.Workload.Duration.D(),
 		ArrivalRate: float64(s.Workload.ArrivalRate), PartURLs: s.Workload.PartURLs, Seed: s.Seed,
 	}
-	return bench.Run(ctx, bench.Config{
-		Plan: j.plan, Contestants: made, Workload: upload, Clients: s.Workload.Clients,
-		Open:   j.site.Open,
-		Bound:  func(t bench.Trial) (float64, bool) { return s.Bound(t.Seed, t.PartSize, t.Concurrency) },
-		WarmUp: s.WarmUp.D(), Timeout: s.Timeout.D(),
-		Folder: j.folder, Finished: j.finished,
-		Progress: func(e bench.Event) {
-			if e.Row != nil {
-				j.progress.end()
-				return
-			}
-			j.progress.begin(fmt.Sprintf("%s, %v parts, %d in flight", e.Trial.Contestant, units.Size(e.Trial.PartSize), e.Trial.Concurrency))
-		},
-	})
+}
+
+// execute runs the trials of a job that are not finished yet. Rows of trials that ended are in the folder also when it
+// returns an error.
+func execute(ctx context.Context, j job) error {
+	c, err := newConfig(j.scenario, j.site)
+	if err != nil {
+		return err
+	}
+	c.Plan, c.Folder, c.Finished = j.plan, j.folder, j.finished
+	if j.workers != nil {
+		c.Trial, c.Parallel = j.workers.Trial, j.parallel
+	}
+	c.Progress = func(e bench.Event) {
+		if e.Row != nil {
+			j.ran.note(e.Row)
+			j.progress.end()
+			return
+		}
+		j.progress.begin(fmt.Sprintf("%s, %v parts, %d in flight", e.Trial.Contestant, units.Size(e.Trial.PartSize), e.Trial.Concurrency))
+	}
+	return bench.Run(ctx, c)
+}
+
+// ran counts what a run did, for the speed of its clock.
+type ran struct {
+	virtual  float64 // seconds
+	attempts int
+}
+
+func (r *ran) note(row *record.Trial) {
+	r.virtual += row.WallS
+	r.attempts += row.Attempts
 }
 
 // expected is how long the trials that are not finished will take, by the scenario's estimate.
 func (j job) expected() time.Duration {
 	e, total := j.scenario.Estimate(), len(j.plan.Trials)
+	if j.workers != nil {
+		return 0 // nobody knows before the first trial
+	}
 	return time.Duration(float64(e.Time) * float64(total-len(j.finished)) / float64(total))
 }

@@ -14,6 +14,9 @@ import (
 )
 
 func main() {
+	if len(os.Args) == 2 && os.Args[1] == workerArg {
+		work()
+	}
 	os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 

@@ -28,7 +28,7 @@ const (
 func newManifest(s *scenarios.Scenario, kind string, external *target.External, trials int, now time.Time) record.Manifest {
 	m := record.Manifest{
 		Schema: record.Schema, Scenario: s.Name, Source: string(s.Source), Resolved: string(s.Resolved()),
-		Seed: s.Seed, Clock: "real", Backend: kind, Trials: trials, Versions: versions(),
+		Seed: s.Seed, Clock: clockReal, Backend: kind, Trials: trials, Versions: versions(),
 		Host:    record.Host{OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU(), CPU: cpuid.CPU.BrandName},
 		Started: now.UTC().Format(time.RFC3339), Outcome: outcomeRunning,
 		Phases: phases(s), WarmUpS: s.WarmUp.D().Seconds(), Oracle: *s.Oracle,
@@ -50,6 +50,8 @@ func sameRun(old, now record.Manifest) error {
 		return usagef("the files have layout %d, this version writes %d: start again with another --out", old.Schema, now.Schema)
 	case old.Resolved != now.Resolved:
 		return usagef("the run was made with another scenario or other overrides: repeat them, or start again with another --out")
+	case old.Clock != now.Clock:
+		return usagef("the run was made on the %s clock: repeat --clock %s, or start again with another --out", old.Clock, old.Clock)
 	case old.Backend != now.Backend || old.Endpoint != now.Endpoint:
 		return usagef("the run was made against %s, not %s: start again with another --out", place(old), place(now))
 	case old.Versions["ratebench"] != now.Versions["ratebench"]:

@@ -21,6 +21,7 @@ type runCmd struct {
 	Out    string `placeholder:"DIR" help:"Where the results go. Default: results/<scenario>-<UTC time>/."`
 	Resume bool   `help:"Go on with the interrupted run in --out."`
 	Quiet  bool   `short:"q" help:"No progress and no messages; errors only."`
+	clockFlags
 	s3Flags
 }
 
@@ -31,6 +32,7 @@ func (runCmd) Help() string {
     ratebench run flaky --set workload.object_size=64MiB --repeats 5 --out /tmp/flaky
     ratebench run flaky --out /tmp/flaky --resume
     ratebench run flaky --backend minio
+    ratebench run throttle --clock virtual           # the same trials in virtual time, in seconds
     ratebench run flaky -o json > flaky.json`
 }
 
@@ -55,6 +57,9 @@ func (c runCmd) Run(ctx context.Context, io *streams) error {
 	j.progress.close()
 	interrupted := ctx.Err() != nil
 	err = errors.Join(err, closeSite(ctx, j.site))
+	if j.workers != nil {
+		err = errors.Join(err, j.workers.Close())
+	}
 
 	dir := j.folder.Dir()
 	if err == nil {
@@ -72,6 +77,9 @@ func (c runCmd) Run(ctx context.Context, io *streams) error {
 	if analysis != nil && !c.Quiet {
 		fmt.Fprintf(io.err, "%d of %d trials done in %v; results in %s\n",
 			analysis.Trials, len(j.plan.Trials), time.Since(start).Round(time.Second), dir)
+		if j.workers != nil {
+			fmt.Fprintln(io.err, j.ran.speed(time.Since(start)))
+		}
 	}
 	return err
 }
@@ -114,8 +122,12 @@ func (c runCmd) prepare(ctx context.Context, io *streams) (job, record.Manifest,
 	if c.Resume && c.Out == "" {
 		return job{}, none, usagef("--resume needs --out DIR, the folder of the run to go on with")
 	}
-	j := job{scenario: s, plan: newPlan(s)}
+	if err := c.check(s, kind); err != nil {
+		return job{}, none, err
+	}
+	j := job{scenario: s, plan: newPlan(s), ran: new(ran)}
 	manifest := newManifest(s, kind, external, len(j.plan.Trials), time.Now())
+	manifest.Clock = c.Clock
 	dir := c.Out
 	if dir == "" {
 		dir = defaultOut(s.Name, time.Now())
@@ -129,6 +141,9 @@ func (c runCmd) prepare(ctx context.Context, io *streams) (job, record.Manifest,
 	}
 	if j.folder, j.finished, err = openFolder(dir, c.Resume); err == nil {
 		err = j.folder.WriteManifest(manifest)
+	}
+	if err == nil && c.Clock == clockVirtual {
+		err = c.employ(&j, c.overrides())
 	}
 	if err != nil {
 		return job{}, none, errors.Join(err, closeSite(ctx, j.site))
@@ -163,6 +178,9 @@ func (c runCmd) again(dir string) string {
 	args := []string{"ratebench run", quote(c.Scenario)}
 	for _, set := range c.overrides() {
 		args = append(args, "--set", quote(set))
+	}
+	if c.Clock == clockVirtual {
+		args = append(args, "--clock", clockVirtual)
 	}
 	if c.Backend != nil {
 		args = append(args, "--backend", *c.Backend)

@@ -37,9 +37,13 @@ func (f scenarioFlags) overrides() []string {
 // maxStdin is more than any scenario may have; the language's own limit gives the message.
 const maxStdin = 16 << 20
 
+func scenarioOptions(set []string) []scenarios.Option {
+	return []scenarios.Option{scenarios.Set(set...), scenarios.Known(knownContestants()), scenarios.Check(checkContestant)}
+}
+
 // loadScenario reads a scenario from a file, by its name, or from stdin for "-".
 func loadScenario(path string, stdin io.Reader, set ...string) (*scenarios.Scenario, error) {
-	opts := []scenarios.Option{scenarios.Set(set...), scenarios.Known(knownContestants()), scenarios.Check(checkContestant)}
+	opts := scenarioOptions(set)
 	if path != "-" {
 		s, err := scenarios.Load(path, opts...)
 		return s, withExit(exitUsage, err)

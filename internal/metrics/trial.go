@@ -22,12 +22,11 @@ type Input struct {
 	Seed        uint64
 	WarmUpS     float64 // zero: none
 	// WallS runs from the trial's beginning to its last end, the warm-up included.
-	WallS      float64
-	Attempts   []record.Attempt // in any order
-	Objects    []record.Object
-	Ledger     []record.LedgerRow // only windows and hints are looked at
-	BoundMiBs  *float64           // nil: nothing bounds the goodput
-	OracleMiBs *float64           // the oracle's goodput in the same cell; nil: none ran, or this is the oracle
+	WallS     float64
+	Attempts  []record.Attempt // in any order
+	Objects   []record.Object
+	Ledger    []record.LedgerRow // only windows and hints are looked at
+	BoundMiBs *float64           // nil: nothing bounds the goodput
 	// TransportReplays is the number of requests that net/http repeated by itself.
 	TransportReplays int
 	// Problem, if not empty, fails the trial: an I/O error, or a reconciliation that did not come out even.
@@ -38,7 +37,7 @@ type Input struct {
 func Trial(in Input) (record.Trial, []record.Tick) {
 	t := record.Trial{
 		Trial: in.Trial, Contestant: in.Contestant, PartSize: in.PartSize, Concurrency: in.Concurrency,
-		Repeat: in.Repeat, Seed: in.Seed, BoundMiBs: in.BoundMiBs, OracleMiBs: in.OracleMiBs,
+		Repeat: in.Repeat, Seed: in.Seed, BoundMiBs: in.BoundMiBs,
 		TransportReplays: in.TransportReplays, Status: record.TrialOK, Verified: true,
 		WallS: max(0, in.WallS-in.WarmUpS),
 	}
@@ -65,14 +64,16 @@ func Trial(in Input) (record.Trial, []record.Tick) {
 	if t.WallS > 0 {
 		t.GoodputMiBs = bytes / mib / t.WallS
 	}
-	if in.OracleMiBs != nil && *in.OracleMiBs > 0 {
-		e := t.GoodputMiBs / *in.OracleMiBs
-		t.Efficiency = &e
-	}
 	ticks := timeline(in, delivered)
 	t.RecoveryS, t.RecoveryCensored = Recovery(ticks, in.Ledger, in.WarmUpS, lastEnd(delivered), in.WallS)
 	judge(&t, in)
 	return t, ticks
+}
+
+// Compare fills in what a trial reached of the oracle's goodput in the same cell, which is more than zero.
+func Compare(t *record.Trial, oracleMiBs float64) {
+	e := t.GoodputMiBs / oracleMiBs
+	t.OracleMiBs, t.Efficiency = &oracleMiBs, &e
 }
 
 // countAttempts fills in what is counted attempt by attempt.

@@ -72,3 +72,8 @@ func finishReplace(tmp *os.File, path string, err error) error {
 func writeError(path string, err error) error {
 	return fmt.Errorf("write %s: %w; earlier rows are intact: free space and continue with --resume", path, err)
 }
+
+// WriteFile writes a file beside the rows, such as a traceback that says why a trial failed.
+func (f *Folder) WriteFile(name string, content []byte) error {
+	return replaceFile(f.path(name), content)
+}

@@ -2,7 +2,6 @@ package target
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -18,10 +17,10 @@ type front struct {
 }
 
 // listen starts a server. wrap, if not nil, wraps its listener.
-func listen(h http.Handler, wrap func(net.Listener) net.Listener) (*front, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+func (x *trial) listen(h http.Handler, wrap func(net.Listener) net.Listener) (*front, error) {
+	l, err := x.net.Listen()
 	if err != nil {
-		return nil, fmt.Errorf("listening on the loopback interface: %w", err)
+		return nil, err
 	}
 	f := &front{
 		url:    &url.URL{Scheme: "http", Host: l.Addr().String()},

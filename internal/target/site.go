@@ -15,6 +15,7 @@ import (
 
 	"github.com/ratebench/ratebench/bench"
 	"github.com/ratebench/ratebench/faultserver/s3"
+	"github.com/ratebench/ratebench/internal/network"
 	"github.com/ratebench/ratebench/scenarios"
 )
 
@@ -37,12 +38,19 @@ type Site struct {
 	prefix   string    // of the run's keys
 	made     bool      // the bucket is ours to remove
 	dir      string    // of the embedded backend's bytes; empty: none are kept
+	network  func() network.Network
 }
+
+// Over puts the trials to come on networks that fresh makes, one for each trial. Without it they run over TCP.
+func (s *Site) Over(fresh func() network.Network) { s.network = fresh }
 
 // NewSite checks that the endpoint answers, within ten seconds, and that the bucket is there. A nil external means the
 // embedded backend, which cannot fail but for the folder that keeps its bytes.
 func NewSite(ctx context.Context, sc *scenarios.Scenario, external *External) (*Site, error) {
-	s := &Site{scenario: sc, prefix: "ratebench/" + rand.Text()[:10]}
+	s := &Site{
+		scenario: sc, prefix: "ratebench/" + rand.Text()[:10],
+		network: func() network.Network { return network.TCP{} },
+	}
 	if external == nil {
 		if sc.Backend.Keep == "bytes" {
 			dir, err := os.MkdirTemp("", "ratebench-")

@@ -32,6 +32,7 @@ const (
 // trial is the server side of one trial; it is a bench.Target.
 type trial struct {
 	site   *Site
+	net    network.Network
 	ucs    *ghga.UCS // nil: clients presign for themselves
 	faults *faultserver.Server
 	store  *s3.Server // nil: a real endpoint
@@ -44,12 +45,14 @@ type trial struct {
 	wires                   []*http.Transport // what the server side itself sends through
 
 	mu    sync.Mutex
-	links map[int]*network.Link // by client; -1: shared by all
+	links map[int]network.Dialer // by client; -1: shared by all
 }
 
 // Open brings the server side of a trial up.
 func (s *Site) Open(ctx context.Context, t bench.Trial) (bench.Target, error) {
-	x := &trial{site: s, prefix: fmt.Sprintf("%s/t%d", s.prefix, t.Ordinal), links: map[int]*network.Link{}}
+	x := &trial{
+		site: s, net: s.network(), prefix: fmt.Sprintf("%s/t%d", s.prefix, t.Ordinal), links: map[int]network.Dialer{},
+	}
 	if err := x.open(ctx, t); err != nil {
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
@@ -73,7 +76,7 @@ func (x *trial) open(ctx context.Context, t bench.Trial) (err error) {
 	if err != nil {
 		return err
 	}
-	if x.s3Front, err = listen(x.faults.Handler(backend, ops.S3), x.faults.Listener); err != nil {
+	if x.s3Front, err = x.listen(x.faults.Handler(backend, ops.S3), x.faults.Listener); err != nil {
 		return err
 	}
 	// Clients sign for the address that the backend goes by, as Dial takes them to the fault server whatever they ask
@@ -108,7 +111,7 @@ func (x *trial) backend(t bench.Trial) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	if x.back, err = listen(x.store, nil); err != nil {
+	if x.back, err = x.listen(x.store, nil); err != nil {
 		return nil, err
 	}
 	x.direct = bench.S3{
@@ -120,6 +123,9 @@ func (x *trial) backend(t bench.Trial) (http.Handler, error) {
 // wire is a connection pool that ends with the trial.
 func (x *trial) wire() *http.Transport {
 	w := s3.NewProxyTransport()
+	if x.site.external == nil {
+		w.DialContext = x.net.Dial
+	}
 	x.wires = append(x.wires, w)
 	return w
 }
@@ -163,13 +169,13 @@ func (x *trial) link(client int) func(context.Context, string, string) (net.Conn
 	return x.links[client].Dial
 }
 
-func (x *trial) freshLink() *network.Link {
+func (x *trial) freshLink() network.Dialer {
 	n := x.site.scenario.Network
-	return network.NewLink(n.Latency.D(), int64(n.Bandwidth))
+	return x.net.Link(n.Latency.D(), int64(n.Bandwidth))
 }
 
 // newLink is a link for one connection.
-func (x *trial) newLink() *network.Link {
+func (x *trial) newLink() network.Dialer {
 	l := x.freshLink()
 	x.mu.Lock()
 	defer x.mu.Unlock()

@@ -22,7 +22,7 @@ func (x *trial) openUCS(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if x.ucsFront, err = listen(x.faults.Handler(x.ucs, ops.UCS), x.faults.Listener); err != nil {
+	if x.ucsFront, err = x.listen(x.faults.Handler(x.ucs, ops.UCS), x.faults.Listener); err != nil {
 		return err
 	}
 	// In GHGA another service makes the box; so it is made past the faults, before the clock starts.

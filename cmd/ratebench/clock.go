@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/bubble"
+	"github.com/ratebench/ratebench/internal/network"
+	"github.com/ratebench/ratebench/internal/target"
+	"github.com/ratebench/ratebench/internal/virtual"
+	"github.com/ratebench/ratebench/scenarios"
+)
+
+// The clocks that trials can run on.
+const (
+	clockReal    = "real"
+	clockVirtual = "virtual"
+)
+
+// clockFlags choose the clock.
+type clockFlags struct {
+	Clock string        `enum:"real,virtual" default:"real" help:"real, or virtual: time jumps to whatever happens next, so that a day takes seconds."`
+	Stall time.Duration `default:"60s" placeholder:"TIME" help:"With --clock virtual: give a trial up in which virtual time has stood still for so long. Default: 60s."`
+}
+
+// check refuses what the clock cannot do, before anything starts.
+func (c clockFlags) check(s *scenarios.Scenario, backend string) error {
+	if c.Stall <= 0 {
+		return usagef("--stall %v is no time to wait: write 60s, say", c.Stall)
+	}
+	if c.Clock == clockReal {
+		return nil
+	}
+	if backend != kindEmbedded {
+		return usagef("--clock virtual cannot run against the %s backend, which is a process outside of virtual time: leave --backend and --endpoint out, or use --clock real", backend)
+	}
+	return nil
+}
+
+// stagger spreads what would happen in the same instant of virtual time.
+const stagger = 100 * time.Microsecond
+
+// windUp is the virtual time that a trial has beyond its timeout, to verify and to take its servers down.
+const windUp = time.Hour
+
+// employ gets workers for a run in virtual time.
+func (c clockFlags) employ(j *job, set []string) (err error) {
+	cpus := runtime.GOMAXPROCS(0)
+	j.parallel = max(1, min(cpus, len(j.plan.Trials)-len(j.finished)))
+	j.workers, err = virtual.NewPool(virtual.Job{
+		File: j.scenario.File, Source: j.scenario.Source, Set: set, Stall: c.Stall,
+	}, max(1, cpus/j.parallel), workerArg)
+	return err
+}
+
+// speed says how fast virtual time went by.
+func (r *ran) speed(took time.Duration) string {
+	s := max(took.Seconds(), 1e-3)
+	return fmt.Sprintf("virtual clock: %.4g seconds in %.3g real ones (%.3g virtual seconds per second, %.4g requests per second)",
+		r.virtual, s, r.virtual/s, float64(r.attempts)/s)
+}
+
+// workerArg makes this program a worker: it is given by another ratebench, never by a user.
+const workerArg = "virtual-worker"
+
+// work is the main function of a worker.
+func work() {
+	signal.Ignore(stopSignals...) // the terminal tells the whole group; the parent decides
+	bubble.Main(func(t *testing.T) int { return virtual.Work(t, os.Stdin, os.Stdout, buildTrials) })
+}
+
+// buildTrials makes in a worker what its parent has made to check the scenario.
+func buildTrials(j virtual.Job) (func(context.Context, bench.Trial) *bench.Outcome, time.Duration, error) {
+	s, err := scenarios.Parse(j.File, j.Source, nil, scenarioOptions(j.Set)...)
+	if err != nil {
+		return nil, 0, err
+	}
+	run, err := virtualTrials(context.Background(), s)
+	return run, s.Timeout.D() + windUp, err
+}
+
+// virtualTrials returns what runs the trials of a scenario within a bubble.
+func virtualTrials(ctx context.Context, s *scenarios.Scenario) (func(context.Context, bench.Trial) *bench.Outcome, error) {
+	site, err := target.NewSite(ctx, s, nil)
+	if err != nil {
+		return nil, err
+	}
+	site.Over(func() network.Network { return new(network.Memory) })
+	c, err := newConfig(s, site)
+	if err != nil {
+		return nil, err
+	}
+	c.Stagger = stagger
+	return func(ctx context.Context, t bench.Trial) *bench.Outcome {
+		out, err := bench.RunTrial(ctx, c, t)
+		if err != nil {
+			return bench.Failed(t, err)
+		}
+		return out
+	}, nil
+}
