@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/ratebench/ratebench/internal/metrics"
@@ -18,6 +19,8 @@ type Config struct {
 	Contestants map[string]Contestant
 	Workload    Workload
 	Clients     int // per trial
+	// Wire wraps the connection pool of every client, below the recorder. Nil: it is left as it is.
+	Wire func(http.RoundTripper) http.RoundTripper
 	// Open brings up the server side of a trial.
 	Open func(ctx context.Context, t Trial) (Target, error)
 	// Bound is the goodput in MiB/s that quota and link allow a trial; ok is false if nothing bounds it. May be nil.

@@ -96,7 +96,11 @@ func (s *session) run(ctx context.Context, c Config) error {
 	for n := range c.Clients {
 		wire := newWire(s.target.Dial(n), s.trial.Concurrency)
 		wires = append(wires, wire)
-		env.Clients = append(env.Clients, s.client(n, wire))
+		var lowest http.RoundTripper = wire
+		if c.Wire != nil {
+			lowest = c.Wire(wire)
+		}
+		env.Clients = append(env.Clients, s.client(n, lowest))
 	}
 	err := c.Workload.Run(limited, env)
 	for _, w := range wires {

@@ -13,6 +13,8 @@ const (
 	minPart  = 5 * units.MiB
 	maxPart  = 5 * units.GiB
 	maxParts = 10_000
+
+	leastStandIn = units.KiB
 )
 
 // maxTrials bounds the grid: more is a slip of the pen, not an experiment.
@@ -85,6 +87,18 @@ func (c *checker) workload() {
 		case slices.Contains(w.PartSize[:i], size):
 			c.fail(path, "%s is in the list twice: remove one", size)
 		}
+	}
+	if w.Payload == "counted" && c.Backend.Kind != "embedded" {
+		c.fail("workload.payload", "counted needs the embedded backend, and backend.kind is %s: remove one of them", c.Backend.Kind)
+	}
+	if w.Payload == "counted" && c.Backend.Keep == "bytes" {
+		c.fail("workload.payload", "counted leaves nothing to keep, and backend.keep is bytes: remove one of them")
+	}
+	if w.StandIn > 0 && w.Payload != "counted" {
+		c.fail("workload.stand_in", "a part of which not every byte flows cannot be digested: write payload: counted")
+	}
+	if c.given("workload.stand_in") && w.StandIn < leastStandIn {
+		c.fail("workload.stand_in", "%s is too little to carry an upload's small requests: write %s or more", w.StandIn, leastStandIn)
 	}
 	for i, n := range w.Concurrency {
 		if slices.Contains(w.Concurrency[:i], n) {

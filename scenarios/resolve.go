@@ -14,6 +14,10 @@ func (s *Scenario) resolve() {
 	def(&s.Network.Scope, "all")
 	def(&s.Workload.Clients, 1)
 	def(&s.Workload.PartURLs, "presign")
+	if s.Workload.StandIn > 0 {
+		def(&s.Workload.Payload, "counted")
+	}
+	def(&s.Workload.Payload, "digested")
 	if s.Workload.Duration == 0 && s.Workload.ArrivalRate == 0 {
 		def(&s.Workload.Objects, 1)
 	}

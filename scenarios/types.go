@@ -59,6 +59,11 @@ type Workload struct {
 	Duration units.Duration `yaml:"duration,omitempty" json:"duration,omitempty" jsonschema:"description=Ends the trial at this time."`
 	// PartURLs is presign (default: the client presigns) or ucs (the GHGA Upload Controller hands them out).
 	PartURLs string `yaml:"part_urls,omitempty" json:"part_urls,omitempty" jsonschema:"enum=presign,enum=ucs,default=presign"`
+	// Payload is digested (default: every byte flows and is hashed) or counted (bytes flow, and only their number matters).
+	Payload string `yaml:"payload,omitempty" json:"payload,omitempty" jsonschema:"enum=digested,enum=counted,default=digested,description=digested hashes every byte; counted looks at none. counted needs the embedded backend."`
+	// StandIn is how many bytes of a part the wire carries at most in virtual time, while the network charges time for the
+	// whole part. Zero: all of them.
+	StandIn units.Size `yaml:"stand_in,omitempty" json:"stand_in,omitempty" jsonschema:"description=With --clock virtual: the wire carries at most so much of each part while the network charges time for all of it. Needs payload: counted."`
 	// ArrivalRate turns the closed loop into an open one: objects per second and client, started on plan whether or not
 	// earlier ones have ended. Zero: closed loop.
 	ArrivalRate units.Rate `yaml:"arrival_rate,omitempty" json:"arrival_rate,omitempty" jsonschema:"description=Open loop: objects started per second and client. Left out: closed loop."`

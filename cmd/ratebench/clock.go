@@ -34,7 +34,13 @@ func (c clockFlags) check(s *scenarios.Scenario, backend string) error {
 	if c.Stall <= 0 {
 		return usagef("--stall %v is no time to wait: write 60s, say", c.Stall)
 	}
+	if s.Workload.Payload == "counted" && backend != kindEmbedded {
+		return usagef("payload: counted needs the embedded backend: %s digests what it gets", backend)
+	}
 	if c.Clock == clockReal {
+		if s.Workload.StandIn > 0 {
+			return usagef("stand_in: the system's network cannot charge for bytes that do not flow: remove it, or use --clock virtual")
+		}
 		return nil
 	}
 	if backend != kindEmbedded {

@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/ratebench/ratebench/bench"
 	"github.com/ratebench/ratebench/internal/record"
+	"github.com/ratebench/ratebench/internal/standin"
 	"github.com/ratebench/ratebench/internal/target"
 	"github.com/ratebench/ratebench/internal/units"
 	"github.com/ratebench/ratebench/internal/virtual"
@@ -48,8 +50,12 @@ func newConfig(s *scenarios.Scenario, site *target.Site) (bench.Config, error) {
 	if err != nil {
 		return bench.Config{}, err
 	}
+	var wire func(http.RoundTripper) http.RoundTripper
+	if size := s.Workload.StandIn; size > 0 {
+		wire = func(next http.RoundTripper) http.RoundTripper { return standin.Shrink(next, int64(size)) }
+	}
 	return bench.Config{
-		Contestants: made, Workload: newWorkload(s), Clients: s.Workload.Clients,
+		Wire: wire, Contestants: made, Workload: newWorkload(s), Clients: s.Workload.Clients,
 		Open:   site.Open,
 		Bound:  func(t bench.Trial) (float64, bool) { return s.Bound(t.Seed, t.PartSize, t.Concurrency) },
 		WarmUp: s.WarmUp.D(), Timeout: s.Timeout.D(),
@@ -59,7 +65,7 @@ func newConfig(s *scenarios.Scenario, site *target.Site) (bench.Config, error) {
 func newWorkload(s *scenarios.Scenario) bench.Workload {
 	return &workloads.Upload{
 		ObjectSize: int64(s.Workload.ObjectSize), Objects: s.Workload.Objects, Duration: s.Workload.Duration.D(),
-		ArrivalRate: float64(s.Workload.ArrivalRate), PartURLs: s.Workload.PartURLs, Seed: s.Seed,
+		ArrivalRate: float64(s.Workload.ArrivalRate), PartURLs: s.Workload.PartURLs, Seed: s.Seed, Counted: s.Workload.Payload == "counted",
 	}
 }
 

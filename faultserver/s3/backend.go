@@ -3,6 +3,7 @@ package s3
 import (
 	"context"
 	"io"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -64,7 +65,12 @@ func (s backend) PutObject(_ context.Context, bucket, key string, meta map[strin
 	if err != nil {
 		return gofakes3.PutObjectResult{}, clientError(err)
 	}
-	obj := &object{parts: []part{p}, size: p.Size, etag: p.etag(), modified: p.modified, header: keptHeader(meta)}
+	return gofakes3.PutObjectResult{}, s.addObject(bucket, key, p, keptHeader(meta))
+}
+
+// addObject stores an object of one part.
+func (s *Server) addObject(bucket, key string, p part, header http.Header) (err error) {
+	obj := &object{parts: []part{p}, size: p.Size, etag: p.etag(), modified: p.modified, header: header}
 	s.mu.Lock()
 	b := s.buckets[bucket]
 	var old []part
@@ -75,7 +81,7 @@ func (s backend) PutObject(_ context.Context, bucket, key string, meta map[strin
 	}
 	s.mu.Unlock()
 	s.files.remove(old...)
-	return gofakes3.PutObjectResult{}, err
+	return err
 }
 
 // put stores an object and returns the parts of the one that it replaces.

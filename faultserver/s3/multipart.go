@@ -32,12 +32,17 @@ func (s backend) UploadPart(_ context.Context, bucket, key string, id gofakes3.U
 	if err != nil {
 		return "", clientError(err)
 	}
+	return s.addPart(bucket, key, string(id), p)
+}
+
+// addPart puts a part into its upload and returns its ETag.
+func (s *Server) addPart(bucket, key, id string, p part) (string, error) {
 	s.mu.Lock()
-	up := s.upload(bucket, key, string(id))
+	up := s.upload(bucket, key, id)
 	old := p // of an upload that was aborted or completed while the body came
 	if up != nil {
-		old = up.parts[number]
-		up.parts[number] = p
+		old = up.parts[p.Number]
+		up.parts[p.Number] = p
 	}
 	s.mu.Unlock()
 	s.files.remove(old)

@@ -87,8 +87,9 @@ var buffers = sync.Pool{New: func() any { b := make([]byte, chunk); return &b }}
 // small is what is not worth a buffer of its own.
 const small = 4 << 10
 
-// room waits until something can be written, and returns how many bytes. The caller holds wLn.
-func (l *lane) room() (int, error) {
+// room waits until something can be written, and returns how many bytes of b, or of a body if that is nil. The caller
+// holds wLn.
+func (l *lane) room(b []byte) (n int, err error) {
 	for {
 		l.mu.Lock()
 		l.wr.waiting = false
@@ -109,7 +110,11 @@ func (l *lane) room() (int, error) {
 			room = l.send + l.receive - l.flying.size
 		}
 		if room > 0 {
-			n := l.stand.bytes(min(room, chunk))
+			if b == nil {
+				n = l.stand.room(min(room, chunk))
+			} else {
+				n = l.stand.fit(b, min(room, chunk))
+			}
 			l.mu.Unlock()
 			return n, nil
 		}
@@ -123,7 +128,7 @@ func (l *lane) room() (int, error) {
 func (l *lane) put(b []byte, buf *[]byte) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	p := segment{data: b, model: l.stand.charge(len(b)), buf: buf}
+	p := segment{data: b, model: l.stand.charge(b), buf: buf}
 	if l.wire == nil {
 		l.fly(p)
 		return

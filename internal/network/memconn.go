@@ -32,12 +32,14 @@ func (c *memConn) Read(p []byte) (int, error) {
 func (c *memConn) Write(p []byte) (n int, err error) {
 	c.out.wLn.Lock()
 	defer c.out.wLn.Unlock()
+	if p == nil {
+		p = []byte{} // room takes nil for something else
+	}
 	for first := true; first || n < len(p); first = false {
-		room, err := c.out.room()
+		k, err := c.out.room(p[n:])
 		if err != nil {
 			return n, c.named("write", err)
 		}
-		k := min(room, len(p)-n)
 		if k == 0 {
 			break
 		}
@@ -57,7 +59,7 @@ func (c *memConn) ReadFrom(r io.Reader) (n int64, err error) {
 	c.out.wLn.Lock()
 	defer c.out.wLn.Unlock()
 	for {
-		room, err := c.out.room()
+		room, err := c.out.room(nil)
 		if err != nil {
 			return n, c.named("write", err)
 		}

@@ -289,11 +289,12 @@ func TestStandIn(t *testing.T) {
 		c.(Standing).Stand(1000, 1<<20)
 		start := time.Now()
 		go func() {
-			_, _ = c.Write(make([]byte, 1000))
+			_, _ = c.Write([]byte("PUT / HTTP/1.1\r\nHost: x\r"))
+			_, _ = c.Write(append([]byte("\n\r\n"), make([]byte, 1000)...))
 			c.Close()
 		}()
 		n, err := io.Copy(io.Discard, s)
-		if n != 1000 || err != nil {
+		if n != 1027 || err != nil {
 			t.Fatalf("%d bytes, %v", n, err)
 		}
 		if d := time.Since(start); d < 1000*time.Millisecond || d > 1003*time.Millisecond {

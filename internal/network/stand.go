@@ -1,24 +1,64 @@
 package network
 
-// stand says that the next bytes of a lane stand for more than they are. The zero value: every byte for itself.
+// stand says that bytes of a lane stand for more than they are, from the end of the next HTTP header on. The zero value:
+// every byte for itself.
 type stand struct {
-	wire, whole int // bytes to come, and what they stand for
-	done        int // of whole
-	left        int // of wire
+	wire, whole int  // bytes of the body, and what they stand for
+	header      bool // its end has not been seen yet
+	matched     int  // how much of the blank line that ends it
+	left        int  // of wire
+	done        int  // of whole
 }
 
-func newStand(wire, whole int) stand { return stand{wire: wire, whole: whole, left: wire} }
+const blankLine = "\r\n\r\n"
 
-// bytes is how many real bytes fit into some model bytes, one at least.
-func (s *stand) bytes(model int) int {
-	if s.left == 0 {
+// fit is how many bytes of b go into one segment that may charge so much; one at least. It ends a segment with the
+// header.
+func (s *stand) fit(b []byte, model int) int {
+	switch {
+	case s.header:
+		matched := s.matched
+		for i, c := range b[:min(len(b), model)] {
+			if c == blankLine[matched] {
+				matched++
+			} else if matched = 0; c == blankLine[0] {
+				matched = 1
+			}
+			if matched == len(blankLine) {
+				return i + 1
+			}
+		}
+	case s.left > 0:
+		return min(len(b), s.left, max(1, int(int64(model)*int64(s.wire)/int64(s.whole))))
+	}
+	return min(len(b), model)
+}
+
+// room is fit for bytes that are not known yet: those of a body.
+func (s *stand) room(model int) int {
+	if s.header || s.left == 0 {
 		return model
 	}
 	return min(s.left, max(1, int(int64(model)*int64(s.wire)/int64(s.whole))))
 }
 
-// charge is what the next n bytes stand for.
-func (s *stand) charge(n int) int {
+// charge is what a segment stands for.
+func (s *stand) charge(b []byte) int {
+	n := len(b)
+	if s.header {
+		for _, c := range b {
+			if c == blankLine[s.matched] {
+				s.matched++
+			} else if s.matched = 0; c == blankLine[0] {
+				s.matched = 1
+			}
+			if s.matched == len(blankLine) {
+				s.header = false
+				break // fit has ended the segment here
+			}
+		}
+		return n
+	}
 	if s.left == 0 {
 		return n
 	}
@@ -30,10 +70,10 @@ func (s *stand) charge(n int) int {
 	return model + n - k
 }
 
-// Standing is a connection whose next bytes can stand for more than they are.
+// Standing is a connection whose bytes can stand for more than they are.
 type Standing interface {
-	// Stand charges the next wire bytes that are written as whole bytes, in bandwidth and buffers. whole is not less
-	// than wire.
+	// Stand charges the body of the next HTTP message that is written, which has wire bytes, as one of whole bytes: in
+	// bandwidth and in buffers. whole is not less than wire.
 	Stand(wire, whole int)
 }
 
@@ -41,5 +81,5 @@ type Standing interface {
 func (c *memConn) Stand(wire, whole int) {
 	c.out.mu.Lock()
 	defer c.out.mu.Unlock()
-	c.out.stand = newStand(wire, whole)
+	c.out.stand = stand{wire: wire, whole: whole, left: wire, header: true}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/ratebench/ratebench/faultserver/s3"
 	"github.com/ratebench/ratebench/internal/network"
 	"github.com/ratebench/ratebench/internal/record"
+	"github.com/ratebench/ratebench/internal/standin"
 )
 
 // Keys of the embedded backend. They guard nothing: it listens on the loopback interface for the length of a trial.
@@ -76,7 +77,7 @@ func (x *trial) open(ctx context.Context, t bench.Trial) (err error) {
 	if err != nil {
 		return err
 	}
-	if x.s3Front, err = x.listen(x.faults.Handler(backend, ops.S3), x.faults.Listener); err != nil {
+	if x.s3Front, err = x.listen(x.expand(x.faults.Handler(backend, ops.S3)), x.faults.Listener); err != nil {
 		return err
 	}
 	// Clients sign for the address that the backend goes by, as Dial takes them to the fault server whatever they ask
@@ -95,6 +96,14 @@ func (x *trial) open(ctx context.Context, t bench.Trial) (err error) {
 	return x.openUCS(ctx)
 }
 
+// expand makes bodies whole again of which the wire carries a part.
+func (x *trial) expand(h http.Handler) http.Handler {
+	if x.site.scenario.Workload.StandIn == 0 {
+		return h
+	}
+	return standin.Expand(h)
+}
+
 // backend is what stands behind the faults, and sets how to reach it past them.
 func (x *trial) backend(t bench.Trial) (http.Handler, error) {
 	if ext := x.site.external; ext != nil {
@@ -107,6 +116,7 @@ func (x *trial) backend(t bench.Trial) (http.Handler, error) {
 	}
 	x.store, err = s3.New(s3.Config{
 		AccessKey: embeddedAccess, SecretKey: embeddedSecret, Region: region, Buckets: []string{embeddedBucket}, Dir: dir,
+		Counted: x.site.scenario.Workload.Payload == "counted",
 	})
 	if err != nil {
 		return nil, err
