@@ -20,8 +20,8 @@ import (
 // header tells the server's side how large the body is.
 const header = "X-Ratebench-Stand-In"
 
-// Shrink makes the bodies of requests that are larger than size bytes flow as that many. It stands directly above the
-// wire.
+// Shrink makes the bodies of PUTs that are larger than size bytes flow as that many; what other requests send is read for
+// what it says. It stands directly above the wire.
 func Shrink(next http.RoundTripper, size int64) http.RoundTripper {
 	return &shrink{next, size}
 }
@@ -34,7 +34,7 @@ type shrink struct {
 // RoundTrip implements http.RoundTripper.
 func (s *shrink) RoundTrip(req *http.Request) (*http.Response, error) {
 	whole := req.ContentLength
-	if req.Body == nil || whole <= s.size {
+	if req.Method != http.MethodPut || req.Body == nil || whole <= s.size {
 		return s.next.RoundTrip(req)
 	}
 	small := req.WithContext(httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
