@@ -72,6 +72,11 @@ func (c *checker) workload() {
 	if w.ObjectSize == 0 {
 		c.fail("workload.object_size", "0 is not possible: write a size such as 256MiB")
 	}
+	if w.Kind == KindCalls {
+		c.calls()
+		return
+	}
+	c.uploadsOnly()
 	for i, size := range w.PartSize {
 		path := fmt.Sprintf("workload.part_size.%d", i)
 		switch parts := Parts(int64(w.ObjectSize), int64(max(size, 1))); {
@@ -105,10 +110,12 @@ func (c *checker) workload() {
 			c.fail(fmt.Sprintf("workload.concurrency.%d", i), "%d is in the list twice: remove one", n)
 		}
 	}
-	if len(w.PartSize) == 0 {
+	c.missing("part_size", len(w.PartSize), "8MiB")
+	c.missing("concurrency", len(w.Concurrency), "4")
+	if len(w.PartSize) == 0 && c.given("workload.part_size") {
 		c.fail("workload.part_size", "the list is empty: write a size such as 8MiB")
 	}
-	if len(w.Concurrency) == 0 {
+	if len(w.Concurrency) == 0 && c.given("workload.concurrency") {
 		c.fail("workload.concurrency", "the list is empty: write a number such as 4")
 	}
 	if c.given("workload.arrival_rate") {

@@ -13,11 +13,7 @@ func (s *Scenario) resolve() {
 	def(&s.Backend.Keep, "digests")
 	def(&s.Network.Scope, "all")
 	def(&s.Workload.Clients, 1)
-	def(&s.Workload.PartURLs, "presign")
-	if s.Workload.StandIn > 0 {
-		def(&s.Workload.Payload, "counted")
-	}
-	def(&s.Workload.Payload, "digested")
+	s.Workload.resolve()
 	if s.Workload.Duration == 0 && s.Workload.ArrivalRate == 0 {
 		def(&s.Workload.Objects, 1)
 	}
@@ -35,6 +31,39 @@ func (s *Scenario) resolve() {
 			c.Defaults()
 		}
 	}
+}
+
+// The kinds of a workload.
+const (
+	KindUpload = "upload"
+	KindCalls  = "calls"
+)
+
+// manyClients is how many clients' attempts are kept one by one if nothing else is said.
+const manyClients = 1000
+
+func (w *Workload) resolve() {
+	def(&w.Kind, KindUpload)
+	def(&w.Wire, "http")
+	if w.Kind == KindCalls && w.Clients > manyClients {
+		def(&w.Records, "aggregate")
+	}
+	def(&w.Records, "attempts")
+	if w.Kind == KindCalls {
+		if len(w.PartSize) == 0 {
+			w.PartSize = OneOrMany[units.Size]{w.ObjectSize}
+		}
+		if len(w.Concurrency) == 0 {
+			w.Concurrency = OneOrMany[int]{1}
+		}
+		def(&w.Payload, "counted")
+		return
+	}
+	def(&w.PartURLs, "presign")
+	if w.StandIn > 0 {
+		def(&w.Payload, "counted")
+	}
+	def(&w.Payload, "digested")
 }
 
 func def[T comparable](field *T, value T) {

@@ -48,11 +48,22 @@ type Network struct {
 
 // Workload is what a trial does.
 type Workload struct {
+	// Kind is upload (default: objects in parts) or calls (each object is one PUT to a service that answers at once; for
+	// fleets of clients).
+	Kind       string     `yaml:"kind,omitempty" json:"kind,omitempty" jsonschema:"enum=upload,enum=calls,default=upload,description=upload sends objects in parts; calls sends each object in one PUT to a service that answers at once."`
 	ObjectSize units.Size `yaml:"object_size" json:"object_size" jsonschema:"description=Size of each object. The last part takes what is left."`
-	// PartSize and Concurrency span the grid. One value may stand without a list.
-	PartSize    OneOrMany[units.Size] `yaml:"part_size" json:"part_size" jsonschema:"description=At least 5MiB."`
-	Concurrency OneOrMany[int]        `yaml:"concurrency" json:"concurrency" jsonschema:"description=Parts in flight per object.,minimum=1,maximum=1024"`
-	Clients     int                   `yaml:"clients,omitempty" json:"clients,omitempty" jsonschema:"description=Each with a stack and connections of its own. Default 1.,minimum=1,maximum=10000"`
+	// PartSize and Concurrency span the grid. One value may stand without a list. Calls have neither: theirs are the
+	// object's size and 1.
+	PartSize    OneOrMany[units.Size] `yaml:"part_size,omitempty" json:"part_size,omitempty" jsonschema:"description=At least 5MiB."`
+	Concurrency OneOrMany[int]        `yaml:"concurrency,omitempty" json:"concurrency,omitempty" jsonschema:"description=Parts in flight per object.,minimum=1,maximum=1024"`
+	Clients     int                   `yaml:"clients,omitempty" json:"clients,omitempty" jsonschema:"description=Each with a stack and connections of its own. Default 1. More than 10000 need wire: direct.,minimum=1,maximum=2000000"`
+	// Wire is http (default: HTTP over connections) or direct (the server's handler is called in the process; for calls).
+	Wire string `yaml:"wire,omitempty" json:"wire,omitempty" jsonschema:"enum=http,enum=direct,default=http,description=http goes over connections; direct calls the server's handler in the process. For large fleets of kind: calls."`
+	// Records is attempts (every attempt has a row) or aggregate (counted by the second, nothing is kept of each). Default:
+	// aggregate for calls of more than 1000 clients.
+	Records string `yaml:"records,omitempty" json:"records,omitempty" jsonschema:"enum=attempts,enum=aggregate,description=attempts keeps a row of each; aggregate counts by the second. Default: aggregate for calls of more than 1000 clients."`
+	// AttemptTimeout is how long a client waits for an answer. Zero: for ever.
+	AttemptTimeout units.Duration `yaml:"attempt_timeout,omitempty" json:"attempt_timeout,omitempty" jsonschema:"description=How long a client waits for the answer to one attempt. Left out: for ever."`
 	// Objects is per client. Zero with a Duration: as many as fit.
 	Objects int `yaml:"objects,omitempty" json:"objects,omitempty" jsonschema:"description=Objects per client. Default 1; with a duration as many as fit.,minimum=1,maximum=1000000"`
 	// Duration, if set, ends the trial: no object is started after it, and parts under way are cancelled.
@@ -67,6 +78,15 @@ type Workload struct {
 	// ArrivalRate turns the closed loop into an open one: objects per second and client, started on plan whether or not
 	// earlier ones have ended. Zero: closed loop.
 	ArrivalRate units.Rate `yaml:"arrival_rate,omitempty" json:"arrival_rate,omitempty" jsonschema:"description=Open loop: objects started per second and client. Left out: closed loop."`
+	// Load makes the rate of calls change with time: between two points it changes evenly, after the last it stays. Empty:
+	// ArrivalRate throughout.
+	Load []LoadPoint `yaml:"load,omitempty" json:"load,omitempty" jsonschema:"description=For calls: how much of arrival_rate there is at points in time."`
+}
+
+// LoadPoint says how much of the arrival rate there is at a time.
+type LoadPoint struct {
+	At    units.Duration `yaml:"at" json:"at" jsonschema:"description=In the trial's time."`
+	Times float64        `yaml:"times" json:"times" jsonschema:"description=The arrival rate is multiplied by this.,minimum=0,maximum=1000"`
 }
 
 // Phase is a named stretch of a trial's time. A last phase without a duration runs to the end.
