@@ -18,6 +18,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/ratebench/ratebench/internal/metrics"
 	"github.com/ratebench/ratebench/internal/record"
 	"github.com/ratebench/ratebench/strategies"
 )
@@ -30,6 +31,9 @@ type records struct {
 	identify func(*http.Request) (op string, object, part int)
 	stagger  time.Duration // see Config.Stagger
 	seed     uint64
+	warmUp   time.Duration
+
+	fleet *fleet // takes the rows where none are kept; nil: they are kept
 
 	mu    sync.Mutex
 	start time.Time
@@ -47,6 +51,11 @@ type callKey struct {
 type callState struct {
 	attempts int
 	ended    time.Time
+	// For the fleet: when the first attempt began, how many began after the warm-up, and the one that succeeded.
+	counted int
+	first   time.Time
+	ok      bool
+	okStart time.Time
 }
 
 // attempt is a row and what is needed to reconcile it.
@@ -69,6 +78,7 @@ func (r *records) begin(start time.Time) {
 // recorder is the lowest RoundTripper, directly above the wire: what a library hides in its retry loop is seen here.
 type recorder struct {
 	wire   http.RoundTripper
+	direct bool // the wire has no connections to trace
 	client int
 	to     *records
 }
@@ -105,13 +115,8 @@ type opened struct {
 	wrote   bool
 }
 
-func (rec *recorder) open(req *http.Request) (*opened, *http.Request) {
-	op, object, part := rec.to.identify(req)
-	a := &opened{}
-	a.row.Client, a.row.Op = rec.client, op
-	a.row.Call = record.CallName(op, object, part)
-
-	r := req.WithContext(httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
+func (a *opened) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
 		GotConn: func(i httptrace.GotConnInfo) {
 			a.mu.Lock()
 			defer a.mu.Unlock()
@@ -122,7 +127,20 @@ func (rec *recorder) open(req *http.Request) (*opened, *http.Request) {
 			defer a.mu.Unlock()
 			a.wrote = true
 		},
-	}))
+	}
+}
+
+func (rec *recorder) open(req *http.Request) (*opened, *http.Request) {
+	op, object, part := rec.to.identify(req)
+	a := &opened{}
+	a.row.Client, a.row.Op = rec.client, op
+	a.row.Call = record.CallName(op, object, part)
+
+	ctx := req.Context()
+	if !rec.direct {
+		ctx = httptrace.WithClientTrace(ctx, a.trace())
+	}
+	r := req.WithContext(ctx)
 	r.Header = req.Header.Clone()
 	if r.Header == nil {
 		r.Header = http.Header{}
@@ -155,6 +173,12 @@ func (rec *recorder) open(req *http.Request) (*opened, *http.Request) {
 	a.row.ID = strconv.Itoa(rec.client) + "-" + strconv.Itoa(rec.to.next)
 	r.Header.Set(record.AttemptHeader, a.row.ID)
 	a.started = time.Now()
+	if a.state.first.IsZero() {
+		a.state.first = a.started
+	}
+	if a.started.Sub(rec.to.start) >= rec.to.warmUp {
+		a.state.counted++
+	}
 	if !a.state.ended.IsZero() {
 		a.row.WaitedS = max(0, a.started.Sub(a.state.ended).Seconds())
 	}
@@ -184,6 +208,17 @@ func (rec *recorder) close(a *opened, ended time.Time) {
 	a.row.Bytes = a.sent.Load()
 	a.row.TookS = ended.Sub(a.started).Seconds()
 
+	if rec.to.fleet != nil {
+		rec.to.mu.Lock()
+		a.row.StartS = a.started.Sub(rec.to.start).Seconds()
+		a.state.ended = ended
+		if a.row.Status/100 == 2 && !a.state.ok {
+			a.state.ok, a.state.okStart = true, a.started
+		}
+		rec.to.mu.Unlock()
+		rec.to.fleet.attempt(&a.row)
+		return
+	}
 	rec.to.mu.Lock()
 	defer rec.to.mu.Unlock()
 	a.state.ended = ended
@@ -197,6 +232,23 @@ func (rec *recorder) close(a *opened, ended time.Time) {
 		a.row.Connection = n
 	}
 	rec.to.rows = append(rec.to.rows, a.row)
+}
+
+// settle hands a call over that has ended, with the object that it brought, and forgets it.
+func (r *records) settle(call string, o record.Object) {
+	r.mu.Lock()
+	key := callKey{o.Client, call}
+	s := r.calls[key]
+	delete(r.calls, key)
+	start := r.start
+	r.mu.Unlock()
+	if s == nil { // no attempt was made
+		s = &callState{first: start}
+	}
+	r.fleet.sum.Call(metrics.Call{
+		Object: o, Attempts: s.counted, FirstS: s.first.Sub(start).Seconds(), Succeeded: s.ok,
+		OKStartS: s.okStart.Sub(start).Seconds(), OKEndS: s.ended.Sub(start).Seconds(),
+	})
 }
 
 // countedBody counts the bytes that the wire takes.

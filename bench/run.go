@@ -29,6 +29,10 @@ type Config struct {
 	WarmUp time.Duration
 	// Timeout is the longest a trial's clock may run. Zero: no limit.
 	Timeout time.Duration
+	// AttemptTimeout is how long a client waits for the answer to one attempt. Zero: for ever.
+	AttemptTimeout time.Duration
+	// Aggregate adds records up while they come and keeps none: for fleets whose uploads are single calls.
+	Aggregate bool
 	// Stagger holds every attempt back by a time from zero to this, which depends on the seed and the attempt's identity
 	// alone: in virtual time things would happen in the same instant else, and chance would decide which comes first. Zero:
 	// none.

@@ -44,7 +44,11 @@ func RunTrial(ctx context.Context, c Config, t Trial) (*Outcome, error) {
 	defer func() { _ = shut() }() // an error that matters was returned below
 
 	s := &session{records: newRecords(target.Identify), trial: t, target: target}
-	s.records.stagger, s.records.seed = c.Stagger, t.Seed
+	s.records.stagger, s.records.seed, s.records.warmUp = c.Stagger, t.Seed, c.WarmUp
+	if c.Aggregate {
+		s.records.fleet = newFleet(c.WarmUp)
+		target.Watch(s.records.fleet.ledger)
+	}
 	if err := s.run(ctx, c); err != nil {
 		return nil, err
 	}
@@ -64,6 +68,7 @@ type session struct {
 
 	mu       sync.Mutex
 	uploads  []Upload
+	last     time.Time // the last end of an upload that is not kept
 	problems []string
 }
 
@@ -88,19 +93,30 @@ func (s *session) run(ctx context.Context, c Config) error {
 		return s.start
 	}
 	env.Report = func(u Upload) {
+		if s.records.fleet != nil {
+			s.settle(limited, u)
+			return
+		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.uploads = append(s.uploads, u)
 	}
 	var wires []*http.Transport
 	for n := range c.Clients {
-		wire := newWire(s.target.Dial(n), s.trial.Concurrency)
-		wires = append(wires, wire)
-		var lowest http.RoundTripper = wire
-		if c.Wire != nil {
-			lowest = c.Wire(wire)
+		lowest := s.target.Wire(n)
+		direct := lowest != nil
+		if !direct {
+			wire := newWire(s.target.Dial(n), s.trial.Concurrency)
+			wires = append(wires, wire)
+			lowest = wire
+			if c.Wire != nil {
+				lowest = c.Wire(wire)
+			}
 		}
-		env.Clients = append(env.Clients, s.client(n, lowest))
+		if c.AttemptTimeout > 0 {
+			lowest = &impatient{lowest, c.AttemptTimeout}
+		}
+		env.Clients = append(env.Clients, s.client(n, &recorder{wire: lowest, direct: direct, client: n, to: s.records}, c.Stagger))
 	}
 	err := c.Workload.Run(limited, env)
 	for _, w := range wires {
@@ -119,12 +135,18 @@ func (s *session) run(ctx context.Context, c Config) error {
 }
 
 // client makes the nth client with its recorder.
-func (s *session) client(n int, wire http.RoundTripper) Client {
+func (s *session) client(n int, wire http.RoundTripper, stagger time.Duration) Client {
 	c := Client{
-		Ordinal: n, Wire: &recorder{wire: wire, client: n, to: s.records},
+		Ordinal: n, Wire: wire,
 		S3: s.target.S3(), Control: s.target.Control(),
 		Concurrency: s.trial.Concurrency, PartSize: s.trial.PartSize,
 		Rand: rand.New(rand.NewPCG(mix(s.trial.Seed, uint64(n)), s.trial.Seed)),
+	}
+	c.Offset = func(object, part int) time.Duration {
+		if stagger <= 0 {
+			return 0
+		}
+		return time.Duration(mix(s.trial.Seed, uint64(n), uint64(object), uint64(part)) % uint64(stagger))
 	}
 	if s.trial.Oracle {
 		c.Forecast = clientForecast{s.target, n}
@@ -157,6 +179,9 @@ func (s *session) finish(ctx context.Context, c Config) *Outcome {
 	if err := s.target.Check(check); err != nil {
 		s.problems = append(s.problems, fmt.Sprintf("the backend does not answer any more: %v", err))
 	}
+	if s.records.fleet != nil {
+		return s.finishFleet(c)
+	}
 	objects := s.verify(ctx)
 	ledger := s.target.Ledger()
 	rows := s.records.take()
@@ -164,29 +189,78 @@ func (s *session) finish(ctx context.Context, c Config) *Outcome {
 	if problem != "" {
 		s.problems = append(s.problems, "client and ledger differ: "+problem)
 	}
-	in := metrics.Input{
-		Trial: s.trial.Ordinal, Contestant: s.trial.Contestant, PartSize: s.trial.PartSize, Concurrency: s.trial.Concurrency,
-		Repeat: s.trial.Repeat, Seed: s.trial.Seed, WarmUpS: c.WarmUp.Seconds(), WallS: s.wall(),
-		Objects: objects, Ledger: ledger, TransportReplays: replays, Problem: summary(s.problems),
-	}
+	in := s.input(c, replays)
+	in.Objects, in.Ledger = objects, ledger
 	for _, a := range rows {
 		a.Trial, a.Contestant = s.trial.Ordinal, s.trial.Contestant
 		a.PartSize, a.Concurrency, a.Repeat = s.trial.PartSize, s.trial.Concurrency, s.trial.Repeat
 		in.Attempts = append(in.Attempts, a.Attempt)
-	}
-	if c.Bound != nil {
-		if bound, ok := c.Bound(s.trial); ok {
-			in.BoundMiBs = &bound
-		}
 	}
 	o := &Outcome{Attempts: in.Attempts, Ledger: ledger}
 	o.Row, o.Timeline = metrics.Trial(in)
 	return o
 }
 
+// input is what is known of a trial apart from its records.
+func (s *session) input(c Config, replays int) metrics.Input {
+	in := metrics.Input{
+		Trial: s.trial.Ordinal, Contestant: s.trial.Contestant, PartSize: s.trial.PartSize, Concurrency: s.trial.Concurrency,
+		Repeat: s.trial.Repeat, Seed: s.trial.Seed, WarmUpS: c.WarmUp.Seconds(), WallS: s.wall(),
+		TransportReplays: replays, Problem: summary(s.problems),
+	}
+	if c.Bound != nil {
+		if bound, ok := c.Bound(s.trial); ok {
+			in.BoundMiBs = &bound
+		}
+	}
+	return in
+}
+
+// settle takes an upload of a fleet, which is a single call, and verifies it at once.
+func (s *session) settle(ctx context.Context, u Upload) {
+	o := s.object(u)
+	if u.Err == nil {
+		if err := s.target.Verify(ctx, u.Object, u.Receipt); err != nil {
+			o.Problem = err.Error()
+		} else {
+			o.Verified = true
+		}
+	}
+	s.mu.Lock()
+	if u.Ended.After(s.last) {
+		s.last = u.Ended
+	}
+	s.mu.Unlock()
+	s.records.settle(u.Call, o)
+}
+
+// finishFleet computes the numbers of a trial whose records were added up while it happened.
+func (s *session) finishFleet(c Config) *Outcome {
+	replays, problem := s.records.fleet.close()
+	if problem != "" {
+		s.problems = append(s.problems, "client and ledger differ: "+problem)
+	}
+	o := new(Outcome)
+	o.Row, o.Timeline, o.Ledger = s.records.fleet.sum.Trial(s.input(c, replays))
+	return o
+}
+
+// object is what a workload says of an object, before it is verified.
+func (s *session) object(u Upload) record.Object {
+	o := record.Object{
+		Client: u.Object.Client, Ordinal: u.Object.Ordinal, Size: u.Object.Size,
+		StartS: u.Planned.Sub(s.start).Seconds(), EndS: u.Ended.Sub(s.start).Seconds(),
+		Failed: u.Err != nil && !u.CutOff,
+	}
+	if o.Failed {
+		o.Problem = ErrorKind(u.Err) // the error itself may hold a presigned URL
+	}
+	return o
+}
+
 // wall is the time from the trial's beginning to the last end of an upload.
 func (s *session) wall() float64 {
-	var last time.Time
+	last := s.last
 	for _, u := range s.uploads {
 		if u.Ended.After(last) {
 			last = u.Ended
@@ -207,15 +281,8 @@ func (s *session) verify(ctx context.Context) []record.Object {
 	var wg sync.WaitGroup
 	for i, u := range s.uploads {
 		o := &objects[i]
-		*o = record.Object{
-			Client: u.Object.Client, Ordinal: u.Object.Ordinal, Size: u.Object.Size,
-			StartS: u.Planned.Sub(s.start).Seconds(), EndS: u.Ended.Sub(s.start).Seconds(),
-			Failed: u.Err != nil && !u.CutOff,
-		}
+		*o = s.object(u)
 		if u.Err != nil {
-			if o.Failed {
-				o.Problem = ErrorKind(u.Err) // the error itself may hold a presigned URL
-			}
 			continue
 		}
 		slots <- struct{}{}

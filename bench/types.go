@@ -37,6 +37,9 @@ type Client struct {
 	Rand *rand.Rand
 	// Control is the URL of a box at the GHGA Upload Controller; nil if there is none.
 	Control *url.URL
+	// Offset is how long after its cause a client starts a part, so that no two things happen in the same instant of virtual
+	// time; object 0 is the client itself.
+	Offset func(object, part int) time.Duration
 	// Forecast tells the server's plan; it is nil for everybody but the oracle.
 	Forecast Forecaster
 }
@@ -123,6 +126,8 @@ type Env struct {
 type Upload struct {
 	Object  Object
 	Receipt Receipt
+	// Call names the only call of the upload, as records do; empty: there are several.
+	Call string
 	// Planned is when it was to start: in a closed loop, when a worker took it up.
 	Planned, Ended time.Time
 	// Err is nil if the contestant says that the object is complete. CutOff says that the trial's end stopped it, which
@@ -151,6 +156,10 @@ type Target interface {
 	Control() *url.URL
 	// Key is the key of the object with this ordinal.
 	Key(ordinal int) string
+	// Wire is the way of a client that has no connections; nil: clients dial.
+	Wire(client int) http.RoundTripper
+	// Watch takes the ledger's rows when they are complete, where the trial does not keep them. It comes before Begin.
+	Watch(sink func(*record.LedgerRow))
 	// Dial is the network between a client and the fault server.
 	Dial(client int) func(ctx context.Context, network, address string) (net.Conn, error)
 	// Forecaster is for the oracle alone.

@@ -7,20 +7,21 @@ import (
 )
 
 const (
-	seriesSmooth = 5   // bins; half a second
+	seriesSmooth = 0.5 // seconds
 	seriesPoints = 600 // more cannot be told apart in a plot
 )
 
 // seriesOf makes one line of goodput over time of several trials. Trials that are over do not count any more.
 func seriesOf(r *Run, trials []*record.Trial) []Point {
 	var lines [][]float64
-	longest := 0
+	longest, width := 0, record.BinS
 	for _, t := range trials {
 		line := make([]float64, len(r.Timeline[t.Trial]))
 		for i, k := range r.Timeline[t.Trial] {
 			line[i] = k.GoodputMiBs
 		}
 		lines = append(lines, line)
+		width = max(width, record.BinWidth(r.Timeline[t.Trial]))
 		longest = max(longest, len(line))
 	}
 	step := (longest + seriesPoints - 1) / seriesPoints
@@ -31,7 +32,7 @@ func seriesOf(r *Run, trials []*record.Trial) []Point {
 			if at >= len(line) {
 				continue
 			}
-			half := max(seriesSmooth/2, step/2)
+			half := max(int(seriesSmooth/width)/2, step/2)
 			around := line[max(0, at-half):min(len(line), at+half+1)]
 			sum := 0.0
 			for _, v := range around {
@@ -40,7 +41,7 @@ func seriesOf(r *Run, trials []*record.Trial) []Point {
 			samples = append(samples, sample{value: sum / float64(len(around))})
 		}
 		s := statOf(samples)
-		points = append(points, Point{TS: (float64(at) + 0.5) * record.BinS, Median: s.Median, Min: s.Min, Max: s.Max})
+		points = append(points, Point{TS: (float64(at) + 0.5) * width, Median: s.Median, Min: s.Min, Max: s.Max})
 	}
 	return points
 }

@@ -25,6 +25,9 @@ func checkContestant(w scenarios.Workload, c scenarios.Contestant) error {
 	if _, sdk := made.(bench.SDKContestant); sdk && w.PartURLs == "ucs" {
 		return fmt.Errorf("%s makes its part URLs itself and cannot take them from the UCS: leave it out, or write part_urls: presign", c.Name)
 	}
+	if _, sdk := made.(bench.SDKContestant); sdk && w.Kind == scenarios.KindCalls {
+		return fmt.Errorf("%s is an S3 SDK, which makes its own requests, and cannot send calls: leave it out, or write kind: upload", c.Name)
+	}
 	return err
 }
 

@@ -58,11 +58,21 @@ func newConfig(s *scenarios.Scenario, site *target.Site) (bench.Config, error) {
 		Wire: wire, Contestants: made, Workload: newWorkload(s), Clients: s.Workload.Clients,
 		Open:   site.Open,
 		Bound:  func(t bench.Trial) (float64, bool) { return s.Bound(t.Seed, t.PartSize, t.Concurrency) },
-		WarmUp: s.WarmUp.D(), Timeout: s.Timeout.D(),
+		WarmUp: s.WarmUp.D(), Timeout: s.Timeout.D(), AttemptTimeout: s.Workload.AttemptTimeout.D(),
+		Aggregate: s.Workload.Records == "aggregate",
 	}, nil
 }
 
 func newWorkload(s *scenarios.Scenario) bench.Workload {
+	if s.Workload.Kind == scenarios.KindCalls {
+		w := &workloads.Calls{
+			Size: int64(s.Workload.ObjectSize), Rate: float64(s.Workload.ArrivalRate), Duration: s.Workload.Duration.D(),
+		}
+		for _, p := range s.Workload.Load {
+			w.Load = append(w.Load, workloads.LoadPoint{At: p.At.D(), Times: p.Times})
+		}
+		return w
+	}
 	return &workloads.Upload{
 		ObjectSize: int64(s.Workload.ObjectSize), Objects: s.Workload.Objects, Duration: s.Workload.Duration.D(),
 		ArrivalRate: float64(s.Workload.ArrivalRate), PartURLs: s.Workload.PartURLs, Seed: s.Seed, Counted: s.Workload.Payload == "counted",

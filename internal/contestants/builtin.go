@@ -41,11 +41,12 @@ func Builtin() []Contestant {
 		{
 			Name: "exponential", Kind: KindStack, make: newExponential,
 			Summary: "Exponential backoff with full jitter (AWS); never earlier than Retry-After; stops at the caller's deadline.",
-			Params: []Param{
-				attempts,
-				{Name: "base", Type: TypeDuration, Default: "100ms", Help: "Upper bound of the first wait; it doubles with every retry."},
-				{Name: "cap", Type: TypeDuration, Default: "10s", Help: "Upper bound of every wait. 0s: none."},
-			},
+			Params:  []Param{attempts, base, capped},
+		},
+		{
+			Name: "shared-pause", Kind: KindStack, make: newSharedPause,
+			Summary: "exponential, and one Retry-After pauses all calls of the client instead of the one that got it.",
+			Params:  []Param{attempts, base, capped},
 		},
 		{
 			Name: "ghga-python", Kind: KindStack, make: newGHGAPython,
@@ -73,7 +74,11 @@ func Builtin() []Contestant {
 	}
 }
 
-var attempts = Param{Name: "attempts", Type: TypeCount, Min: 1, Default: "5", Help: "Attempts of every call, the first one included."}
+var (
+	attempts = Param{Name: "attempts", Type: TypeCount, Min: 1, Default: "5", Help: "Attempts of every call, the first one included."}
+	base     = Param{Name: "base", Type: TypeDuration, Default: "100ms", Help: "Upper bound of the first wait; it doubles with every retry."}
+	capped   = Param{Name: "cap", Type: TypeDuration, Default: "10s", Help: "Upper bound of every wait. 0s: none."}
+)
 
 // New makes the contestant of that name with the given parameters; those left out have their defaults. as is its name
 // in results, or empty for its own.

@@ -41,11 +41,30 @@ func newImmediate(name string, v values) (bench.Contestant, error) {
 }
 
 func newExponential(name string, v values) (bench.Contestant, error) {
+	p, err := exponential(v)
+	if err != nil {
+		return nil, err
+	}
+	return policyStack(name, p), nil
+}
+
+func newSharedPause(name string, v values) (bench.Contestant, error) {
+	p, err := exponential(v)
+	if err != nil {
+		return nil, err
+	}
+	retries := policyStack(name, p)
+	return &stack{name, func(c bench.Client) []transport.Layer {
+		return append(retries.layers(c), transport.Gated(&strategies.SharedPause{}))
+	}}, nil
+}
+
+func exponential(v values) (strategies.Policy, error) {
 	e := strategies.Exponential{Base: v.duration("base"), Cap: v.duration("cap")}
 	if e.Cap > 0 && e.Base > e.Cap {
-		return nil, fmt.Errorf("base %v is longer than cap %v: lower base or raise cap", e.Base, e.Cap)
+		return strategies.Policy{}, fmt.Errorf("base %v is longer than cap %v: lower base or raise cap", e.Base, e.Cap)
 	}
-	return policyStack(name, strategies.Policy{Attempts: v.count("attempts"), Backoff: e}), nil
+	return strategies.Policy{Attempts: v.count("attempts"), Backoff: e}, nil
 }
 
 // policyStack retries every method: the requests of a multipart upload do no harm when they are repeated. At worst

@@ -8,10 +8,10 @@ import (
 )
 
 const (
-	recovered   = 0.9 // share of the baseline
-	smoothBins  = 5   // goodput is smoothed over 0.5 s
-	holdBins    = 10  // and has to hold for 1 s,
-	minHoldBins = 5   // or to the end of the work if that is sooner, but not less than 0.5 s
+	recovered = 0.9 // share of the baseline
+	smoothS   = 0.5 // goodput is smoothed over this
+	holdS     = 1   // and has to hold for this,
+	minHoldS  = 0.5 // or to the end of the work if that is sooner, but not less than this
 )
 
 // Recovery returns how many seconds after the trouble the goodput was back.
@@ -30,7 +30,11 @@ const (
 //
 // Nil: there is nothing to recover from or to. No window, or one without an end; trouble from the start, or no goodput
 // before it; a trial that ended before the clock started.
+//
+// Where bins are wider than those times, one bin stands for each of them.
 func Recovery(ticks []record.Tick, ledger []record.LedgerRow, warmUp, lastByte, end float64) (seconds *float64, censored bool) {
+	width := record.BinWidth(ticks)
+	bins := func(s float64) int { return max(1, int(s/width+0.5)) }
 	from, to, ok := trouble(ledger)
 	if !ok {
 		return nil, false
@@ -44,9 +48,9 @@ func Recovery(ticks []record.Tick, ledger []record.LedgerRow, warmUp, lastByte, 
 	var before, after []float64
 	for _, t := range ticks {
 		switch {
-		case t.TS >= warmUp-1e-9 && t.TS+record.BinS <= from+1e-9:
+		case t.TS >= warmUp-1e-9 && t.TS+width <= from+1e-9:
 			before = append(before, t.GoodputMiBs)
-		case t.TS >= start-1e-9 && t.TS+record.BinS <= lastByte+1e-9:
+		case t.TS >= start-1e-9 && t.TS+width <= lastByte+1e-9:
 			after = append(after, t.GoodputMiBs)
 		}
 	}
@@ -58,12 +62,12 @@ func Recovery(ticks []record.Tick, ledger []record.LedgerRow, warmUp, lastByte, 
 	held := 0 // bins in a row, up to the one looked at, that are back; going backwards
 	back := -1
 	for i := len(after) - 1; i >= 0; i-- {
-		if smoothed(after, i) < recovered*base {
+		if smoothed(after, i, bins(smoothS)) < recovered*base {
 			held = 0
 			continue
 		}
 		held++
-		if held >= min(holdBins, max(len(after)-i, minHoldBins)) {
+		if held >= min(bins(holdS), max(len(after)-i, bins(minHoldS))) {
 			back = i
 		}
 	}
@@ -71,9 +75,9 @@ func Recovery(ticks []record.Tick, ledger []record.LedgerRow, warmUp, lastByte, 
 		return &watched, true
 	}
 	// The bins are those of the trial; the clock may have started inside of one.
-	s := float64(back) * record.BinS
+	s := float64(back) * width
 	if back > 0 {
-		s += math.Ceil(start/record.BinS-1e-9)*record.BinS - start
+		s += math.Ceil(start/width-1e-9)*width - start
 	}
 	return &s, false
 }
@@ -94,9 +98,9 @@ func trouble(ledger []record.LedgerRow) (from, to float64, ok bool) {
 	return from, to, ok
 }
 
-// smoothed is the mean of the bins from i on, as far as there are any.
-func smoothed(bins []float64, i int) float64 {
-	ahead := bins[i:min(len(bins), i+smoothBins)]
+// smoothed is the mean of n bins from i on, as far as there are any.
+func smoothed(bins []float64, i, n int) float64 {
+	ahead := bins[i:min(len(bins), i+n)]
 	sum := 0.0
 	for _, v := range ahead {
 		sum += v

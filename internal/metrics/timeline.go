@@ -32,46 +32,60 @@ func timeline(in Input, delivered []delivery) []record.Tick {
 		ticks[i].Trial = in.Trial
 		ticks[i].TS = float64(i) / 10
 	}
-	bin := func(t float64) int { return min(max(int(t/record.BinS+1e-9), 0), n-1) }
+	bins := grid{record.BinS, n}
 	for i := range in.Attempts {
 		a := &in.Attempts[i]
-		ticks[bin(a.StartS)].Attempts++
-		last := &ticks[bin(a.StartS+a.TookS)]
-		switch {
-		case a.Status < 200:
-			last.ConnError++
-		case a.Status < 400:
-			last.OK++
-		case a.Throttled():
-			last.Throttled++
-		case a.Status < 500:
-			last.ClientError++
-		default:
-			last.ServerError++
-		}
-		spread(bin, a.StartS, a.StartS+a.TookS, func(i int, share float64) {
+		ticks[bins.at(a.StartS)].Attempts++
+		countEnd(&ticks[bins.at(a.StartS+a.TookS)], a)
+		bins.spread(a.StartS, a.StartS+a.TookS, func(i int, share float64) {
 			ticks[i].InFlight += share * a.TookS / record.BinS
 		})
 	}
 	for _, d := range delivered {
-		spread(bin, d.from, d.to, func(i int, share float64) {
+		bins.spread(d.from, d.to, func(i int, share float64) {
 			ticks[i].GoodputMiBs += share * d.bytes / mib / record.BinS
 		})
 	}
 	return ticks
 }
 
+// countEnd counts an attempt in the bin in which it ended.
+func countEnd(t *record.Tick, a *record.Attempt) {
+	switch {
+	case a.Status < 200:
+		t.ConnError++
+	case a.Status < 400:
+		t.OK++
+	case a.Throttled():
+		t.Throttled++
+	case a.Status < 500:
+		t.ClientError++
+	default:
+		t.ServerError++
+	}
+}
+
+// grid is n bins of one width, in seconds.
+type grid struct {
+	width float64
+	n     int
+}
+
+// at is the bin of a time; what lies outside belongs to the first or the last.
+func (g grid) at(t float64) int { return min(max(int(t/g.width+1e-9), 0), g.n-1) }
+
 // spread calls add for every bin between from and to with the share of that time that falls into it. The shares add up
 // to 1.
-func spread(bin func(float64) int, from, to float64, add func(i int, share float64)) {
-	first, last := bin(from), bin(to)
+func (g grid) spread(from, to float64, add func(i int, share float64)) {
+	first, last := g.at(from), g.at(to)
 	if last <= first || to <= from {
 		add(first, 1)
 		return
 	}
+	perSecond := math.Round(1 / g.width) // whole numbers divide without a rest
 	left := 1.0
 	for i := first; i < last; i++ {
-		share := (float64(i+1)/10 - max(from, float64(i)/10)) / (to - from)
+		share := (float64(i+1)/perSecond - max(from, float64(i)/perSecond)) / (to - from)
 		share = min(max(share, 0), left)
 		add(i, share)
 		left -= share

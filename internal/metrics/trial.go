@@ -35,12 +35,7 @@ type Input struct {
 
 // Trial computes a trial's row and its timeline. It never fails: a trial with nothing in it gets zeros.
 func Trial(in Input) (record.Trial, []record.Tick) {
-	t := record.Trial{
-		Trial: in.Trial, Contestant: in.Contestant, PartSize: in.PartSize, Concurrency: in.Concurrency,
-		Repeat: in.Repeat, Seed: in.Seed, BoundMiBs: in.BoundMiBs,
-		TransportReplays: in.TransportReplays, Status: record.TrialOK, Verified: true,
-		WallS: max(0, in.WallS-in.WarmUpS),
-	}
+	t := newRow(in)
 	objects := map[objectKey]record.Object{}
 	for _, o := range in.Objects {
 		objects[objectKey{o.Client, o.Ordinal}] = o
@@ -68,6 +63,16 @@ func Trial(in Input) (record.Trial, []record.Tick) {
 	t.RecoveryS, t.RecoveryCensored = Recovery(ticks, in.Ledger, in.WarmUpS, lastEnd(delivered), in.WallS)
 	judge(&t, in)
 	return t, ticks
+}
+
+// newRow is a trial's row before anything is counted.
+func newRow(in Input) record.Trial {
+	return record.Trial{
+		Trial: in.Trial, Contestant: in.Contestant, PartSize: in.PartSize, Concurrency: in.Concurrency,
+		Repeat: in.Repeat, Seed: in.Seed, BoundMiBs: in.BoundMiBs,
+		TransportReplays: in.TransportReplays, Status: record.TrialOK, Verified: true,
+		WallS: max(0, in.WallS-in.WarmUpS),
+	}
 }
 
 // Compare fills in what a trial reached of the oracle's goodput in the same cell, which is more than zero.

@@ -127,7 +127,7 @@ const (
 	TrialInvalid = "invalid"
 )
 
-// Tick is one row of timeline.csv: a tenth of a second of one trial.
+// Tick is one row of timeline.csv: a tenth of a second of one trial, or a second where records are aggregated.
 type Tick struct {
 	Trial       int     `csv:"trial"`
 	TS          float64 `csv:"t_s"`           // start of the bin
@@ -141,8 +141,19 @@ type Tick struct {
 	InFlight    float64 `csv:"in_flight"`     // mean number of attempts under way
 }
 
-// BinS is the width of a timeline bin in seconds.
-const BinS = 0.1
+// The widths of a timeline's bins in seconds. A trial whose records are aggregated has the wide ones.
+const (
+	BinS     = 0.1
+	WideBinS = 1.0
+)
+
+// BinWidth is the width of the bins of one trial, in seconds.
+func BinWidth(ticks []Tick) float64 {
+	if len(ticks) > 1 && ticks[1].TS-ticks[0].TS > (BinS+WideBinS)/2 {
+		return WideBinS
+	}
+	return BinS
+}
 
 // LedgerRow is one line of ledger.jsonl: the server's own record of one attempt, of one connection that
 // died before its first request was complete, of a fault that hit connections, or of one window of trouble.

@@ -17,9 +17,11 @@ import (
 	"github.com/ratebench/ratebench/faultserver/ghga"
 	"github.com/ratebench/ratebench/faultserver/ops"
 	"github.com/ratebench/ratebench/faultserver/s3"
+	"github.com/ratebench/ratebench/internal/direct"
 	"github.com/ratebench/ratebench/internal/network"
 	"github.com/ratebench/ratebench/internal/record"
 	"github.com/ratebench/ratebench/internal/standin"
+	"github.com/ratebench/ratebench/scenarios"
 )
 
 // Keys of the embedded backend. They guard nothing: it listens on the loopback interface for the length of a trial.
@@ -45,8 +47,12 @@ type trial struct {
 	client                  *minio.Client     // past the faults
 	wires                   []*http.Transport // what the server side itself sends through
 
-	mu    sync.Mutex
-	links map[int]network.Dialer // by client; -1: shared by all
+	watch   func(*record.LedgerRow)
+	handler http.Handler // the faults, for wires without a connection; nil: there are none
+
+	mu          sync.Mutex
+	directLinks map[int]*direct.Link
+	links       map[int]network.Dialer // by client; -1: shared by all
 }
 
 // Open brings the server side of a trial up.
@@ -69,9 +75,13 @@ func (x *trial) open(ctx context.Context, t bench.Trial) (err error) {
 	sc := x.site.scenario
 	x.faults, err = faultserver.New(faultserver.Options{
 		Rules: sc.Faults, Phases: sc.Timeline(), Seed: t.Seed, Trial: t.Ordinal, Ordinal: x.ordinal, Admin: admin{x},
+		Sink: x.sink(),
 	})
 	if err != nil {
 		return err
+	}
+	if sc.Workload.Kind == scenarios.KindCalls {
+		return x.openCalls()
 	}
 	backend, err := x.backend(t)
 	if err != nil {
@@ -145,6 +155,17 @@ func (x *trial) Direct() bench.S3 { return x.direct }
 
 func (x *trial) Control() *url.URL {
 	return x.box
+}
+
+// Watch implements bench.Target.
+func (x *trial) Watch(sink func(*record.LedgerRow)) { x.watch = sink }
+
+// sink hands the ledger's rows on where they are not to be kept.
+func (x *trial) sink() func(*record.LedgerRow) {
+	if x.site.scenario.Workload.Records != "aggregate" {
+		return nil
+	}
+	return func(r *record.LedgerRow) { x.watch(r) }
 }
 
 func (x *trial) Begin(start time.Time) { x.faults.Begin(start) }
@@ -221,6 +242,9 @@ func (x *trial) Drain(ctx context.Context) error {
 
 // Check asks the backend whether the bucket is there.
 func (x *trial) Check(ctx context.Context) error {
+	if x.client == nil {
+		return nil // calls have no backend that could fail
+	}
 	ok, err := x.client.BucketExists(ctx, x.direct.Bucket)
 	if err != nil {
 		return fmt.Errorf("S3 endpoint %s: %s", x.direct.Endpoint.Redacted(), reason(err))
@@ -233,6 +257,9 @@ func (x *trial) Check(ctx context.Context) error {
 
 // Verify reads the content back where the backend keeps it.
 func (x *trial) Verify(ctx context.Context, o bench.Object, r bench.Receipt) error {
+	if x.client == nil {
+		return verifyCall(o, r)
+	}
 	key := o.Key
 	if x.ucs != nil { // the receipt names the file; the UCS chose its key
 		_, found, ok := x.ucs.Object(r.Key)

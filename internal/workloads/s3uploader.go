@@ -34,6 +34,7 @@ type s3Uploader struct {
 	signer *minio.Client
 	bucket string
 	parts  int // in flight
+	offset func(object, part int) time.Duration
 }
 
 func newS3Uploader(c bench.Client, stack http.RoundTripper) (*s3Uploader, error) {
@@ -46,7 +47,7 @@ func newS3Uploader(c bench.Client, stack http.RoundTripper) (*s3Uploader, error)
 	if err != nil {
 		return nil, fmt.Errorf("signing for %s: %w", c.S3.Endpoint.Redacted(), err)
 	}
-	return &s3Uploader{stack: stack, signer: signer, bucket: c.S3.Bucket, parts: c.Concurrency}, nil
+	return &s3Uploader{stack: stack, signer: signer, bucket: c.S3.Bucket, parts: c.Concurrency, offset: offset(c)}, nil
 }
 
 // Upload implements bench.Uploader. The first part that fails ends the upload: it is aborted, as clients do.
@@ -60,6 +61,7 @@ func (u *s3Uploader) Upload(ctx context.Context, o bench.Object) (bench.Receipt,
 	id := created.UploadID
 	etags := make([]string, len(o.PartMD5))
 	err := eachPart(ctx, u.parts, len(etags), func(ctx context.Context, n int) (err error) {
+		hold(ctx, u.offset(o.Ordinal, n))
 		q := url.Values{"uploadId": {id}, "partNumber": {strconv.Itoa(n)}}
 		etags[n-1], err = u.call(ctx, http.MethodPut, o.Key, q, partBody(o, n), nil)
 		return err

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/ratebench/ratebench/bench"
 )
@@ -22,10 +23,12 @@ type ucsUploader struct {
 	box   *url.URL
 	parts int // in flight
 	sha   *shaDigests
+	// offset is when a part starts.
+	offset func(object, part int) time.Duration
 }
 
 func newUCSUploader(c bench.Client, stack http.RoundTripper, sha *shaDigests) *ucsUploader {
-	return &ucsUploader{stack: stack, box: c.Control, parts: c.Concurrency, sha: sha}
+	return &ucsUploader{stack: stack, box: c.Control, parts: c.Concurrency, sha: sha, offset: offset(c)}
 }
 
 // What the Crypt4GH format adds to a file. The UCS wants to know the size of both.
@@ -68,6 +71,7 @@ func (u *ucsUploader) Upload(ctx context.Context, o bench.Object) (bench.Receipt
 
 // part asks for a URL and puts the part there.
 func (u *ucsUploader) part(ctx context.Context, file *url.URL, o bench.Object, n int) error {
+	hold(ctx, u.offset(o.Ordinal, n))
 	var to string
 	if err := u.call(ctx, http.MethodGet, file.JoinPath("parts", strconv.Itoa(n)), nil, &to); err != nil {
 		return fmt.Errorf("asking for its URL: %w", err)

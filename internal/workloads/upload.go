@@ -72,10 +72,34 @@ func (w *Upload) Run(ctx context.Context, env *bench.Env) error {
 	}
 	var wg sync.WaitGroup
 	for i, c := range env.Clients {
-		wg.Go(func() { w.client(ctx, env, start, c, uploaders[i]) })
+		wg.Go(func() {
+			hold(ctx, offset(c)(0, 0))
+			w.client(ctx, env, start, c, uploaders[i])
+		})
 	}
 	wg.Wait()
 	return nil
+}
+
+// offset is a client's; one that was made without has none.
+func offset(c bench.Client) func(object, part int) time.Duration {
+	if c.Offset == nil {
+		return func(int, int) time.Duration { return 0 }
+	}
+	return c.Offset
+}
+
+// hold waits for a client's own small offset.
+func hold(ctx context.Context, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done(): // whatever comes next will say so
+	}
 }
 
 // errEnd is why a context ended that the trial's planned end has cancelled.

@@ -1,0 +1,54 @@
+package bench
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// impatient ends an attempt whose answer does not come in time.
+type impatient struct {
+	next http.RoundTripper
+	wait time.Duration
+}
+
+// timeoutError is what the caller gets then.
+type timeoutError struct{}
+
+func (timeoutError) Error() string   { return "no answer came within the attempt's time" }
+func (timeoutError) Timeout() bool   { return true }
+func (timeoutError) Temporary() bool { return true }
+
+// RoundTrip implements http.RoundTripper.
+func (w *impatient) RoundTrip(req *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithCancel(req.Context())
+	var late atomic.Bool
+	t := time.AfterFunc(w.wait, func() {
+		late.Store(true)
+		cancel()
+	})
+	resp, err := w.next.RoundTrip(req.WithContext(ctx))
+	if !t.Stop() && late.Load() && err != nil && req.Context().Err() == nil {
+		err = timeoutError{}
+	}
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	resp.Body = &lasting{resp.Body, cancel}
+	return resp, nil
+}
+
+// lasting keeps an attempt's context until its answer has been read.
+type lasting struct {
+	io.ReadCloser
+	cancel func()
+}
+
+func (l *lasting) Close() error {
+	err := l.ReadCloser.Close()
+	l.cancel()
+	return err
+}
