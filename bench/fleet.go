@@ -107,7 +107,7 @@ func (f *fleet) early(a *attempt, s *answered) {
 		told := p[scope]
 		for i := len(told) - 1; i >= 0; i-- {
 			if told[i].received <= a.StartS {
-				a.Early = a.Early || a.StartS < told[i].until
+				a.Early = a.Early || told[i].before(a.StartS)
 				break
 			}
 		}

@@ -89,6 +89,10 @@ func summary(problems []string) string {
 // hint is a wait that a client has been asked for.
 type hint struct{ received, until float64 }
 
+// before reports whether a time is before the hint has run out; by less than a microsecond is not, since clients that
+// wait exactly as long as they were told differ from it by the rounding of sums.
+func (h hint) before(t float64) bool { return t < h.until-1e-6 }
+
 // markEarly finds the attempts that were sent before a hint ran out which the same client had already received from the
 // same rule's scope.
 func markEarly(attempts []attempt, ledger []record.LedgerRow) {
@@ -127,7 +131,7 @@ func markEarly(attempts []attempt, ledger []record.LedgerRow) {
 		for _, name := range rows[a.ID].Scopes {
 			h := hints[scope{a.Client, name}]
 			n, _ := slices.BinarySearchFunc(h, a.StartS, func(h hint, start float64) int { return cmp.Compare(h.received, start) })
-			a.Early = a.Early || n > 0 && a.StartS < h[n-1].until
+			a.Early = a.Early || n > 0 && h[n-1].before(a.StartS)
 		}
 	}
 }

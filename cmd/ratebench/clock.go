@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"runtime/debug"
 	"testing"
 	"time"
 
@@ -75,8 +76,13 @@ func (r *ran) speed(took time.Duration) string {
 // workerArg makes this program a worker: it is given by another ratebench, never by a user.
 const workerArg = "virtual-worker"
 
+// garbage is how much a worker lets gather between collections, in percent of what is in use.
+const garbage = 200
+
 // work is the main function of a worker.
 func work() {
+	// Fleets make a lot of garbage, and each collection looks at a stack of every client that waits.
+	debug.SetGCPercent(garbage)
 	signal.Ignore(stopSignals...) // the terminal tells the whole group; the parent decides
 	bubble.Main(func(t *testing.T) int { return virtual.Work(t, os.Stdin, os.Stdout, buildTrials) })
 }

@@ -37,60 +37,87 @@ func (w *Calls) Run(ctx context.Context, env *bench.Env) error {
 	if !ok {
 		return fmt.Errorf("%s is an S3 SDK: it makes its own requests and cannot send calls", env.Contestant.Name())
 	}
-	plan := newArrivals(w.Rate, w.Load, w.Duration)
+	due := newArrivals(w.Rate, w.Load, w.Duration)
 	callers := make([]caller, len(env.Clients))
 	for i, c := range env.Clients {
 		phase := c.Rand.Float64() // before the contestant draws, so that it is the same for all of them
 		callers[i] = caller{
-			env: env, w: w, plan: plan, stack: contestant.RoundTripper(c), client: c.Ordinal, phase: phase,
+			env: env, w: w, arrivals: due, stack: contestant.RoundTripper(c), client: c.Ordinal, phase: phase,
 			to: c.S3.Endpoint.Host, bucket: "/" + c.S3.Bucket + "/",
 		}
 	}
 	start := env.Begin()
 	ctx, cancel := context.WithDeadlineCause(ctx, start.Add(w.Duration), errEnd)
 	defer cancel()
-	var all sync.WaitGroup
+	var open sync.WaitGroup // counts timers that are set, and calls under way
 	for i := range callers {
-		all.Go(func() { callers[i].run(ctx, start) })
+		callers[i].plan(ctx, start, &open)
 	}
-	all.Wait()
+	ended := make(chan struct{})
+	go func() {
+		open.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-ctx.Done():
+		for i := range callers {
+			callers[i].stop()
+		}
+		<-ended
+	}
 	return nil
 }
 
-// caller is one client.
+// caller is one client. Between its calls it is a timer and no goroutine: hundreds of thousands of sleeping goroutines would
+// cost a stack each, and each wake-up a way through cold memory.
 type caller struct {
-	env    *bench.Env
-	w      *Calls
-	plan   *arrivals
-	stack  http.RoundTripper
-	client int
-	phase  float64 // of its calls, from 0 to 1
-	to     string
-	bucket string
+	env      *bench.Env
+	w        *Calls
+	arrivals *arrivals
+	stack    http.RoundTripper
+	client   int
+	phase    float64 // of its calls, from 0 to 1
+	to       string
+	bucket   string
+
+	mu    sync.Mutex
+	n     int         // calls planned so far
+	timer *time.Timer // of the next; nil: there is none
+	over  bool
+	open  *sync.WaitGroup
 }
 
-func (c *caller) run(ctx context.Context, start time.Time) {
-	var open sync.WaitGroup
-	defer open.Wait()
-	var t *time.Timer
-	for n := 0; ; n++ {
-		at, ok := c.plan.time(float64(n) + c.phase)
-		if !ok {
-			return
-		}
-		planned := start.Add(at)
-		if t == nil {
-			t = time.NewTimer(time.Until(planned))
-			defer t.Stop()
-		} else {
-			t.Reset(time.Until(planned))
-		}
-		select {
-		case <-t.C:
-		case <-ctx.Done():
-			return
-		}
-		open.Go(func() { c.call(ctx, n, planned) })
+// plan sets the timer of the next call, if there is one before the end.
+//
+// Note: a WaitGroup for each client would be simpler, but in a bubble of testing/synctest each costs an entry in a list that
+// the runtime searches from its start.
+func (c *caller) plan(ctx context.Context, start time.Time, open *sync.WaitGroup) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := c.n
+	at, ok := c.arrivals.time(float64(n) + c.phase)
+	if c.over || !ok {
+		return
+	}
+	c.n++
+	c.open = open
+	open.Add(1)
+	planned := start.Add(at)
+	c.timer = time.AfterFunc(time.Until(planned), func() {
+		defer open.Done()
+		c.plan(ctx, start, open)
+		c.call(ctx, n, planned)
+	})
+}
+
+// stop lets no further call begin.
+func (c *caller) stop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.over = true
+	if c.timer != nil && c.timer.Stop() {
+		c.open.Done()
 	}
 }
 
