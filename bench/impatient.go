@@ -23,13 +23,18 @@ func (timeoutError) Temporary() bool { return true }
 
 // RoundTrip implements http.RoundTripper.
 func (w *impatient) RoundTrip(req *http.Request) (*http.Response, error) {
+	return w.RoundTripAfter(0, req)
+}
+
+// RoundTripAfter implements delayer.
+func (w *impatient) RoundTripAfter(d time.Duration, req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancel(req.Context())
 	var late atomic.Bool
-	t := time.AfterFunc(w.wait, func() {
+	t := time.AfterFunc(d+w.wait, func() {
 		late.Store(true)
 		cancel()
 	})
-	resp, err := w.next.RoundTrip(req.WithContext(ctx))
+	resp, err := after(d, w.next, req.WithContext(ctx))
 	if !t.Stop() && late.Load() && err != nil && req.Context().Err() == nil {
 		err = timeoutError{}
 	}
@@ -39,6 +44,20 @@ func (w *impatient) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	resp.Body = &lasting{resp.Body, cancel}
 	return resp, nil
+}
+
+// delayer is a wire that can begin later: for a fleet, a wait more or less of each attempt matters.
+type delayer interface {
+	RoundTripAfter(d time.Duration, req *http.Request) (*http.Response, error)
+}
+
+// after sends a request after a wait, which is too short for a way out.
+func after(d time.Duration, wire http.RoundTripper, req *http.Request) (*http.Response, error) {
+	if late, ok := wire.(delayer); ok {
+		return late.RoundTripAfter(d, req)
+	}
+	time.Sleep(d)
+	return wire.RoundTrip(req)
 }
 
 // lasting keeps an attempt's context until its answer has been read.

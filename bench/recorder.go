@@ -84,7 +84,7 @@ type recorder struct {
 
 func (rec *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	a, r := rec.open(req)
-	resp, err := rec.wire.RoundTrip(r)
+	resp, err := rec.send(a, r)
 	ended := time.Now()
 	if err != nil {
 		a.row.Error = ErrorKind(err)
@@ -100,6 +100,14 @@ func (rec *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	rec.close(a, ended)
 	return resp, err
+}
+
+// send hands the attempt to the wire, at its time.
+func (rec *recorder) send(a *opened, r *http.Request) (*http.Response, error) {
+	if rec.direct {
+		return after(time.Until(a.started), rec.wire, r)
+	}
+	return rec.wire.RoundTrip(r)
 }
 
 // opened is an attempt under way.
@@ -164,14 +172,18 @@ func (rec *recorder) open(req *http.Request) (*opened, *http.Request) {
 	a.state.attempts++
 	a.row.Attempt.Attempt = a.state.attempts
 	rec.to.mu.Unlock()
-	rec.hold(&a.row)
+	later := rec.offset(&a.row)
+	if !rec.direct {
+		time.Sleep(later)
+		later = 0
+	}
 
 	rec.to.mu.Lock()
 	defer rec.to.mu.Unlock()
 	rec.to.next++
 	a.row.ID = strconv.Itoa(rec.client) + "-" + strconv.Itoa(rec.to.next)
 	r.Header.Set(record.AttemptHeader, a.row.ID)
-	a.started = time.Now()
+	a.started = time.Now().Add(later)
 	if a.state.first.IsZero() {
 		a.state.first = a.started
 	}
@@ -184,15 +196,14 @@ func (rec *recorder) open(req *http.Request) (*opened, *http.Request) {
 	return a, r
 }
 
-// hold keeps an attempt back by its share of the stagger.
-func (rec *recorder) hold(row *attempt) {
+// offset is an attempt's share of the stagger.
+func (rec *recorder) offset(row *attempt) time.Duration {
 	if rec.to.stagger <= 0 {
-		return
+		return 0
 	}
 	h := fnv.New64a()
 	_, _ = io.WriteString(h, row.Call) // a hash takes everything
-	d := mix(rec.to.seed, h.Sum64(), uint64(row.Client), uint64(row.Attempt.Attempt)) % uint64(rec.to.stagger)
-	time.Sleep(time.Duration(d)) // too short for a way out
+	return time.Duration(mix(rec.to.seed, h.Sum64(), uint64(row.Client), uint64(row.Attempt.Attempt)) % uint64(rec.to.stagger))
 }
 
 func (rec *recorder) close(a *opened, ended time.Time) {

@@ -58,11 +58,10 @@ const windUp = time.Hour
 
 // employ gets workers for a run in virtual time.
 func (c clockFlags) employ(j *job, set []string) (err error) {
-	cpus := runtime.GOMAXPROCS(0)
-	j.parallel = max(1, min(cpus, len(j.plan.Trials)-len(j.finished)))
+	j.parallel = max(1, min(runtime.GOMAXPROCS(0), len(j.plan.Trials)-len(j.finished)))
 	j.workers, err = virtual.NewPool(virtual.Job{
 		File: j.scenario.File, Source: j.scenario.Source, Set: set, Stall: c.Stall,
-	}, max(1, cpus/j.parallel), workerArg)
+	}, workerArg)
 	return err
 }
 
@@ -77,7 +76,7 @@ func (r *ran) speed(took time.Duration) string {
 const workerArg = "virtual-worker"
 
 // garbage is how much a worker lets gather between collections, in percent of what is in use.
-const garbage = 200
+const garbage = 400
 
 // work is the main function of a worker.
 func work() {

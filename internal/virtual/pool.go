@@ -10,7 +10,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -19,18 +18,18 @@ import (
 
 // Pool is a number of worker processes. Its methods are safe for concurrent use.
 type Pool struct {
-	job   []byte
-	args  []string
-	procs int    // GOMAXPROCS of each
-	tmp   string // where they put what they keep on disk, so that one that was killed leaves nothing
+	job  []byte
+	args []string
+	tmp  string // where they put what they keep on disk, so that one that was killed leaves nothing
 
 	mu   sync.Mutex
 	idle []*worker
 }
 
 // NewPool makes a pool whose workers are this program, started with an argument that makes it a worker. Workers are started
-// when there is work for them; each may use so many processors at a time.
-func NewPool(job Job, processors int, arg string) (*Pool, error) {
+// when there is work for them. Each uses one processor: virtual time moves one step after another, and waking a second
+// processor for every step makes a fleet slower by a fifth.
+func NewPool(job Job, arg string) (*Pool, error) {
 	raw, err := json.Marshal(job)
 	if err != nil {
 		return nil, fmt.Errorf("preparing the workers: %w", err)
@@ -39,7 +38,7 @@ func NewPool(job Job, processors int, arg string) (*Pool, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a folder for the workers: %w", err)
 	}
-	return &Pool{job: raw, args: []string{os.Args[0], arg}, procs: processors, tmp: tmp}, nil
+	return &Pool{job: raw, args: []string{os.Args[0], arg}, tmp: tmp}, nil
 }
 
 // Trial runs a trial in a worker. When ctx ends, the worker is killed; then the outcome means nothing.
@@ -108,7 +107,7 @@ func (p *Pool) start() (*worker, error) {
 		return nil, fmt.Errorf("finding this program, to start it again: %w", err)
 	}
 	w := &worker{cmd: &exec.Cmd{Path: exe, Args: p.args}}
-	w.cmd.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(p.procs), "TMPDIR="+p.tmp)
+	w.cmd.Env = append(os.Environ(), "GOMAXPROCS=1", "TMPDIR="+p.tmp)
 	w.cmd.Stderr = &w.stderr
 	if w.in, err = w.cmd.StdinPipe(); err != nil {
 		return nil, fmt.Errorf("starting a worker: %w", err)
