@@ -25,7 +25,32 @@ type Link struct {
 	bandwidth float64 // bytes per second; zero: unlimited
 
 	mu   sync.Mutex
-	free time.Time // when what was sent so far is through
+	free time.Time          // when what was sent so far is through
+	due  map[int64]struct{} // nanoseconds at which a request arrives
+}
+
+// travel waits until a request arrives that is sent now and takes d. No two arrive in the same nanosecond, as with
+// hundreds of thousands of clients some would: else chance would decide who is first.
+func (l *Link) travel(ctx context.Context, d time.Duration) error {
+	l.mu.Lock()
+	now := time.Now().UnixNano()
+	at := now + int64(d)
+	for {
+		if _, taken := l.due[at]; !taken {
+			break
+		}
+		at++
+	}
+	if l.due == nil {
+		l.due = map[int64]struct{}{}
+	}
+	l.due[at] = struct{}{}
+	l.mu.Unlock()
+	err := sleep(ctx, time.Duration(at-now))
+	l.mu.Lock()
+	delete(l.due, at)
+	l.mu.Unlock()
+	return err
 }
 
 // NewLink makes a link with a one-way latency and a bandwidth in bytes per second, which bodies of requests share. Zero
@@ -71,7 +96,7 @@ func (w *Wire) RoundTripAfter(d time.Duration, req *http.Request) (*http.Respons
 	}
 	// Both ways are charged at once: waiting is what a fleet of hundreds of thousands costs most. The client sees no
 	// difference, and for the server everybody comes one latency later.
-	if err := sleep(ctx, d+2*w.Link.latency); err != nil {
+	if err := w.Link.travel(ctx, d+2*w.Link.latency); err != nil {
 		return nil, err
 	}
 	r := req.WithContext(ctx) // a copy
