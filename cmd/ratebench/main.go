@@ -30,6 +30,7 @@ type streams struct {
 // commands is the whole command line.
 type commands struct {
 	Run      runCmd      `cmd:"" help:"Run a scenario, print a table and leave a results folder."`
+	Fidelity fidelityCmd `cmd:"" help:"Run a scenario on the real and the virtual clock, and test whether the results are the same."`
 	Serve    serveCmd    `cmd:"" help:"Put the faults of a scenario in front of an S3 or any HTTP service, for any client."`
 	Ctl      ctlCmd      `cmd:"" help:"Change a fault server that runs, and ask it what happened."`
 	Plan     planCmd     `cmd:"" help:"Show what a scenario would run, how long and how many bytes."`

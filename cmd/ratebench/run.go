@@ -41,47 +41,64 @@ func (runCmd) Help() string {
 func (c runCmd) Run(ctx context.Context, io *streams) error {
 	ctx, stop := interruptible(ctx, io.err)
 	defer stop()
-	j, manifest, err := c.prepare(ctx, io)
-	if err != nil {
-		if ctx.Err() != nil {
-			return withExit(exitInterrupted, errInterrupted)
-		}
+	done, err := c.measure(ctx, io)
+	j := done.job
+	if j.folder == nil { // nothing was begun
 		return err
 	}
 	defer j.folder.Close()
+	dir := j.folder.Dir()
+	analysis, viewErr := c.show(io, dir)
+	if viewErr != nil {
+		err = c.end(j.folder, &done.manifest, errors.Join(err, viewErr))
+	}
+	if analysis != nil && !c.Quiet {
+		fmt.Fprintf(io.err, "%d of %d trials done in %v; results in %s\n",
+			analysis.Trials, len(j.plan.Trials), time.Since(done.start).Round(time.Second), dir)
+		if j.workers != nil {
+			fmt.Fprintln(io.err, j.ran.speed(done.took))
+		}
+	}
+	return err
+}
 
+// ended is a run that has ended, before its views are made.
+type ended struct {
+	job      job // without a folder if nothing was begun
+	manifest record.Manifest
+	start    time.Time
+	took     time.Duration // by the trials
+}
+
+// measure runs the scenario. The manifest says how that ended before there are views, which show it. The folder stays open.
+func (c runCmd) measure(ctx context.Context, io *streams) (ended, error) {
+	j, manifest, err := c.prepare(ctx, io)
+	if err != nil {
+		if ctx.Err() != nil {
+			err = withExit(exitInterrupted, errInterrupted)
+		}
+		return ended{}, err
+	}
 	start := time.Now()
 	bar := !c.Quiet && isTerminal(io.err)
 	j.progress = newProgress(io.err, bar, len(j.plan.Trials), len(j.finished), j.expected())
 	err = execute(ctx, j)
 	j.progress.close()
+	done := ended{job: j, start: start, took: time.Since(start)}
 	interrupted := ctx.Err() != nil
 	err = errors.Join(err, closeSite(ctx, j.site))
 	if j.workers != nil {
 		err = errors.Join(err, j.workers.Close())
 	}
-
-	dir := j.folder.Dir()
 	if err == nil {
-		err = verdict(j.scenario, dir)
+		err = verdict(j.scenario, j.folder.Dir())
 	}
 	if interrupted {
-		err = withExit(exitInterrupted, fmt.Errorf("interrupted; go on with: %s", c.again(dir)))
+		err = withExit(exitInterrupted, fmt.Errorf("interrupted; go on with: %s", c.again(j.folder.Dir())))
 	}
-	// The manifest comes before the views, which show how the run ended.
 	err = c.end(j.folder, &manifest, err)
-	analysis, viewErr := c.show(io, dir)
-	if viewErr != nil {
-		err = c.end(j.folder, &manifest, errors.Join(err, viewErr))
-	}
-	if analysis != nil && !c.Quiet {
-		fmt.Fprintf(io.err, "%d of %d trials done in %v; results in %s\n",
-			analysis.Trials, len(j.plan.Trials), time.Since(start).Round(time.Second), dir)
-		if j.workers != nil {
-			fmt.Fprintln(io.err, j.ran.speed(time.Since(start)))
-		}
-	}
-	return err
+	done.manifest = manifest
+	return done, err
 }
 
 // end writes into the manifest how the run ended.

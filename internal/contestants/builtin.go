@@ -22,6 +22,8 @@ type Contestant struct {
 	Summary string // one line
 	Kind    string // one of the Kind constants
 	Params  []Param
+	// Global says that it draws on the global random source, so that no seed repeats what it does.
+	Global bool
 
 	make func(name string, v values) (bench.Contestant, error)
 }
@@ -60,7 +62,7 @@ func Builtin() []Contestant {
 			},
 		},
 		{
-			Name: "minio-go", Kind: KindSDK, make: newMinIO,
+			Name: "minio-go", Kind: KindSDK, Global: true, make: newMinIO,
 			Summary: "minio-go 7 with its own retry loop, which never reads Retry-After. Its jitter does not repeat with the seed.",
 			Params: []Param{
 				{Name: "max_retries", Type: TypeCount, Min: 1, Default: "10", Help: "Attempts of every request, in spite of its name."},
@@ -99,6 +101,12 @@ func New(name, as string, with map[string]string) (bench.Contestant, error) {
 		return nil, fmt.Errorf("contestant %s: %w", row.Name, err)
 	}
 	return c, nil
+}
+
+// Repeatable reports whether a contestant does the same with the same seed, in virtual time.
+func Repeatable(name string) bool {
+	row, err := find(name)
+	return err == nil && !row.Global
 }
 
 // Params returns the names of a contestant's parameters in the order of the table, and whether there is such a contestant.
