@@ -24,6 +24,7 @@ const (
 	WarnWeakOracle   = "weak_oracle"   // the yardstick is too short
 	WarnNoOracle     = "no_oracle"     // there should be a yardstick and is none
 	WarnFewRepeats   = "few_repeats"   // too few for intervals
+	WarnUnlimited    = "unlimited"     // virtual time in which nothing takes any
 )
 
 const (
@@ -69,6 +70,10 @@ func warnings(a *Analysis, r *Run) (ws []Warning) {
 			continue
 		}
 		ws = append(ws, w)
+	}
+	if r.Manifest.Unlimited && a.Clock != "real" && counted > 0 {
+		ws = append(ws, Warning{Kind: WarnUnlimited, Text: "nothing limits the speed in this scenario, and in virtual time computing takes none: " +
+			"goodput, recovery and latencies mean nothing; set network.bandwidth, or use --clock real"})
 	}
 	for i := range a.Cells {
 		ws = append(ws, oracleWarnings(&a.Cells[i], r.Manifest.Oracle)...)

@@ -102,7 +102,7 @@ func virtualTrials(ctx context.Context, s *scenarios.Scenario) (func(context.Con
 	if err != nil {
 		return nil, err
 	}
-	site.Over(func() network.Network { return new(network.Memory) })
+	site.Over(func(seed uint64) network.Network { return &network.Memory{Seed: seed} })
 	c, err := newConfig(s, site)
 	if err != nil {
 		return nil, err

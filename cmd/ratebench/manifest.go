@@ -33,6 +33,8 @@ func newManifest(s *scenarios.Scenario, kind string, external *target.External, 
 		Started: now.UTC().Format(time.RFC3339), Outcome: outcomeRunning,
 		Phases: phases(s), WarmUpS: s.WarmUp.D().Seconds(), Oracle: *s.Oracle,
 	}
+	_, bound := s.Bound(s.Seed, int64(s.Workload.PartSize[0]), s.Workload.Concurrency[0])
+	m.Unlimited = !bound && s.Workload.ArrivalRate == 0
 	if external != nil {
 		m.Endpoint = external.Endpoint.String()
 	}

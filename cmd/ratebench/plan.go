@@ -9,19 +9,26 @@ import (
 	"github.com/ratebench/ratebench/internal/units"
 )
 
-type planCmd struct{ scenarioFlags }
+type planCmd struct {
+	scenarioFlags
+	clockFlags
+}
 
 func (planCmd) Help() string {
 	return `Examples:
 
     ratebench plan scenarios/flaky.yaml
-    ratebench plan flaky --set workload.part_size=[8MiB,64MiB] --repeats 5`
+    ratebench plan flaky --set workload.part_size=[8MiB,64MiB] --repeats 5
+    ratebench plan fleet-day --clock virtual`
 }
 
 // Run prints the grid and what it will cost.
 func (c planCmd) Run(out *streams) error {
 	s, err := c.load(out.in)
 	if err != nil {
+		return err
+	}
+	if err := c.check(s, s.Backend.Kind); err != nil {
 		return err
 	}
 	e := s.Estimate()
@@ -37,8 +44,12 @@ func (c planCmd) Run(out *streams) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out.out, "\n%d trials, %v, %v if nothing has to be sent twice; faults and verification come on top.\n",
-		e.Trials, units.Size(e.Bytes), about(e.Time))
+	unit := ""
+	if c.Clock == clockVirtual {
+		unit = " of virtual time"
+	}
+	_, err = fmt.Fprintf(out.out, "\n%d trials, %v, %v%s if nothing has to be sent twice; faults and verification come on top.\n",
+		e.Trials, units.Size(e.Bytes), about(e.Time), unit)
 	return err
 }
 

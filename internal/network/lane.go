@@ -23,7 +23,7 @@ type lane struct {
 
 	mu         sync.Mutex
 	queued     line // wait for the wire
-	joined     bool // the wire has the lane in its line, or is sending its first segment
+	joined     bool // the wire has the lane among those it draws from, or is sending its first segment
 	flying     line // sent; those whose time has come can be read
 	closing    bool // an end follows the queued segments
 	end        error

@@ -16,6 +16,10 @@ const chunk = 64 << 10
 // was late catches up by at most so much, which is also the burst of one that was idle.
 const lag = 3 * time.Millisecond
 
+// late is how late one of Go's timers may be: its scheduler waits in whole milliseconds where it waits for the network as
+// well. What is left of a wait after that is slept away in the system, so that a link of 1 ms does not take two.
+const late = 1200 * time.Microsecond
+
 // Link shapes the connections that are dialled through it; they share its bandwidth. It is safe for concurrent use.
 type Link struct {
 	latency  time.Duration
@@ -54,9 +58,10 @@ func sendWindow(latency time.Duration, bandwidth int64) int {
 func (l *Link) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	var d net.Dialer
 	if l.latency > 0 {
-		if err := sleep(ctx, 2*l.latency); err != nil {
+		if err := sleep(ctx, max(0, 2*l.latency-late)); err != nil {
 			return nil, err
 		}
+		nap(min(2*l.latency, late))
 	}
 	c, err := d.DialContext(ctx, network, address)
 	if err != nil {

@@ -3,6 +3,7 @@ package network
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"sync"
@@ -24,10 +25,14 @@ const firstRetry = time.Second
 // on the loopback interface does, buffers and errors included. The zero value is ready; its methods are safe for
 // concurrent use.
 type Memory struct {
+	// Seed decides in which order connections that share a bandwidth are served.
+	Seed uint64
+
 	mu        sync.Mutex
 	listeners map[string]*memListener
 	packets   map[string]*packetConn
 	ports     int
+	wires     uint64
 }
 
 // address gives out addresses; ports beyond 65535 harm nobody here.
@@ -52,9 +57,16 @@ func (m *Memory) Listen() (net.Listener, error) {
 func (m *Memory) Link(latency time.Duration, bandwidth int64) Dialer {
 	l := &memLink{net: m, latency: max(latency, LeastLatency), window: sendWindow(latency, bandwidth)}
 	if bandwidth > 0 {
-		l.up, l.down = &wire{bandwidth: float64(bandwidth)}, &wire{bandwidth: float64(bandwidth)}
+		l.up, l.down = m.wire(bandwidth), m.wire(bandwidth)
 	}
 	return l
+}
+
+func (m *Memory) wire(bandwidth int64) *wire {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.wires++
+	return &wire{bandwidth: float64(bandwidth), lot: rand.New(rand.NewPCG(m.Seed, m.wires))}
 }
 
 // Dial implements Network.

@@ -77,7 +77,7 @@ func TestMemoryRoundTripCostsAtLeast100us(t *testing.T) {
 	})
 }
 
-// Two connections over one link share its bandwidth evenly, and use all of it.
+// Two connections over one link share its bandwidth about evenly, and use all of it.
 func TestMemoryBandwidthIsShared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const each, speed = 10 << 20, 10 << 20
@@ -99,12 +99,15 @@ func TestMemoryBandwidthIsShared(t *testing.T) {
 				if n, err := io.Copy(io.Discard, s); n != each || err != nil {
 					t.Errorf("%d bytes, %v", n, err)
 				}
-				if d := time.Since(start); d < 1980*time.Millisecond || d > 2020*time.Millisecond {
-					t.Errorf("took %v, want 2s", d)
+				if d := time.Since(start); d < 1500*time.Millisecond { // alone it would take one second
+					t.Errorf("took %v", d)
 				}
 			})
 		}
 		all.Wait()
+		if d := time.Since(start); d < 1990*time.Millisecond || d > 2010*time.Millisecond {
+			t.Errorf("both together took %v, want 2s", d)
+		}
 	})
 }
 

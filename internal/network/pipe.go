@@ -18,6 +18,7 @@ type parcel struct {
 type pipe struct {
 	latency  time.Duration
 	window   int      // bytes on their way before a writer waits, as TCP's send window
+	exact    bool     // wait as exactly as the system can
 	deadline deadline // of the end that the client holds
 
 	mu      sync.Mutex
@@ -157,6 +158,13 @@ func (p *pipe) wait(early time.Duration, changed, expired <-chan struct{}) {
 		case <-expired:
 		}
 		return
+	}
+	if p.exact {
+		if early <= late {
+			nap(early)
+			return
+		}
+		early -= late
 	}
 	t := time.NewTimer(early)
 	defer t.Stop()

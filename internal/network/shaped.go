@@ -20,6 +20,8 @@ type shaped struct {
 
 func newShaped(c net.Conn, l *Link) *shaped {
 	s := &shaped{Conn: c, link: l, up: newPipe(l.latency, l.window), down: newPipe(l.latency, l.window)}
+	_, real := c.(*net.TCPConn) // else it may be in virtual time, where the system's clock must not be asked
+	s.up.exact, s.down.exact = real, real
 	stop := context.AfterFunc(l.ctx, func() { s.abort(net.ErrClosed) })
 	l.pumps.Go(func() {
 		defer stop()

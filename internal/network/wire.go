@@ -1,14 +1,19 @@
 package network
 
 import (
+	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 )
 
-// wire is one direction of a link in memory. It sends one segment at a time, in turn for every lane that has some: so
-// connections share it fairly, as they do on TCP. It has a goroutine only while there is something to send.
+// wire is one direction of a link in memory. It sends some segments of a lane that it draws by lot among those
+// that have some: so connections share it fairly in the long run and not to the last byte, as they do on TCP. (In strict
+// turn, uploads that began together would end together, and then meet a limit together, for ever.) It has a goroutine only
+// while there is something to send.
 type wire struct {
 	bandwidth float64 // bytes per second
+	lot       *rand.Rand
 
 	mu      sync.Mutex
 	turn    []*lane
@@ -16,7 +21,7 @@ type wire struct {
 	free    time.Time // when what was sent so far is through
 }
 
-// join puts a lane at the end of the line.
+// join puts a lane among those that are drawn from.
 func (w *wire) join(l *lane) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -35,13 +40,30 @@ func (w *wire) run() {
 			w.mu.Unlock()
 			return
 		}
-		l := w.turn[0]
-		w.turn = w.turn[1:]
+		i := w.lot.IntN(len(w.turn))
+		l := w.turn[i]
+		w.turn = slices.Delete(w.turn, i, i+1)
 		w.mu.Unlock()
+		if w.serve(l) {
+			w.mu.Lock()
+			w.turn = append(w.turn, l)
+			w.mu.Unlock()
+		}
+	}
+}
 
+// burst is how many bytes a lane may send before there is another draw.
+const burst = 4 * chunk
+
+// serve lets a lane send some of what it has, and returns whether it has more.
+func (w *wire) serve(l *lane) (more bool) {
+	for sent := 0; ; {
 		size, ok := l.offer()
 		if !ok {
-			continue
+			return false
+		}
+		if sent > 0 && sent+size > burst {
+			return true
 		}
 		now := time.Now()
 		if w.free.Before(now) {
@@ -49,10 +71,9 @@ func (w *wire) run() {
 		}
 		w.free = w.free.Add(time.Duration(float64(size) / w.bandwidth * float64(time.Second)))
 		time.Sleep(w.free.Sub(now))
-		if l.sent() {
-			w.mu.Lock()
-			w.turn = append(w.turn, l)
-			w.mu.Unlock()
+		sent += size
+		if !l.sent() {
+			return false
 		}
 	}
 }

@@ -31,6 +31,7 @@ type size struct {
 	calls  int   // per side of a pair that counts requests
 	// requests for the figure of flat memory, connections for that of idle ones
 	requests, connections int
+	clients               int // of the fleet in virtual time
 }
 
 // figure is one line of the table.
@@ -57,9 +58,9 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	s := size{pairs: 10, bytes: 512 << 20, memory: 10 << 30, calls: 4000, requests: 1_000_000, connections: 10_000}
+	s := size{pairs: 10, bytes: 512 << 20, memory: 10 << 30, calls: 4000, requests: 1_000_000, connections: 10_000, clients: 100_000}
 	if *short {
-		s = size{pairs: 9, bytes: 256 << 20, memory: 2 << 30, calls: 1500, requests: 200_000, connections: 2_000}
+		s = size{pairs: 9, bytes: 256 << 20, memory: 2 << 30, calls: 1500, requests: 200_000, connections: 2_000, clients: 10_000}
 	}
 	if err := run(ctx, s); err != nil {
 		fmt.Fprintln(os.Stderr, "ratios:", err)
@@ -71,7 +72,7 @@ func run(ctx context.Context, s size) error {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "figure\tours\tyardstick\tmeasured\tbar\t")
 	missed := 0
-	for _, measure := range []func(context.Context, size) ([]figure, error){upload, proxy, decide, layers, memory, idle} {
+	for _, measure := range []func(context.Context, size) ([]figure, error){upload, proxy, decide, layers, memory, idle, virtualTime} {
 		figures, err := measure(ctx, s)
 		if err != nil {
 			return err

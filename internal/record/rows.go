@@ -213,7 +213,7 @@ type Manifest struct {
 	Source      string            `json:"source"`   // the scenario file as given
 	Resolved    string            `json:"resolved"` // the scenario as resolved, YAML
 	Seed        uint64            `json:"seed"`
-	Clock       string            `json:"clock"` // real
+	Clock       string            `json:"clock"` // real or virtual
 	Backend     string            `json:"backend"`
 	Endpoint    string            `json:"endpoint,omitempty"` // no credentials
 	Trials      int               `json:"trials"`             // planned
@@ -227,6 +227,8 @@ type Manifest struct {
 	Phases      []Phase           `json:"phases,omitempty"`
 	WarmUpS     float64           `json:"warm_up_s,omitempty"`
 	Oracle      bool              `json:"oracle"` // the oracle ran as a yardstick
+	// Unlimited says that nothing in the scenario limits the speed: only the machine does.
+	Unlimited bool `json:"unlimited,omitempty"`
 }
 
 // Host is the machine a run was made on.

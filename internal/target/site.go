@@ -38,18 +38,18 @@ type Site struct {
 	prefix   string    // of the run's keys
 	made     bool      // the bucket is ours to remove
 	dir      string    // of the embedded backend's bytes; empty: none are kept
-	network  func() network.Network
+	network  func(seed uint64) network.Network
 }
 
-// Over puts the trials to come on networks that fresh makes, one for each trial. Without it they run over TCP.
-func (s *Site) Over(fresh func() network.Network) { s.network = fresh }
+// Over puts the trials to come on networks that fresh makes, one for each trial with its seed. Without it they run over TCP.
+func (s *Site) Over(fresh func(seed uint64) network.Network) { s.network = fresh }
 
 // NewSite checks that the endpoint answers, within ten seconds, and that the bucket is there. A nil external means the
 // embedded backend, which cannot fail but for the folder that keeps its bytes.
 func NewSite(ctx context.Context, sc *scenarios.Scenario, external *External) (*Site, error) {
 	s := &Site{
 		scenario: sc, prefix: "ratebench/" + rand.Text()[:10],
-		network: func() network.Network { return network.TCP{} },
+		network: func(uint64) network.Network { return network.TCP{} },
 	}
 	if external == nil {
 		if sc.Backend.Keep == "bytes" {

@@ -58,7 +58,7 @@ type trial struct {
 // Open brings the server side of a trial up.
 func (s *Site) Open(ctx context.Context, t bench.Trial) (bench.Target, error) {
 	x := &trial{
-		site: s, net: s.network(), prefix: fmt.Sprintf("%s/t%d", s.prefix, t.Ordinal), links: map[int]network.Dialer{},
+		site: s, net: s.network(t.Seed), prefix: fmt.Sprintf("%s/t%d", s.prefix, t.Ordinal), links: map[int]network.Dialer{},
 	}
 	if err := x.open(ctx, t); err != nil {
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)

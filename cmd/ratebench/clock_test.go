@@ -1,0 +1,232 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/bubble"
+	"github.com/ratebench/ratebench/internal/record"
+	"github.com/ratebench/ratebench/internal/virtual"
+	"github.com/ratebench/ratebench/scenarios"
+)
+
+// inVirtualTime runs all trials of a scenario in bubbles of this process. Each must come to a clean end, without a goroutine
+// left, and its records must reconcile.
+func inVirtualTime(t *testing.T, name string, source []byte, set ...string) []*bench.Outcome {
+	t.Helper()
+	job := virtual.Job{File: name, Source: source, Set: set, Stall: time.Minute}
+	run, limit, err := buildTrials(job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := scenarios.Parse(name, source, nil, scenarioOptions(set)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []*bench.Outcome
+	for _, trial := range newPlan(s).Trials {
+		out, clean := virtual.Bubble(t, trial, run, bubble.Limits{Virtual: limit, Stall: job.Stall, Stuck: func(e *bubble.StuckError) {
+			panic(e)
+		}})
+		if !clean || strings.Contains(out.Row.Problem, "differ") {
+			t.Errorf("%s, %s: %s\n%s", name, trial.Contestant, out.Row.Problem, out.Stacks)
+		}
+		all = append(all, out)
+	}
+	return all
+}
+
+func shipped(t *testing.T, name string, set ...string) []*bench.Outcome {
+	t.Helper()
+	src, err := scenarios.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return inVirtualTime(t, name, src, set...)
+}
+
+func rows(all []*bench.Outcome) []record.Trial {
+	var out []record.Trial
+	for _, o := range all {
+		out = append(out, o.Row)
+	}
+	return out
+}
+
+// small makes the shipped scenarios fit for a test.
+var small = map[string][]string{
+	"throttle":         {"workload.object_size=100MiB", "workload.stand_in=64KiB", "contestants=[immediate,exponential,shared-pause,ghga-python]"},
+	"flaky":            {"workload.object_size=48MiB", "workload.part_size=5MiB", "workload.payload=counted", "contestants=[no-retry,exponential,ghga-python]"},
+	"storm":            {"workload.payload=counted"},
+	"fleet-quota":      {"workload.clients=500", "faults.quota.throttle.rate=95/s", "faults.quota.throttle.burst=50", "workload.records=aggregate"},
+	"fleet-herd":       {"workload.clients=500", "faults.window.fixed_window.limit=400", "workload.records=aggregate"},
+	"fleet-metastable": {"workload.clients=200", "faults.service.metastable.workers=5", "faults.service.metastable.length=300"},
+	"fleet-day":        {"workload.clients=20", "faults.brown-out.throttle.rate=0.1/s", "faults.brown-out.throttle.burst=2"},
+}
+
+// The same seed gives the same trials, to the last digit.
+func TestVirtualTimeRepeats(t *testing.T) {
+	for _, name := range slices.Sorted(maps.Keys(small)) {
+		t.Run(name, func(t *testing.T) {
+			first := rows(shipped(t, name, small[name]...))
+			for _, r := range first {
+				if r.Status != record.TrialOK {
+					t.Errorf("%s: %s", r.Contestant, r.Problem)
+				}
+			}
+			for range 2 {
+				again := rows(shipped(t, name, small[name]...))
+				for i := range first {
+					if !reflect.DeepEqual(first[i], again[i]) {
+						t.Errorf("%s differs:\n%s\n%s", first[i].Contestant, show(first[i]), show(again[i]))
+					}
+				}
+			}
+		})
+	}
+}
+
+func show(r record.Trial) string {
+	var b strings.Builder
+	v := reflect.ValueOf(r)
+	for i := range v.NumField() {
+		f := v.Field(i)
+		if f.Kind() == reflect.Pointer && !f.IsNil() {
+			f = f.Elem()
+		}
+		fmt.Fprintf(&b, "%s=%v ", v.Type().Field(i).Name, f)
+	}
+	return b.String()
+}
+
+const fleet = `
+version: 1
+name: fleet
+network: {latency: 3ms, bandwidth: 100MiB/s}
+workload:
+  kind: calls
+  clients: 40
+  object_size: 20KiB
+  arrival_rate: 1/s
+  duration: 30s
+phases: [{name: calm, for: 10s}, {name: trouble, for: 10s}, {name: after}]
+faults:
+  - {name: slow, match: {op: put_object}, when: {probability: 20%}, latency: {add: 30ms, jitter: 40ms}}
+  - {name: lost, match: {op: put_object}, when: {probability: 3%}, reset: {at: after_commit}}
+  - {name: cut, match: {op: put_object}, when: {probability: 3%}, reset: {at: before_body}}
+  - {name: busy, match: {op: put_object}, when: {phase: trouble, probability: 60%}, status: {code: 503, s3_code: SlowDown, retry_after: {value: 1s}}}
+contestants: [exponential, shared-pause, immediate]
+oracle: false
+`
+
+// The direct wire and HTTP decide the same for the same seed.
+func TestDirectDecidesAsHTTP(t *testing.T) {
+	decisions := func(wire string) map[string]string {
+		all := map[string]string{}
+		for _, o := range inVirtualTime(t, "fleet", []byte(fleet), "workload.wire="+wire) {
+			for _, l := range o.Ledger {
+				if l.Kind == record.LedgerAttempt {
+					all[fmt.Sprint(o.Row.Contestant, " object ", l.Object, " attempt ", l.Attempt)] = fmt.Sprint(l.Rule, " ", l.Fault, " ", l.Status, " ", l.Hint)
+				}
+			}
+		}
+		return all
+	}
+	direct, http := decisions("direct"), decisions("http")
+	same, faults := 0, 0
+	for id, d := range direct {
+		if http[id] == d {
+			same++
+		} else if testing.Verbose() {
+			t.Logf("%s: direct %q, http %q", id, d, http[id])
+		}
+		if !strings.HasPrefix(d, "  200") {
+			faults++
+		}
+	}
+	// An attempt within milliseconds of the edge of the trouble may fall on its other side, and is followed by others.
+	if n := max(len(direct), len(http)); faults < 500 || float64(same) < 0.99*float64(n) {
+		t.Errorf("%d decisions on the direct wire, %d over HTTP, %d of them the same, %d faults", len(direct), len(http), same, faults)
+	}
+}
+
+// Records that are added up while they come give the numbers of those that are kept.
+func TestAggregateGivesTheSameNumbers(t *testing.T) {
+	for _, wire := range []string{"direct", "http"} {
+		set := []string{"workload.wire=" + wire, "warm_up=2s"}
+		kept := inVirtualTime(t, "fleet", []byte(fleet), append(set, "workload.records=attempts")...)
+		added := inVirtualTime(t, "fleet", []byte(fleet), append(set, "workload.records=aggregate")...)
+		for i := range kept {
+			a, b := kept[i].Row, added[i].Row
+			if n := len(added[i].Attempts); n > 0 {
+				t.Errorf("%d attempts were kept", n)
+			}
+			for what, p := range map[string][2]*float64{"p50": {&a.P50S, &b.P50S}, "p95": {&a.P95S, &b.P95S}, "p99": {&a.P99S, &b.P99S}} {
+				if math.Abs(*p[0]-*p[1]) > 0.002**p[0] {
+					t.Errorf("%s, %s: %s is %v, added up %v", wire, a.Contestant, what, *p[0], *p[1])
+				}
+				*p[0], *p[1] = 0, 0
+			}
+			if (a.RecoveryS == nil) != (b.RecoveryS == nil) || a.RecoveryS != nil && math.Abs(*a.RecoveryS-*b.RecoveryS) > 1.5 {
+				t.Errorf("%s, %s: recovery differs:\n%s\n%s", wire, a.Contestant, show(a), show(b))
+			}
+			a.RecoveryS, b.RecoveryS, a.RecoveryCensored, b.RecoveryCensored = nil, nil, false, false
+			if math.Abs(a.GoodputMiBs-b.GoodputMiBs) < 1e-9 {
+				a.GoodputMiBs = b.GoodputMiBs // sums in another order
+			}
+			if math.Abs(a.ThroughputMiBs-b.ThroughputMiBs) < 1e-9 {
+				a.ThroughputMiBs = b.ThroughputMiBs
+			}
+			if !reflect.DeepEqual(a, b) {
+				t.Errorf("%s, %s:\n%s\n%s", wire, a.Contestant, show(a), show(b))
+			}
+			ok := 0
+			for _, tick := range added[i].Timeline {
+				ok += tick.OK
+			}
+			if w := record.BinWidth(added[i].Timeline); w != record.WideBinS || ok == 0 {
+				t.Errorf("the timeline's bins are %v s wide and count %d successes", w, ok)
+			}
+		}
+	}
+}
+
+// notInRun reports whether an example is for serve alone.
+func notInRun(src []byte) bool {
+	s, err := scenarios.Parse("example", src, nil, scenarioOptions(nil)...)
+	return strings.Contains(string(src), "\n# Not in run:") || err == nil && actsInRun(s) != nil
+}
+
+// Every kind of fault that acts in a run acts in virtual time too, and leaves nothing behind.
+func TestEveryFaultInVirtualTime(t *testing.T) {
+	for _, name := range scenarios.Examples() {
+		src, err := scenarios.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if notInRun(src) {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			if raceEnabled && strings.Contains(string(src), "minio-go") {
+				t.Skip("minio-go races with itself when it repeats a body")
+			}
+			for _, o := range inVirtualTime(t, name, src) {
+				acted := false
+				for _, l := range o.Ledger {
+					acted = acted || l.Rule != "" || l.Kind == record.LedgerFault
+				}
+				if !acted {
+					t.Errorf("no fault acted on %s", o.Row.Contestant)
+				}
+			}
+		})
+	}
+}
