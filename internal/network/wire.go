@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// wire is one direction of a link in memory. It sends some segments of a lane that it draws by lot among those
-// that have some: so connections share it fairly in the long run and not to the last byte, as they do on TCP. (In strict
-// turn, uploads that began together would end together, and then meet a limit together, for ever.) It has a goroutine only
-// while there is something to send.
+// wire is one direction of a link in memory. It sends one segment at a time, in turn for every lane that has some; a lane
+// that has been served goes back to a place in the line that is drawn by lot. So connections share the bandwidth fairly in
+// the long run and not to the last byte, as they do on TCP: in strict turn, uploads that began together would end together,
+// and then meet a limit together, for ever. It has a goroutine only while there is something to send.
 type wire struct {
 	bandwidth float64 // bytes per second
 	lot       *rand.Rand
@@ -21,7 +21,7 @@ type wire struct {
 	free    time.Time // when what was sent so far is through
 }
 
-// join puts a lane among those that are drawn from.
+// join puts a lane at the end of the line.
 func (w *wire) join(l *lane) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -40,30 +40,12 @@ func (w *wire) run() {
 			w.mu.Unlock()
 			return
 		}
-		i := w.lot.IntN(len(w.turn))
-		l := w.turn[i]
-		w.turn = slices.Delete(w.turn, i, i+1)
+		l := w.turn[0]
+		w.turn = w.turn[1:]
 		w.mu.Unlock()
-		if w.serve(l) {
-			w.mu.Lock()
-			w.turn = append(w.turn, l)
-			w.mu.Unlock()
-		}
-	}
-}
-
-// burst is how many bytes a lane may send before there is another draw.
-const burst = 4 * chunk
-
-// serve lets a lane send some of what it has, and returns whether it has more.
-func (w *wire) serve(l *lane) (more bool) {
-	for sent := 0; ; {
 		size, ok := l.offer()
 		if !ok {
-			return false
-		}
-		if sent > 0 && sent+size > burst {
-			return true
+			continue
 		}
 		now := time.Now()
 		if w.free.Before(now) {
@@ -71,9 +53,10 @@ func (w *wire) serve(l *lane) (more bool) {
 		}
 		w.free = w.free.Add(time.Duration(float64(size) / w.bandwidth * float64(time.Second)))
 		time.Sleep(w.free.Sub(now))
-		sent += size
-		if !l.sent() {
-			return false
+		if l.sent() {
+			w.mu.Lock()
+			w.turn = slices.Insert(w.turn, w.lot.IntN(len(w.turn)+1), l)
+			w.mu.Unlock()
 		}
 	}
 }
