@@ -90,8 +90,8 @@ func (c fidelityCmd) Run(ctx context.Context, io *streams) error {
 	return different(s, rows)
 }
 
-// different is the verdict. Contestants that draw on the global random source do not meet the same chances on both clocks,
-// so they are shown and not judged.
+// different is the verdict. Contestants that seed their randomness from the time of day do not take the same chances on both
+// clocks, so they are shown and not judged.
 func different(s *scenarios.Scenario, rows []report.FidelityRow) error {
 	chance := map[string]bool{}
 	for _, c := range s.Contestants {

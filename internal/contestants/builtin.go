@@ -22,8 +22,9 @@ type Contestant struct {
 	Summary string // one line
 	Kind    string // one of the Kind constants
 	Params  []Param
-	// Global says that it draws on the global random source, so that no seed repeats what it does.
-	Global bool
+	// TimeSeeded says that it seeds its randomness from the time of day. So it repeats with the seed in virtual time, which
+	// begins at the same moment every time, and not on the real clock.
+	TimeSeeded bool
 
 	make func(name string, v values) (bench.Contestant, error)
 }
@@ -62,8 +63,8 @@ func Builtin() []Contestant {
 			},
 		},
 		{
-			Name: "minio-go", Kind: KindSDK, Global: true, make: newMinIO,
-			Summary: "minio-go 7 with its own retry loop, which never reads Retry-After. Its jitter does not repeat with the seed.",
+			Name: "minio-go", Kind: KindSDK, TimeSeeded: true, make: newMinIO,
+			Summary: "minio-go 7 with its own retry loop, which never reads Retry-After. Its jitter repeats with the seed in virtual time only.",
 			Params: []Param{
 				{Name: "max_retries", Type: TypeCount, Min: 1, Default: "10", Help: "Attempts of every request, in spite of its name."},
 				{Name: "content_sha256", Type: TypeBool, Default: "true", Help: "Sign the content of parts, as minio-go does by default over plain HTTP."},
@@ -103,10 +104,10 @@ func New(name, as string, with map[string]string) (bench.Contestant, error) {
 	return c, nil
 }
 
-// Repeatable reports whether a contestant does the same with the same seed, in virtual time.
+// Repeatable reports whether a contestant takes the same chances with the same seed on every clock.
 func Repeatable(name string) bool {
 	row, err := find(name)
-	return err == nil && !row.Global
+	return err == nil && !row.TimeSeeded
 }
 
 // Params returns the names of a contestant's parameters in the order of the table, and whether there is such a contestant.

@@ -5,7 +5,7 @@
 //
 //   - It sends everything through Client.Wire, so the recorder sees all that it does.
 //   - It takes its randomness from Client.Rand and so repeats with the seed. The exception is named in its summary: minio-go
-//     seeds its jitter from the time of day.
+//     seeds its jitter from the time of day (so it does repeat in virtual time).
 //   - A parameter that it does not know, or a value that makes no sense, is an error that names it and says what would do.
 //   - Its defaults are those that a user gets who sets nothing.
 //

@@ -66,7 +66,7 @@ func (m *Memory) wire(bandwidth int64) *wire {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.wires++
-	return &wire{bandwidth: float64(bandwidth), lot: rand.New(rand.NewPCG(m.Seed, m.wires))}
+	return newWire(bandwidth, rand.New(rand.NewPCG(m.Seed, m.wires)))
 }
 
 // Dial implements Network.
@@ -99,11 +99,15 @@ func (l *memLink) Dial(ctx context.Context, network, address string) (net.Conn, 
 			return nil, dialError(network, address, os.NewSyscallError("connect", syscall.ECONNREFUSED))
 		}
 		client, server := l.pair(l.net.address(), to.addr)
-		l.net.mu.Unlock()
+		taken := false
 		select {
 		case to.backlog <- server:
-			return client, l.keep(client)
+			taken = true
 		default: // nobody answers
+		}
+		l.net.mu.Unlock() // only now can the listener be closed, so it finds what waits for it
+		if taken {
+			return client, l.keep(client)
 		}
 		if err := sleep(ctx, retry); err != nil {
 			return nil, dialError(network, address, err)
