@@ -47,6 +47,11 @@ func NewPlan(g Grid) *Plan {
 	return p
 }
 
+// hasOracle reports whether an oracle runs in every cell.
+func (p *Plan) hasOracle() bool {
+	return slices.ContainsFunc(p.Trials, func(t Trial) bool { return t.Oracle })
+}
+
 func (p *Plan) add(t Trial) {
 	t.Ordinal = len(p.Trials) + 1
 	p.Trials = append(p.Trials, t)

@@ -211,7 +211,7 @@ func (rec *recorder) close(a *opened, ended time.Time) {
 	a.row.peer, a.row.Reused, a.row.wrote = a.peer, a.reused, a.wrote
 	a.mu.Unlock()
 	a.row.Bytes = a.sent.Load()
-	a.row.TookS = ended.Sub(a.started).Seconds()
+	a.row.TookS = max(0, ended.Sub(a.started).Seconds()) // it may have ended before it was due to begin
 
 	if rec.to.fleet != nil {
 		rec.to.mu.Lock()

@@ -74,11 +74,16 @@ func (r *trials) written() {
 
 func (r *trials) stop() { r.cancel() }
 
-// keep writes the outcomes of trials that ended although one before them was dropped.
+// keep writes the outcomes of trials that ended although one before them was dropped. Those of a cell whose oracle has not
+// ended are dropped too: their efficiency cannot be known.
 func (r *trials) keep(oracle map[cell]float64) error {
 	r.stop()
 	for _, result := range r.results[r.at:] {
 		if out := <-result; out != nil {
+			t := r.c.Plan.Trials[out.Row.Trial-1]
+			if _, known := oracle[t.cell()]; !known && !t.Oracle && r.c.Plan.hasOracle() {
+				continue
+			}
 			if err := r.c.write(out, oracle); err != nil {
 				return err
 			}

@@ -46,7 +46,8 @@ var ErrTooFew = errors.New("fewer than two pairs of trials: run more repeats")
 // Fidelity pairs the trials of a run on the real clock with those of one in virtual time by cell, contestant and seed, and
 // tests goodput, attempts, throttled and early attempts, and recovery for equivalence: a 90 % interval (Student's t over
 // the pairs' logarithms, or differences) has to lie within bounds. Where a count is zero, a half is added to both sides.
-// Trials that failed on either clock are left out; where one clock alone saw no recovery, there is no pair for it.
+// Trials that failed on either clock are left out. Where one clock alone saw a recovery, it is not the same; where neither
+// did, there is nothing to compare.
 func Fidelity(real, virtual *Run) ([]FidelityRow, error) {
 	type key struct {
 		contestant  string
@@ -104,6 +105,17 @@ func Fidelity(real, virtual *Run) ([]FidelityRow, error) {
 	return rows, nil
 }
 
+// Counted is how many trials of a run ended well.
+func (r *Run) Counted() int {
+	n := 0
+	for i := range r.Trials {
+		if r.Trials[i].Status == record.TrialOK {
+			n++
+		}
+	}
+	return n
+}
+
 // fidelityMetric is a number that is compared; ok is false where a trial has none.
 type fidelityMetric struct {
 	name       string
@@ -131,7 +143,10 @@ func (m *fidelityMetric) compare(pairs [][2]*record.Trial) (FidelityRow, bool) {
 	for _, p := range pairs {
 		r, rok := m.value(p[0])
 		v, vok := m.value(p[1])
-		if !rok || !vok {
+		if rok != vok { // one clock alone saw it
+			return FidelityRow{Pairs: len(pairs), Real: r, Virtual: v}, true
+		}
+		if !rok {
 			continue
 		}
 		real, virtual = append(real, r), append(virtual, v)

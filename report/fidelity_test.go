@@ -66,6 +66,13 @@ func TestFidelityRecovery(t *testing.T) {
 		v.RecoveryCensored = i == 0
 	})
 	if verdicts(t, real, virtual)["recovery"] {
+		t.Error("never on one clock is the same")
+	}
+	real, virtual = clocks(6, func(_ int, v *record.Trial) {
+		late := *v.RecoveryS + 0.7
+		v.RecoveryS = &late
+	})
+	if verdicts(t, real, virtual)["recovery"] {
 		t.Error("0.7 s later is the same")
 	}
 }

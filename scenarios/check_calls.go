@@ -79,7 +79,7 @@ func (c *checker) direct() {
 		kind := faults.Builtin()[at]
 		early, _ := config.(interface{ Early() bool })
 		cuts := (name == "reset" || name == "fin") && !early.Early()
-		if kind.Only != "" || kind.Family == "connections" && !cuts || name == "restart" || kind.Family == "payloads" {
+		if kind.Only != "" || kind.Family == "connections" && !cuts || name == "restart" || kind.Family == "payload" && kind.Effect == faults.Fails {
 			c.fail(fmt.Sprintf("faults.%d.%s", i, name), "%s needs a connection, and wire: direct has none: write wire: http, or remove the rule", name)
 		}
 	}

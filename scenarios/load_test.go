@@ -11,12 +11,13 @@ import (
 
 // contestants is a table as the command line passes it in.
 var contestants = map[string][]string{
-	"no-retry":    nil,
-	"immediate":   {"attempts"},
-	"exponential": {"attempts", "base", "cap"},
-	"ghga-python": {"num_retries", "exponential_backoff_max", "per_request_jitter", "retry_after_applicable_for_num_requests"},
-	"minio-go":    {"max_retries"},
-	"oracle":      nil,
+	"no-retry":     nil,
+	"immediate":    {"attempts"},
+	"exponential":  {"attempts", "base", "cap"},
+	"shared-pause": {"attempts", "base", "cap"},
+	"ghga-python":  {"num_retries", "exponential_backoff_max", "per_request_jitter", "retry_after_applicable_for_num_requests"},
+	"minio-go":     {"max_retries"},
+	"oracle":       nil,
 }
 
 func TestShippedLoadAndResolve(t *testing.T) {

@@ -92,7 +92,7 @@ func execute(ctx context.Context, j job) error {
 	}
 	c.Progress = func(e bench.Event) {
 		if e.Row != nil {
-			j.ran.note(e.Row)
+			j.ran.note(e.Row, j.scenario.WarmUp.D())
 			j.progress.end()
 			return
 		}
@@ -107,8 +107,8 @@ type ran struct {
 	attempts int
 }
 
-func (r *ran) note(row *record.Trial) {
-	r.virtual += row.WallS
+func (r *ran) note(row *record.Trial, warmUp time.Duration) {
+	r.virtual += row.WallS + warmUp.Seconds()
 	r.attempts += row.Attempts
 }
 

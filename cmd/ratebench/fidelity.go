@@ -8,7 +8,9 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/ratebench/ratebench/bench"
 	"github.com/ratebench/ratebench/internal/contestants"
+	"github.com/ratebench/ratebench/internal/record"
 	"github.com/ratebench/ratebench/report"
 	"github.com/ratebench/ratebench/scenarios"
 )
@@ -24,7 +26,7 @@ type fidelityCmd struct {
 
 func (fidelityCmd) Help() string {
 	return `Runs a scenario on the real clock and in virtual time with the same seeds, and tests goodput, attempts, throttled and early
-attempts and recovery for equivalence. Unless --repeats says something else, there are ten pairs. The real clock takes its
+attempts and recovery for equivalence. Unless --repeats or the scenario say something else, there are ten pairs. The real clock takes its
 time; leave the machine alone meanwhile. Exit code 3: something is not the same.
 
 Examples:
@@ -44,8 +46,11 @@ func (c fidelityCmd) Run(ctx context.Context, io *streams) error {
 	if err != nil {
 		return err
 	}
-	if c.Repeats == nil && s.Repeats < 2 {
-		n := pairsByDefault
+	if c.Repeats == nil {
+		n := max(s.Repeats, 2)
+		if s.Repeats == 1 {
+			n = pairsByDefault
+		}
 		c.Repeats = &n
 	}
 	out := c.Out
@@ -55,8 +60,10 @@ func (c fidelityCmd) Run(ctx context.Context, io *streams) error {
 	embedded := kindEmbedded
 	var runs [2]*report.Run
 	for i, clock := range []string{clockReal, clockVirtual} {
+		dir := filepath.Join(out, clock)
+		_, missing := record.Open(dir)
 		r := runCmd{
-			scenarioFlags: c.scenarioFlags, Out: filepath.Join(out, clock), Quiet: c.Quiet, Resume: c.Resume,
+			scenarioFlags: c.scenarioFlags, Out: dir, Quiet: c.Quiet, Resume: c.Resume && missing == nil,
 			clockFlags: clockFlags{Clock: clock, Stall: c.Stall}, s3Flags: s3Flags{Backend: &embedded},
 		}
 		if !c.Quiet {
@@ -66,7 +73,10 @@ func (c fidelityCmd) Run(ctx context.Context, io *streams) error {
 		if done.job.folder != nil {
 			err = errors.Join(err, done.job.folder.Close())
 		}
-		if code := exitCode(err); err != nil && code != exitThreshold && code != exitNoVerdict {
+		if ctx.Err() != nil {
+			return withExit(exitInterrupted, fmt.Errorf("interrupted; repeat the command with --out %s --resume to go on", quote(out)))
+		}
+		if code := exitCode(err); err != nil && code != exitThreshold && code != exitNoVerdict && !errors.Is(err, bench.ErrTrial) {
 			return err
 		}
 		if runs[i], err = report.Read(r.Out); err != nil {
@@ -76,6 +86,12 @@ func (c fidelityCmd) Run(ctx context.Context, io *streams) error {
 	rows, err := report.Fidelity(runs[0], runs[1])
 	if err != nil {
 		return withExit(exitNoVerdict, err)
+	}
+	whole := len(newPlan(s).Trials) / s.Repeats * *c.Repeats
+	for _, r := range runs {
+		if n := r.Counted(); n < whole {
+			fmt.Fprintf(io.err, "%d of %d trials on the %s clock did not end well and are left out: ratebench report %s says why\n", whole-n, whole, r.Manifest.Clock, r.Dir)
+		}
 	}
 	if c.Output == "json" {
 		e := json.NewEncoder(io.out)

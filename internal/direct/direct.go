@@ -80,6 +80,9 @@ type Wire struct {
 	Link    *Link
 	// Address is what the server sees as the client's.
 	Address string
+	// Detached lets a client that stops waiting leave a handler that goes on. Without it a handler has to end by itself
+	// when its request's context does, which saves a goroutine for each request.
+	Detached bool
 }
 
 // RoundTrip implements http.RoundTripper, but for one thing: the handler gets the request's header as its own, so the caller
@@ -111,7 +114,20 @@ func (w *Wire) RoundTripAfter(d time.Duration, req *http.Request) (*http.Respons
 		r.Body = http.NoBody
 	}
 	a := &answer{}
-	if err := a.serve(w.Handler, r); err != nil {
+	if w.Detached {
+		served := make(chan struct{})
+		go func() { // the server waits for it when it is stopped
+			defer close(served)
+			_ = a.serve(w.Handler, r)
+		}()
+		select {
+		case <-served:
+		case <-ctx.Done():
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+	} else if err := a.serve(w.Handler, r); err != nil {
 		return nil, err
 	}
 	if ended := a.ended; ended != nil {

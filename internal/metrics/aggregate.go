@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"fmt"
+	"math"
 	"sync"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -163,8 +164,10 @@ func (g *Aggregate) Trial(in Input) (t record.Trial, ticks []record.Tick, window
 		t.GoodputMiBs = g.bytes / mib / t.WallS
 		t.ThroughputMiBs = float64(g.sent) / mib / t.WallS
 	}
-	if g.took.TotalCount() > 0 {
-		at := func(p float64) float64 { return float64(g.took.ValueAtPercentile(p)) / 1e6 }
+	if n := float64(g.took.TotalCount()); n > 0 {
+		at := func(p float64) float64 { // the nearest rank, as Percentile has it
+			return float64(g.took.ValueAtPercentile(100*math.Ceil(p/100*n)/n)) / 1e6
+		}
 		t.P50S, t.P95S, t.P99S = at(50), at(95), at(99)
 	}
 	for i := range g.ticks {

@@ -124,20 +124,25 @@ func (l *lane) room(b []byte) (n int, err error) {
 	}
 }
 
-// put sends bytes that room has allowed. They belong to the lane from now on, as does buf.
-func (l *lane) put(b []byte, buf *[]byte) {
+// put sends bytes that room has allowed, unless the lane was closed meanwhile. They belong to the lane from now on, as does
+// buf.
+func (l *lane) put(b []byte, buf *[]byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.closed || l.closing {
+		return net.ErrClosed
+	}
 	p := segment{data: b, model: l.stand.charge(b), buf: buf}
 	if l.wire == nil {
 		l.fly(p)
-		return
+		return nil
 	}
 	l.queued.push(p)
 	if !l.joined {
 		l.joined = true
 		l.wire.join(l)
 	}
+	return nil
 }
 
 // fly lets a segment arrive after the latency; the caller holds mu.
@@ -153,7 +158,7 @@ func (l *lane) fly(p segment) {
 
 // hangUp lets the writer know at a time; the caller holds mu.
 func (l *lane) hangUp(at time.Time, err error) {
-	if l.hungUp.IsZero() || at.Before(l.hungUp) {
+	if l.hungUp.IsZero() || !at.After(l.hungUp) { // of two at once the later: a RST says more than silence
 		l.hungUp, l.hungErr = at, os.NewSyscallError("write", err)
 		l.wr.rouse(at)
 	}

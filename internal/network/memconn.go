@@ -44,10 +44,13 @@ func (c *memConn) Write(p []byte) (n int, err error) {
 			break
 		}
 		if k <= small {
-			c.out.put(append(make([]byte, 0, k), p[n:n+k]...), nil)
+			err = c.out.put(append(make([]byte, 0, k), p[n:n+k]...), nil)
 		} else {
 			buf := buffers.Get().(*[]byte)
-			c.out.put((*buf)[:copy(*buf, p[n:n+k])], buf)
+			err = c.out.put((*buf)[:copy(*buf, p[n:n+k])], buf)
+		}
+		if err != nil {
+			return n, c.named("write", err)
 		}
 		n += k
 	}
@@ -66,7 +69,9 @@ func (c *memConn) ReadFrom(r io.Reader) (n int64, err error) {
 		buf := buffers.Get().(*[]byte)
 		k, err := r.Read((*buf)[:min(room, chunk)])
 		if k > 0 {
-			c.out.put((*buf)[:k], buf)
+			if err := c.out.put((*buf)[:k], buf); err != nil {
+				return n, c.named("write", err)
+			}
 			n += int64(k)
 		} else {
 			buffers.Put(buf)

@@ -92,6 +92,9 @@ func (l *memLink) Dial(ctx context.Context, network, address string) (net.Conn, 
 		if err := sleep(ctx, 2*l.latency); err != nil {
 			return nil, dialError(network, address, err)
 		}
+		if l.over() {
+			return nil, dialError(network, address, net.ErrClosed)
+		}
 		l.net.mu.Lock()
 		to := l.net.listeners[address]
 		if to == nil || to.shut {
@@ -106,8 +109,12 @@ func (l *memLink) Dial(ctx context.Context, network, address string) (net.Conn, 
 		default: // nobody answers
 		}
 		l.net.mu.Unlock() // only now can the listener be closed, so it finds what waits for it
+		if taken && l.keep(client) {
+			return client, nil
+		}
 		if taken {
-			return client, l.keep(client)
+			_ = client.abort()
+			return nil, dialError(network, address, net.ErrClosed)
 		}
 		if err := sleep(ctx, retry); err != nil {
 			return nil, dialError(network, address, err)
@@ -124,18 +131,24 @@ func (l *memLink) pair(client, server *net.TCPAddr) (c, s *memConn) {
 	return c, s
 }
 
-func (l *memLink) keep(c *memConn) error {
+// keep notes an open connection; false: the link was closed meanwhile.
+func (l *memLink) keep(c *memConn) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
-		_ = c.abort()
-		return net.ErrClosed
+		return false
 	}
 	if l.open == nil {
 		l.open = map[*memConn]struct{}{}
 	}
 	l.open[c] = struct{}{}
-	return nil
+	return true
+}
+
+func (l *memLink) over() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.closed
 }
 
 func (l *memLink) forget(c *memConn) {

@@ -179,6 +179,9 @@ func TestMemoryCloseWithUnreadDataResets(t *testing.T) {
 		if _, err := c.Read(make([]byte, 1)); !errors.Is(err, syscall.ECONNRESET) {
 			t.Errorf("read: %v", err)
 		}
+		if _, err := c.Write([]byte("more")); !errors.Is(err, syscall.ECONNRESET) {
+			t.Errorf("write: %v", err)
+		}
 	})
 }
 
@@ -238,6 +241,13 @@ func TestMemoryDial(t *testing.T) {
 		}
 		if d := time.Since(start).Round(10 * time.Millisecond); d != 3*time.Second {
 			t.Errorf("connected after %v, want 3s", d)
+		}
+		go func() {
+			time.Sleep(time.Second)
+			slow.Close() // while somebody dials
+		}()
+		if _, err := slow.Dial(ctx, "tcp", l.Addr().String()); !errors.Is(err, net.ErrClosed) {
+			t.Errorf("dialling over a link that is closed: %v", err)
 		}
 		l.Close()
 		if _, err := l.Accept(); !errors.Is(err, net.ErrClosed) {

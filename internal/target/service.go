@@ -5,10 +5,12 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"sync"
 
 	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/faultserver"
 	"github.com/ratebench/ratebench/faultserver/ops"
 	"github.com/ratebench/ratebench/internal/direct"
 	"github.com/ratebench/ratebench/internal/network"
@@ -79,7 +81,15 @@ func (x *trial) Wire(client int) http.RoundTripper {
 		}
 		x.directLinks[scope] = l
 	}
-	return &direct.Wire{Handler: x.handler, Link: l, Address: "127.0.0.1:" + strconv.Itoa(1024+client)}
+	return &direct.Wire{Handler: x.handler, Link: l, Detached: x.detached(), Address: "127.0.0.1:" + strconv.Itoa(1024+client)}
+}
+
+// detached says that clients may stop waiting for handlers that do not notice.
+func (x *trial) detached() bool {
+	sc := x.site.scenario
+	return sc.Workload.AttemptTimeout > 0 || slices.ContainsFunc(sc.Faults, func(r faultserver.Rule) bool {
+		return r.Metastable != nil || r.LateCommit != nil
+	})
 }
 
 // verifyCall compares what the service says it got with what was sent.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/minio/minio-go/v7"
@@ -47,7 +48,7 @@ type trial struct {
 	client                  *minio.Client     // past the faults
 	wires                   []*http.Transport // what the server side itself sends through
 
-	watch   func(*record.LedgerRow)
+	watch   atomic.Pointer[func(*record.LedgerRow)]
 	handler http.Handler // the faults, for wires without a connection; nil: there are none
 
 	mu          sync.Mutex
@@ -158,14 +159,18 @@ func (x *trial) Control() *url.URL {
 }
 
 // Watch implements bench.Target.
-func (x *trial) Watch(sink func(*record.LedgerRow)) { x.watch = sink }
+func (x *trial) Watch(sink func(*record.LedgerRow)) { x.watch.Store(&sink) }
 
 // sink hands the ledger's rows on where they are not to be kept.
 func (x *trial) sink() func(*record.LedgerRow) {
 	if x.site.scenario.Workload.Records != "aggregate" {
 		return nil
 	}
-	return func(r *record.LedgerRow) { x.watch(r) }
+	return func(r *record.LedgerRow) {
+		if watch := x.watch.Load(); watch != nil { // else the trial has not begun
+			(*watch)(r)
+		}
+	}
 }
 
 func (x *trial) Begin(start time.Time) { x.faults.Begin(start) }
