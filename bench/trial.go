@@ -154,12 +154,15 @@ func (s *session) client(n int, wire http.RoundTripper, stagger time.Duration) C
 	return c
 }
 
+// leastIdle is how many connections a pool keeps at least: calls of an open loop may overlap, and each would dial anew.
+const leastIdle = 64
+
 // newWire is a connection pool that keeps as many connections as a client has parts in flight, and decides nothing.
 func newWire(dial dialFunc, concurrency int) *http.Transport {
 	return &http.Transport{
 		DialContext:         dial,
 		MaxIdleConns:        0, // no limit beside the one per host
-		MaxIdleConnsPerHost: concurrency + 4,
+		MaxIdleConnsPerHost: max(leastIdle, concurrency+4),
 		IdleConnTimeout:     90 * time.Second,
 		DisableCompression:  true,
 		// Only requests that ask for it wait; without this, they would not.

@@ -111,9 +111,9 @@ func (l *lane) room(b []byte) (n int, err error) {
 		}
 		if room > 0 {
 			if b == nil {
-				n = l.stand.room(min(room, chunk))
+				n = l.stand.room(min(room, l.stand.segment()))
 			} else {
-				n = l.stand.fit(b, min(room, chunk))
+				n = l.stand.fit(b, min(room, l.stand.segment()))
 			}
 			l.mu.Unlock()
 			return n, nil

@@ -12,6 +12,15 @@ type stand struct {
 
 const blankLine = "\r\n\r\n"
 
+// segment is how many bytes the largest segment may charge. Where few bytes stand for many, the number of segments is all
+// that costs time, so they are larger.
+func (s *stand) segment() int {
+	if s.left > 0 && !s.header {
+		return 2 * chunk
+	}
+	return chunk
+}
+
 // fit is how many bytes of b go into one segment that may charge so much; one at least. It ends a segment with the
 // header.
 func (s *stand) fit(b []byte, model int) int {

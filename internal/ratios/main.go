@@ -8,6 +8,7 @@
 //
 //	go run ./internal/ratios          # all of them, some minutes
 //	go run ./internal/ratios -short   # fewer pairs and less data, for CI
+//	go run ./internal/ratios -only virtual
 package main
 
 import (
@@ -55,6 +56,7 @@ func (f figure) missed() bool {
 
 func main() {
 	short := flag.Bool("short", false, "fewer pairs and less data")
+	only := flag.String("only", "", "one group of figures: upload, proxy, decide, layers, memory, idle or virtual")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -62,18 +64,27 @@ func main() {
 	if *short {
 		s = size{pairs: 9, bytes: 256 << 20, memory: 2 << 30, calls: 1500, requests: 200_000, connections: 2_000, clients: 10_000}
 	}
-	if err := run(ctx, s); err != nil {
+	if err := run(ctx, s, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "ratios:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, s size) error {
+func run(ctx context.Context, s size, only string) error {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "figure\tours\tyardstick\tmeasured\tbar\t")
 	missed := 0
-	for _, measure := range []func(context.Context, size) ([]figure, error){upload, proxy, decide, layers, memory, idle, virtualTime} {
-		figures, err := measure(ctx, s)
+	for _, g := range []struct {
+		name    string
+		measure func(context.Context, size) ([]figure, error)
+	}{
+		{"upload", upload}, {"proxy", proxy}, {"decide", decide}, {"layers", layers}, {"memory", memory}, {"idle", idle},
+		{"virtual", virtualTime},
+	} {
+		if only != "" && g.name != only {
+			continue
+		}
+		figures, err := g.measure(ctx, s)
 		if err != nil {
 			return err
 		}
