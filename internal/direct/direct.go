@@ -25,32 +25,7 @@ type Link struct {
 	bandwidth float64 // bytes per second; zero: unlimited
 
 	mu   sync.Mutex
-	free time.Time          // when what was sent so far is through
-	due  map[int64]struct{} // nanoseconds at which a request arrives
-}
-
-// travel waits until a request arrives that is sent now and takes d. No two arrive in the same nanosecond, as with
-// hundreds of thousands of clients some would: else chance would decide who is first.
-func (l *Link) travel(ctx context.Context, d time.Duration) error {
-	l.mu.Lock()
-	now := time.Now().UnixNano()
-	at := now + int64(d)
-	for {
-		if _, taken := l.due[at]; !taken {
-			break
-		}
-		at++
-	}
-	if l.due == nil {
-		l.due = map[int64]struct{}{}
-	}
-	l.due[at] = struct{}{}
-	l.mu.Unlock()
-	err := sleep(ctx, time.Duration(at-now))
-	l.mu.Lock()
-	delete(l.due, at)
-	l.mu.Unlock()
-	return err
+	free time.Time // when what was sent so far is through
 }
 
 // NewLink makes a link with a one-way latency and a bandwidth in bytes per second, which bodies of requests share. Zero
@@ -80,6 +55,10 @@ type Wire struct {
 	Link    *Link
 	// Address is what the server sees as the client's.
 	Address string
+	// Slot is the client's among so many Slots: its requests arrive in nanoseconds that are Slot modulo Slots. So no two
+	// clients' requests arrive in the same instant of virtual time, as with hundreds of thousands of clients some would, and
+	// chance would decide which is first. Zero Slots: they arrive at any time.
+	Slot, Slots int64
 	// Detached lets a client that stops waiting leave a handler that goes on. Without it a handler has to end by itself
 	// when its request's context does, which saves a goroutine for each request.
 	Detached bool
@@ -99,7 +78,7 @@ func (w *Wire) RoundTripAfter(d time.Duration, req *http.Request) (*http.Respons
 	}
 	// Both ways are charged at once: waiting is what a fleet of hundreds of thousands costs most. The client sees no
 	// difference, and for the server everybody comes one latency later.
-	if err := w.Link.travel(ctx, d+2*w.Link.latency); err != nil {
+	if err := sleep(ctx, w.slot(d+2*w.Link.latency)); err != nil {
 		return nil, err
 	}
 	r := req.WithContext(ctx) // a copy
@@ -134,6 +113,18 @@ func (w *Wire) RoundTripAfter(d time.Duration, req *http.Request) (*http.Respons
 		return nil, ended.reason()
 	}
 	return a.response(req), nil
+}
+
+// slot makes a wait longer, until the client's next nanosecond.
+func (w *Wire) slot(d time.Duration) time.Duration {
+	if w.Slots <= 1 {
+		return d
+	}
+	off := (w.Slot - (time.Now().UnixNano()+int64(d))%w.Slots) % w.Slots
+	if off < 0 {
+		off += w.Slots
+	}
+	return d + time.Duration(off)
 }
 
 // short is a wait that is not worth a way out.

@@ -113,8 +113,8 @@ func virtualRuns(s size) []virtualRun {
 			},
 		},
 		{
-			name: fmt.Sprintf("a minute of %d clients", s.clients),
-			text: fmt.Sprintf(calls, s.clients, "0.2/s", "60s", "direct", s.clients*19/100, s.clients/10, "shared-pause"),
+			name: fmt.Sprintf("a minute of %d clients on a quota 2 %% too small", s.clients),
+			text: fmt.Sprintf(calls, s.clients, "0.2/s", "60s", "direct", s.clients*98/500, s.clients/10, "shared-pause"),
 			figures: func(v speed) []figure {
 				share := float64(s.clients) / 100_000
 				all := []figure{{

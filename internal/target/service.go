@@ -81,7 +81,10 @@ func (x *trial) Wire(client int) http.RoundTripper {
 		}
 		x.directLinks[scope] = l
 	}
-	return &direct.Wire{Handler: x.handler, Link: l, Detached: x.detached(), Address: "127.0.0.1:" + strconv.Itoa(1024+client)}
+	return &direct.Wire{
+		Handler: x.handler, Link: l, Detached: x.detached(), Address: "127.0.0.1:" + strconv.Itoa(1024+client),
+		Slot: int64(client), Slots: int64(x.site.scenario.Workload.Clients),
+	}
 }
 
 // detached says that clients may stop waiting for handlers that do not notice.
