@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
@@ -36,7 +37,7 @@ func timelinePicture(a *Analysis, c *Cell, name string) *picture {
 	if len(rows) == 0 && oracle != nil {
 		rows, oracle = []*Row{oracle}, nil
 	}
-	caption := "Bytes of verified uploads, mean over 0.5 s."
+	caption := "Bytes of verified uploads, mean over " + strconv.FormatFloat(resolution(c), 'g', 3, 64) + " s."
 	if a.Repeats > 1 {
 		caption += fmt.Sprintf(" Line: median of the repeats (%d); band: lowest to highest.", a.Repeats)
 	}
@@ -88,6 +89,17 @@ func timelinePicture(a *Analysis, c *Cell, name string) *picture {
 		yLabel(dc, box(0, y, 0, dc.Max.Y-head), "goodput, MiB/s")
 	}
 	return p
+}
+
+// resolution is the time in seconds that a point of the lines stands for.
+func resolution(c *Cell) float64 {
+	wide := seriesSmooth
+	for i := range c.Rows {
+		if s := c.Rows[i].Series; len(s) > 1 {
+			wide = max(wide, s[1].TS-s[0].TS)
+		}
+	}
+	return wide
 }
 
 // drawPanel draws one contestant's line under its name.

@@ -66,7 +66,7 @@ func parse(text string, bubble int64, without []int64) []Goroutine {
 		if g.At == "" {
 			g.At = g.Name
 		}
-		if g.Name == "testing/synctest.Test.func1" || strings.HasPrefix(g.State, "synctest.Run") {
+		if g.Name == "testing/synctest.Test.func1" || strings.HasPrefix(stack, "internal/synctest.Run(") {
 			continue // the driver's own
 		}
 		out = append(out, g)
@@ -76,7 +76,7 @@ func parse(text string, bubble int64, without []int64) []Goroutine {
 
 // library reports whether a function only waits on behalf of others.
 func library(f string) bool {
-	for _, p := range []string{"runtime.", "sync.", "time.", "internal/", "context."} {
+	for _, p := range []string{"runtime.", "sync.", "sync/", "time.", "internal/", "context."} {
 		if strings.HasPrefix(f, p) {
 			return true
 		}
