@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/bubble"
 	"github.com/ratebench/ratebench/internal/network"
 	"github.com/ratebench/ratebench/internal/target"
@@ -93,7 +93,7 @@ func work() {
 }
 
 // buildTrials makes in a worker what its parent has made to check the scenario.
-func buildTrials(j virtual.Job) (func(context.Context, bench.Trial) *bench.Outcome, time.Duration, error) {
+func buildTrials(j virtual.Job) (func(context.Context, runner.Trial) *runner.Outcome, time.Duration, error) {
 	s, err := scenarios.Parse(j.File, j.Source, nil, scenarioOptions(j.Set)...)
 	if err != nil {
 		return nil, 0, err
@@ -103,7 +103,7 @@ func buildTrials(j virtual.Job) (func(context.Context, bench.Trial) *bench.Outco
 }
 
 // virtualTrials returns what runs the trials of a scenario within a bubble.
-func virtualTrials(ctx context.Context, s *scenarios.Scenario) (func(context.Context, bench.Trial) *bench.Outcome, error) {
+func virtualTrials(ctx context.Context, s *scenarios.Scenario) (func(context.Context, runner.Trial) *runner.Outcome, error) {
 	site, err := target.NewSite(ctx, s, nil)
 	if err != nil {
 		return nil, err
@@ -114,10 +114,10 @@ func virtualTrials(ctx context.Context, s *scenarios.Scenario) (func(context.Con
 		return nil, err
 	}
 	c.Stagger = stagger
-	return func(ctx context.Context, t bench.Trial) *bench.Outcome {
-		out, err := bench.RunTrial(ctx, c, t)
+	return func(ctx context.Context, t runner.Trial) *runner.Outcome {
+		out, err := runner.RunTrial(ctx, c, t)
 		if err != nil {
-			return bench.Failed(t, err)
+			return runner.Failed(t, err)
 		}
 		return out
 	}, nil

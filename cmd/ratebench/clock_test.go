@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/bubble"
 	"github.com/ratebench/ratebench/internal/record"
 	"github.com/ratebench/ratebench/internal/virtual"
@@ -19,7 +19,7 @@ import (
 
 // inVirtualTime runs all trials of a scenario in bubbles of this process. Each must come to a clean end, without a goroutine
 // left, and its records must reconcile.
-func inVirtualTime(t *testing.T, name string, source []byte, set ...string) []*bench.Outcome {
+func inVirtualTime(t *testing.T, name string, source []byte, set ...string) []*runner.Outcome {
 	t.Helper()
 	job := virtual.Job{File: name, Source: source, Set: set, Stall: time.Minute}
 	run, limit, err := buildTrials(job)
@@ -30,7 +30,7 @@ func inVirtualTime(t *testing.T, name string, source []byte, set ...string) []*b
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []*bench.Outcome
+	var all []*runner.Outcome
 	for _, trial := range newPlan(s).Trials {
 		out, clean := virtual.Bubble(t, trial, run, bubble.Limits{Virtual: limit, Stall: job.Stall, Stuck: func(e *bubble.StuckError) {
 			panic(e)
@@ -43,7 +43,7 @@ func inVirtualTime(t *testing.T, name string, source []byte, set ...string) []*b
 	return all
 }
 
-func shipped(t *testing.T, name string, set ...string) []*bench.Outcome {
+func shipped(t *testing.T, name string, set ...string) []*runner.Outcome {
 	t.Helper()
 	src, err := scenarios.Open(name)
 	if err != nil {
@@ -52,7 +52,7 @@ func shipped(t *testing.T, name string, set ...string) []*bench.Outcome {
 	return inVirtualTime(t, name, src, set...)
 }
 
-func rows(all []*bench.Outcome) []record.Trial {
+func rows(all []*runner.Outcome) []record.Trial {
 	var out []record.Trial
 	for _, o := range all {
 		out = append(out, o.Row)

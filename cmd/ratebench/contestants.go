@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/contestants"
 	"github.com/ratebench/ratebench/scenarios"
 )
@@ -22,18 +22,18 @@ func knownContestants() map[string][]string {
 // can take its part URLs from where the workload has them.
 func checkContestant(w scenarios.Workload, c scenarios.Contestant) error {
 	made, err := contestants.New(c.Name, c.As, c.With)
-	if _, sdk := made.(bench.SDKContestant); sdk && w.PartURLs == "ucs" {
+	if _, sdk := made.(runner.SDKContestant); sdk && w.PartURLs == "ucs" {
 		return fmt.Errorf("%s makes its part URLs itself and cannot take them from the UCS: leave it out, or write part_urls: presign", c.Name)
 	}
-	if _, sdk := made.(bench.SDKContestant); sdk && w.Kind == scenarios.KindCalls {
+	if _, sdk := made.(runner.SDKContestant); sdk && w.Kind == scenarios.KindCalls {
 		return fmt.Errorf("%s is an S3 SDK, which makes its own requests, and cannot send calls: leave it out, or write kind: upload", c.Name)
 	}
 	return err
 }
 
 // makeContestants returns the contestants of a scenario, and the oracle if it runs, by their names in results.
-func makeContestants(s *scenarios.Scenario) (map[string]bench.Contestant, error) {
-	made := map[string]bench.Contestant{}
+func makeContestants(s *scenarios.Scenario) (map[string]runner.Contestant, error) {
+	made := map[string]runner.Contestant{}
 	for _, c := range s.Contestants {
 		contestant, err := contestants.New(c.Name, c.As, c.With)
 		if err != nil {

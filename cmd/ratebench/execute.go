@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/record"
 	"github.com/ratebench/ratebench/internal/standin"
 	"github.com/ratebench/ratebench/internal/target"
@@ -19,7 +19,7 @@ import (
 // job is a run, resolved: all that is left is to do it.
 type job struct {
 	scenario *scenarios.Scenario
-	plan     *bench.Plan
+	plan     *runner.Plan
 	site     *target.Site
 	folder   *record.Folder       // open for writing
 	finished map[int]record.Trial // by ordinal; what a resumed run already has
@@ -30,8 +30,8 @@ type job struct {
 }
 
 // newPlan lays out the trials of a scenario.
-func newPlan(s *scenarios.Scenario) *bench.Plan {
-	g := bench.Grid{Concurrencies: s.Workload.Concurrency, Repeats: s.Repeats, Seed: s.Seed}
+func newPlan(s *scenarios.Scenario) *runner.Plan {
+	g := runner.Grid{Concurrencies: s.Workload.Concurrency, Repeats: s.Repeats, Seed: s.Seed}
 	for _, c := range s.Contestants {
 		g.Contestants = append(g.Contestants, c.As)
 	}
@@ -41,29 +41,29 @@ func newPlan(s *scenarios.Scenario) *bench.Plan {
 	for _, size := range s.Workload.PartSize {
 		g.PartSizes = append(g.PartSizes, int64(size))
 	}
-	return bench.NewPlan(g)
+	return runner.NewPlan(g)
 }
 
 // newConfig is what a trial of a scenario needs, whichever process it runs in.
-func newConfig(s *scenarios.Scenario, site *target.Site) (bench.Config, error) {
+func newConfig(s *scenarios.Scenario, site *target.Site) (runner.Config, error) {
 	made, err := makeContestants(s)
 	if err != nil {
-		return bench.Config{}, err
+		return runner.Config{}, err
 	}
 	var wire func(http.RoundTripper) http.RoundTripper
 	if size := s.Workload.StandIn; size > 0 {
 		wire = func(next http.RoundTripper) http.RoundTripper { return standin.Shrink(next, int64(size)) }
 	}
-	return bench.Config{
+	return runner.Config{
 		Wire: wire, Contestants: made, Workload: newWorkload(s), Clients: s.Workload.Clients,
 		Open:   site.Open,
-		Bound:  func(t bench.Trial) (float64, bool) { return s.Bound(t.Seed, t.PartSize, t.Concurrency) },
+		Bound:  func(t runner.Trial) (float64, bool) { return s.Bound(t.Seed, t.PartSize, t.Concurrency) },
 		WarmUp: s.WarmUp.D(), Timeout: s.Timeout.D(), AttemptTimeout: s.Workload.AttemptTimeout.D(),
 		Aggregate: s.Workload.Records == "aggregate",
 	}, nil
 }
 
-func newWorkload(s *scenarios.Scenario) bench.Workload {
+func newWorkload(s *scenarios.Scenario) runner.Workload {
 	if s.Workload.Kind == scenarios.KindCalls {
 		w := &workloads.Calls{
 			Size: int64(s.Workload.ObjectSize), Rate: float64(s.Workload.ArrivalRate), Duration: s.Workload.Duration.D(),
@@ -90,7 +90,7 @@ func execute(ctx context.Context, j job) error {
 	if j.workers != nil {
 		c.Trial, c.Parallel = j.workers.Trial, j.parallel
 	}
-	c.Progress = func(e bench.Event) {
+	c.Progress = func(e runner.Event) {
 		if e.Row != nil {
 			j.ran.note(e.Row, j.scenario.WarmUp.D())
 			j.progress.end()
@@ -98,7 +98,7 @@ func execute(ctx context.Context, j job) error {
 		}
 		j.progress.begin(fmt.Sprintf("%s, %v parts, %d in flight", e.Trial.Contestant, units.Size(e.Trial.PartSize), e.Trial.Concurrency))
 	}
-	return bench.Run(ctx, c)
+	return runner.Run(ctx, c)
 }
 
 // ran counts what a run did, for the speed of its clock.

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/contestants"
 	"github.com/ratebench/ratebench/internal/record"
 	"github.com/ratebench/ratebench/report"
@@ -76,7 +76,7 @@ func (c fidelityCmd) Run(ctx context.Context, io *streams) error {
 		if ctx.Err() != nil {
 			return withExit(exitInterrupted, fmt.Errorf("interrupted; repeat the command with --out %s --resume to go on", quote(out)))
 		}
-		if code := exitCode(err); err != nil && code != exitThreshold && code != exitNoVerdict && !errors.Is(err, bench.ErrTrial) {
+		if code := exitCode(err); err != nil && code != exitThreshold && code != exitNoVerdict && !errors.Is(err, runner.ErrTrial) {
 			return err
 		}
 		if runs[i], err = report.Read(r.Out); err != nil {

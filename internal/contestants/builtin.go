@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 )
 
 // The kinds of a contestant.
@@ -26,7 +26,7 @@ type Contestant struct {
 	// begins at the same moment every time, and not on the real clock.
 	TimeSeeded bool
 
-	make func(name string, v values) (bench.Contestant, error)
+	make func(name string, v values) (runner.Contestant, error)
 }
 
 // Builtin returns all contestants. The rows are the caller's own.
@@ -85,7 +85,7 @@ var (
 
 // New makes the contestant of that name with the given parameters; those left out have their defaults. as is its name
 // in results, or empty for its own.
-func New(name, as string, with map[string]string) (bench.Contestant, error) {
+func New(name, as string, with map[string]string) (runner.Contestant, error) {
 	row, err := find(name)
 	if err != nil {
 		return nil, err

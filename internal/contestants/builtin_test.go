@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 )
 
 func TestBuiltin(t *testing.T) {
@@ -25,8 +25,8 @@ func TestBuiltin(t *testing.T) {
 			t.Errorf("%s with its defaults: %v", c.Name, err)
 			continue
 		}
-		_, isStack := got.(bench.StackContestant)
-		_, isSDK := got.(bench.SDKContestant)
+		_, isStack := got.(runner.StackContestant)
+		_, isSDK := got.(runner.SDKContestant)
 		if got.Name() != c.Name || isStack == isSDK || isSDK != (c.Kind == KindSDK) {
 			t.Errorf("%s is called %s; stack %v, SDK %v, kind %s", c.Name, got.Name(), isStack, isSDK, c.Kind)
 		}

@@ -9,25 +9,25 @@ import (
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 )
 
-// minioContestant implements bench.SDKContestant with minio-go.
+// minioContestant implements runner.SDKContestant with minio-go.
 type minioContestant struct {
 	name          string
 	maxRetries    int
 	contentSHA256 bool
 }
 
-func newMinIO(name string, v values) (bench.Contestant, error) {
+func newMinIO(name string, v values) (runner.Contestant, error) {
 	return &minioContestant{name, v.count("max_retries"), v.flag("content_sha256")}, nil
 }
 
-// Name implements bench.Contestant.
+// Name implements runner.Contestant.
 func (m *minioContestant) Name() string { return m.name }
 
-// Uploader implements bench.SDKContestant.
-func (m *minioContestant) Uploader(c bench.Client) (bench.Uploader, error) {
+// Uploader implements runner.SDKContestant.
+func (m *minioContestant) Uploader(c runner.Client) (runner.Uploader, error) {
 	if c.S3.Endpoint == nil {
 		return nil, fmt.Errorf("minio-go: no endpoint is given")
 	}
@@ -47,13 +47,13 @@ func (m *minioContestant) Uploader(c bench.Client) (bench.Uploader, error) {
 
 type minioUploader struct {
 	client        *minio.Client
-	c             bench.Client
+	c             runner.Client
 	skipSignature bool // of the content
 }
 
-// Upload implements bench.Uploader. It returns when none of its requests is under way any more: PutObject itself returns
+// Upload implements runner.Uploader. It returns when none of its requests is under way any more: PutObject itself returns
 // on the first part that fails and leaves the others running.
-func (u *minioUploader) Upload(ctx context.Context, o bench.Object) (bench.Receipt, error) {
+func (u *minioUploader) Upload(ctx context.Context, o runner.Object) (runner.Receipt, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	ctx, requests := track(ctx)
 	defer requests.end()
@@ -71,7 +71,7 @@ func (u *minioUploader) Upload(ctx context.Context, o bench.Object) (bench.Recei
 		DisableContentSha256: u.skipSignature,
 	})
 	if err != nil {
-		return bench.Receipt{}, fmt.Errorf("minio-go: uploading %s: %w", o.Key, err)
+		return runner.Receipt{}, fmt.Errorf("minio-go: uploading %s: %w", o.Key, err)
 	}
-	return bench.Receipt{ETag: strings.Trim(info.ETag, `"`), Key: o.Key}, nil
+	return runner.Receipt{ETag: strings.Trim(info.ETag, `"`), Key: o.Key}, nil
 }

@@ -16,7 +16,7 @@ import (
 
 	"github.com/minio/minio-go/v7"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 )
 
 // fakeS3 takes a multipart upload. fail answers a part's attempt with an error if it returns a status.
@@ -68,7 +68,7 @@ func (c *counted) RoundTrip(req *http.Request) (*http.Response, error) {
 	return c.next.RoundTrip(req)
 }
 
-func minioUpload(t *testing.T, fake *fakeS3, with map[string]string) (bench.Receipt, *counted, error) {
+func minioUpload(t *testing.T, fake *fakeS3, with map[string]string) (runner.Receipt, *counted, error) {
 	t.Helper()
 	fake.attempts = map[string]int{}
 	server := httptest.NewServer(fake)
@@ -82,9 +82,9 @@ func minioUpload(t *testing.T, fake *fakeS3, with map[string]string) (bench.Rece
 	if err != nil {
 		t.Fatal(err)
 	}
-	up, err := c.(bench.SDKContestant).Uploader(bench.Client{
+	up, err := c.(runner.SDKContestant).Uploader(runner.Client{
 		Wire: wire, Concurrency: 3, PartSize: 5 << 20,
-		S3: bench.S3{Endpoint: endpoint, Region: "us-east-1", Bucket: "bucket", AccessKey: "access", SecretKey: "topsecret"},
+		S3: runner.S3{Endpoint: endpoint, Region: "us-east-1", Bucket: "bucket", AccessKey: "access", SecretKey: "topsecret"},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +92,7 @@ func minioUpload(t *testing.T, fake *fakeS3, with map[string]string) (bench.Rece
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	const size = 11 << 20 // two parts and a shorter one
-	r, err := up.Upload(ctx, bench.Object{Key: "key", Size: size, PartSize: 5 << 20, Content: bytes.NewReader(make([]byte, size))})
+	r, err := up.Upload(ctx, runner.Object{Key: "key", Size: size, PartSize: 5 << 20, Content: bytes.NewReader(make([]byte, size))})
 	return r, wire, err
 }
 

@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/strategies"
 	"github.com/ratebench/ratebench/transport"
 )
@@ -22,8 +22,8 @@ const (
 	oracleAttempts = 100
 )
 
-func newOracle(name string, _ values) (bench.Contestant, error) {
-	return &stack{name, func(c bench.Client) []transport.Layer {
+func newOracle(name string, _ values) (runner.Contestant, error) {
+	return &stack{name, func(c runner.Client) []transport.Layer {
 		return []transport.Layer{func(next http.RoundTripper) http.RoundTripper {
 			return &oracle{next: next, plan: c.Forecast}
 		}}
@@ -34,7 +34,7 @@ func newOracle(name string, _ values) (bench.Contestant, error) {
 // the server seems to be gone, or the context ends.
 type oracle struct {
 	next http.RoundTripper
-	plan bench.Forecaster
+	plan runner.Forecaster
 }
 
 // RoundTrip implements http.RoundTripper.

@@ -5,42 +5,42 @@ import (
 	"math/rand/v2"
 	"net/http"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/strategies"
 	"github.com/ratebench/ratebench/transport"
 )
 
-// stack implements bench.StackContestant. layers is called once for every client, so that clients share no state.
+// stack implements runner.StackContestant. layers is called once for every client, so that clients share no state.
 type stack struct {
 	name   string
-	layers func(c bench.Client) []transport.Layer
+	layers func(c runner.Client) []transport.Layer
 }
 
-// Name implements bench.Contestant.
+// Name implements runner.Contestant.
 func (s *stack) Name() string { return s.name }
 
-// RoundTripper implements bench.StackContestant.
-func (s *stack) RoundTripper(c bench.Client) http.RoundTripper {
+// RoundTripper implements runner.StackContestant.
+func (s *stack) RoundTripper(c runner.Client) http.RoundTripper {
 	return transport.Stack(c.Wire, s.layers(c)...)
 }
 
 // child derives a random source from the client's: several layers must not share one that takes no concurrent use.
-func child(c bench.Client) *rand.Rand {
+func child(c runner.Client) *rand.Rand {
 	if c.Rand == nil {
 		return nil
 	}
 	return rand.New(rand.NewPCG(c.Rand.Uint64(), c.Rand.Uint64()))
 }
 
-func newNoRetry(name string, _ values) (bench.Contestant, error) {
-	return &stack{name, func(bench.Client) []transport.Layer { return nil }}, nil
+func newNoRetry(name string, _ values) (runner.Contestant, error) {
+	return &stack{name, func(runner.Client) []transport.Layer { return nil }}, nil
 }
 
-func newImmediate(name string, v values) (bench.Contestant, error) {
+func newImmediate(name string, v values) (runner.Contestant, error) {
 	return policyStack(name, strategies.Policy{Attempts: v.count("attempts"), Backoff: strategies.None{}, IgnoreHint: true}), nil
 }
 
-func newExponential(name string, v values) (bench.Contestant, error) {
+func newExponential(name string, v values) (runner.Contestant, error) {
 	p, err := exponential(v)
 	if err != nil {
 		return nil, err
@@ -48,13 +48,13 @@ func newExponential(name string, v values) (bench.Contestant, error) {
 	return policyStack(name, p), nil
 }
 
-func newSharedPause(name string, v values) (bench.Contestant, error) {
+func newSharedPause(name string, v values) (runner.Contestant, error) {
 	p, err := exponential(v)
 	if err != nil {
 		return nil, err
 	}
 	retries := policyStack(name, p)
-	return &stack{name, func(c bench.Client) []transport.Layer {
+	return &stack{name, func(c runner.Client) []transport.Layer {
 		return append(retries.layers(c), transport.Gated(&strategies.SharedPause{}))
 	}}, nil
 }
@@ -72,12 +72,12 @@ func exponential(v values) (strategies.Policy, error) {
 func policyStack(name string, p strategies.Policy) *stack {
 	p.When = strategies.Transient()
 	p.When.AnyMethod = true
-	return &stack{name, func(c bench.Client) []transport.Layer {
+	return &stack{name, func(c runner.Client) []transport.Layer {
 		return []transport.Layer{transport.Retry(p.For, transport.Seeded(child(c)))}
 	}}
 }
 
-func newGHGAPython(name string, v values) (bench.Contestant, error) {
+func newGHGAPython(name string, v values) (runner.Contestant, error) {
 	retry := transport.GHGARetryConfig{
 		NumRetries:            v.count("num_retries"),
 		ExponentialBackoffMax: v.duration("exponential_backoff_max"),
@@ -87,7 +87,7 @@ func newGHGAPython(name string, v values) (bench.Contestant, error) {
 		PerRequestJitter:                   v.duration("per_request_jitter"),
 		RetryAfterApplicableForNumRequests: v.count("retry_after_applicable_for_num_requests"),
 	}
-	return &stack{name, func(c bench.Client) []transport.Layer {
+	return &stack{name, func(c runner.Client) []transport.Layer {
 		limit := limit
 		limit.Rand = child(c)
 		return []transport.Layer{transport.GHGARetry(retry), transport.GHGARateLimit(limit)}

@@ -13,7 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/transport"
 )
 
@@ -50,13 +50,13 @@ func (w *wire) gaps() []time.Duration {
 	return gaps
 }
 
-func stackOf(t *testing.T, name string, with map[string]string, c bench.Client) http.RoundTripper {
+func stackOf(t *testing.T, name string, with map[string]string, c runner.Client) http.RoundTripper {
 	t.Helper()
 	made, err := New(name, "", with)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return made.(bench.StackContestant).RoundTripper(c)
+	return made.(runner.StackContestant).RoundTripper(c)
 }
 
 func put(ctx context.Context) *http.Request {
@@ -83,7 +83,7 @@ func TestStacks(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			w := &wire{status: throttled}
-			rt := stackOf(t, tt.name, tt.with, bench.Client{Wire: w, Rand: rand.New(rand.NewPCG(1, 2))})
+			rt := stackOf(t, tt.name, tt.with, runner.Client{Wire: w, Rand: rand.New(rand.NewPCG(1, 2))})
 			resp, err := rt.RoundTrip(put(t.Context()))
 			if tt.name == "ghga-python" {
 				if gaveUp := new(transport.RetryError); !errors.As(err, &gaveUp) {
@@ -110,7 +110,7 @@ func TestStacksRepeatWithTheSeed(t *testing.T) {
 	waits := func(seed uint64) (got []time.Duration) {
 		synctest.Test(t, func(t *testing.T) {
 			w := &wire{status: func(int) (int, string) { return 503, "" }}
-			rt := stackOf(t, "exponential", nil, bench.Client{Wire: w, Rand: rand.New(rand.NewPCG(seed, 0))})
+			rt := stackOf(t, "exponential", nil, runner.Client{Wire: w, Rand: rand.New(rand.NewPCG(seed, 0))})
 			rt.RoundTrip(put(t.Context()))
 			got = w.gaps()
 		})
@@ -133,7 +133,7 @@ func TestOracle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &wire{status: func(n int) (int, string) { return []int{503, 0, 500, 429, 200}[n-1], "60" }}
 		req := put(t.Context())
-		resp, err := stackOf(t, "oracle", nil, bench.Client{Wire: w, Forecast: &plan{}}).RoundTrip(req)
+		resp, err := stackOf(t, "oracle", nil, runner.Client{Wire: w, Forecast: &plan{}}).RoundTrip(req)
 		if err != nil || resp.StatusCode != 200 {
 			t.Fatalf("%v, %v", resp, err)
 		}
@@ -158,13 +158,13 @@ func TestOracleEnds(t *testing.T) {
 		defer cancel()
 		w := &wire{status: func(int) (int, string) { return 503, "" }}
 		start := time.Now()
-		_, err := stackOf(t, "oracle", nil, bench.Client{Wire: w, Forecast: now{}}).RoundTrip(put(ctx))
+		_, err := stackOf(t, "oracle", nil, runner.Client{Wire: w, Forecast: now{}}).RoundTrip(put(ctx))
 		if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != time.Second {
 			t.Errorf("%v after %v", err, time.Since(start))
 		}
 		// A server that is gone: it must neither spin nor go on for ever.
 		w.times = nil
-		resp, err := stackOf(t, "oracle", nil, bench.Client{Wire: w, Forecast: now{}}).RoundTrip(put(t.Context()))
+		resp, err := stackOf(t, "oracle", nil, runner.Client{Wire: w, Forecast: now{}}).RoundTrip(put(t.Context()))
 		if took := time.Since(start) - time.Second; err != nil || resp.StatusCode != 503 || took < time.Second || took > 3*time.Second {
 			t.Errorf("%v after %v", err, took)
 		}
@@ -173,7 +173,7 @@ func TestOracleEnds(t *testing.T) {
 		}
 		// A fault that the plan knows to be for ever is asked once.
 		w.times = nil
-		if resp, err = stackOf(t, "oracle", nil, bench.Client{Wire: w, Forecast: never{}}).RoundTrip(put(t.Context())); err != nil || resp.StatusCode != 503 {
+		if resp, err = stackOf(t, "oracle", nil, runner.Client{Wire: w, Forecast: never{}}).RoundTrip(put(t.Context())); err != nil || resp.StatusCode != 503 {
 			t.Errorf("%v, %v", resp, err)
 		}
 		if len(w.times) != 1 {
@@ -192,10 +192,10 @@ func (now) Forecast(time.Time, *http.Request) (time.Duration, http.Header) { ret
 
 func TestOracleStops(t *testing.T) {
 	w := &wire{status: func(int) (int, string) { return 404, "" }}
-	if resp, err := stackOf(t, "oracle", nil, bench.Client{Wire: w, Forecast: now{}}).RoundTrip(put(t.Context())); err != nil || resp.StatusCode != 404 || len(w.times) != 1 {
+	if resp, err := stackOf(t, "oracle", nil, runner.Client{Wire: w, Forecast: now{}}).RoundTrip(put(t.Context())); err != nil || resp.StatusCode != 404 || len(w.times) != 1 {
 		t.Errorf("404: %v, %v after %d attempts", resp, err, len(w.times))
 	}
-	if _, err := stackOf(t, "oracle", nil, bench.Client{Wire: w}).RoundTrip(put(t.Context())); err == nil || !strings.Contains(err.Error(), "forecast") {
+	if _, err := stackOf(t, "oracle", nil, runner.Client{Wire: w}).RoundTrip(put(t.Context())); err == nil || !strings.Contains(err.Error(), "forecast") {
 		t.Errorf("without a forecast: %v", err)
 	}
 }

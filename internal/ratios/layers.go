@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/contestants"
 	"github.com/ratebench/ratebench/internal/workloads"
 )
@@ -22,11 +22,11 @@ func layers(_ context.Context, _ size) ([]figure, error) {
 		if err != nil {
 			return nil, err
 		}
-		k, ok := made.(bench.StackContestant)
+		k, ok := made.(runner.StackContestant)
 		if !ok {
 			return nil, fmt.Errorf("%s is no stack", name)
 		}
-		stack := k.RoundTripper(bench.Client{Wire: answer{}, Rand: rand.New(rand.NewPCG(1, 1))})
+		stack := k.RoundTripper(runner.Client{Wire: answer{}, Rand: rand.New(rand.NewPCG(1, 1))})
 		for _, body := range []int64{1 << 10, 8 << 20} {
 			with, bare := roundTrips(stack, body), roundTrips(answer{}, body)
 			title := fmt.Sprintf("layers of %s, %d KiB body", name, body>>10)

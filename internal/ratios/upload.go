@@ -12,7 +12,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/contestants"
 	"github.com/ratebench/ratebench/internal/record"
 	"github.com/ratebench/ratebench/internal/target"
@@ -75,13 +75,13 @@ oracle: false
 			return 0, err
 		}
 		defer folder.Close()
-		err = bench.Run(ctx, bench.Config{
-			Plan: bench.NewPlan(bench.Grid{
+		err = runner.Run(ctx, runner.Config{
+			Plan: runner.NewPlan(runner.Grid{
 				Contestants: []string{"exponential"}, PartSizes: []int64{partSize}, Concurrencies: []int{inFlight}, Repeats: 1,
 			}),
-			Contestants: map[string]bench.Contestant{"exponential": contestant}, Workload: work, Clients: 1,
+			Contestants: map[string]runner.Contestant{"exponential": contestant}, Workload: work, Clients: 1,
 			Open: site.Open, Folder: folder,
-			Progress: func(e bench.Event) {
+			Progress: func(e runner.Event) {
 				if e.Row != nil {
 					goodput = e.Row.GoodputMiBs
 				}

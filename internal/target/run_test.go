@@ -13,7 +13,7 @@ import (
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/faultserver/s3"
 	"github.com/ratebench/ratebench/internal/contestants"
 	"github.com/ratebench/ratebench/internal/record"
@@ -43,8 +43,8 @@ func run(t *testing.T, ctx context.Context, yaml string, external *target.Extern
 		t.Fatal(err)
 	}
 	defer folder.Close()
-	grid := bench.Grid{Concurrencies: s.Workload.Concurrency, Repeats: s.Repeats, Seed: s.Seed}
-	made := map[string]bench.Contestant{}
+	grid := runner.Grid{Concurrencies: s.Workload.Concurrency, Repeats: s.Repeats, Seed: s.Seed}
+	made := map[string]runner.Contestant{}
 	for _, c := range s.Contestants {
 		grid.Contestants = append(grid.Contestants, c.As)
 		if made[c.As], err = contestants.New(c.Name, c.As, c.With); err != nil {
@@ -60,8 +60,8 @@ func run(t *testing.T, ctx context.Context, yaml string, external *target.Extern
 	for _, size := range s.Workload.PartSize {
 		grid.PartSizes = append(grid.PartSizes, int64(size))
 	}
-	err = bench.Run(ctx, bench.Config{
-		Plan: bench.NewPlan(grid), Contestants: made, Clients: s.Workload.Clients, Folder: folder, Open: site.Open,
+	err = runner.Run(ctx, runner.Config{
+		Plan: runner.NewPlan(grid), Contestants: made, Clients: s.Workload.Clients, Folder: folder, Open: site.Open,
 		Workload: &workloads.Upload{
 			ObjectSize: int64(s.Workload.ObjectSize), Objects: s.Workload.Objects, Duration: s.Workload.Duration.D(),
 			ArrivalRate: float64(s.Workload.ArrivalRate), PartURLs: s.Workload.PartURLs, Seed: s.Seed,
@@ -288,8 +288,8 @@ func TestInterrupt(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer folder.Close()
-	err = bench.Run(ctx, bench.Config{
-		Plan:   bench.NewPlan(bench.Grid{Contestants: []string{"x"}, PartSizes: []int64{5 << 20}, Concurrencies: []int{1}, Repeats: 1}),
+	err = runner.Run(ctx, runner.Config{
+		Plan:   runner.NewPlan(runner.Grid{Contestants: []string{"x"}, PartSizes: []int64{5 << 20}, Concurrencies: []int{1}, Repeats: 1}),
 		Folder: folder, Open: site.Open, Clients: 1,
 	})
 	if err == nil || ctx.Err() == nil {

@@ -13,11 +13,11 @@ import (
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 )
 
 // dial makes a client for the way past the faults.
-func dial(to bench.S3, wire http.RoundTripper) (*minio.Client, error) {
+func dial(to runner.S3, wire http.RoundTripper) (*minio.Client, error) {
 	cl, err := minio.New(to.Endpoint.Host, &minio.Options{
 		Creds:        credentials.NewStaticV4(to.AccessKey, to.SecretKey, ""),
 		Secure:       to.Endpoint.Scheme == "https",
@@ -38,11 +38,11 @@ func reason(err error) string {
 	if errors.As(err, &resp) && resp.Code != "" {
 		return fmt.Sprintf("%d %s: %s", resp.StatusCode, resp.Code, resp.Message)
 	}
-	return bench.ErrorKind(err)
+	return runner.ErrorKind(err)
 }
 
 // verify compares an object with what was meant to be sent. An object in one part may have been put without multipart.
-func verify(ctx context.Context, cl *minio.Client, bucket, key string, o bench.Object, content bool) error {
+func verify(ctx context.Context, cl *minio.Client, bucket, key string, o runner.Object, content bool) error {
 	info, err := cl.StatObject(ctx, bucket, key, minio.StatObjectOptions{})
 	if err != nil {
 		return fmt.Errorf("asking for it: %s", reason(err))

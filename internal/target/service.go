@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"sync"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/faultserver"
 	"github.com/ratebench/ratebench/faultserver/ops"
 	"github.com/ratebench/ratebench/internal/direct"
@@ -48,7 +48,7 @@ const directHost = "127.0.0.1:80"
 // openCalls puts the service that takes calls behind the faults.
 func (x *trial) openCalls() (err error) {
 	h := x.faults.Handler(http.HandlerFunc(service), ops.S3)
-	x.direct = bench.S3{Endpoint: &url.URL{Scheme: "http", Host: directHost}, Region: region, Bucket: embeddedBucket}
+	x.direct = runner.S3{Endpoint: &url.URL{Scheme: "http", Host: directHost}, Region: region, Bucket: embeddedBucket}
 	if x.site.scenario.Workload.Wire == "direct" {
 		x.handler = h
 	} else {
@@ -61,7 +61,7 @@ func (x *trial) openCalls() (err error) {
 	return nil
 }
 
-// Wire implements bench.Target.
+// Wire implements runner.Target.
 func (x *trial) Wire(client int) http.RoundTripper {
 	if x.handler == nil {
 		return nil
@@ -96,7 +96,7 @@ func (x *trial) detached() bool {
 }
 
 // verifyCall compares what the service says it got with what was sent.
-func verifyCall(o bench.Object, r bench.Receipt) error {
+func verifyCall(o runner.Object, r runner.Receipt) error {
 	if want := countedETag(o.Size); r.ETag != want {
 		return fmt.Errorf("the service says that it got %s bytes, sent were %d", r.ETag, o.Size)
 	}

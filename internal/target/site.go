@@ -13,7 +13,7 @@ import (
 
 	"github.com/minio/minio-go/v7"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/faultserver/s3"
 	"github.com/ratebench/ratebench/internal/network"
 	"github.com/ratebench/ratebench/scenarios"
@@ -34,7 +34,7 @@ const reachTimeout = 10 * time.Second
 // Site is the server side of a run. Its methods are safe for concurrent use.
 type Site struct {
 	scenario *scenarios.Scenario
-	external *bench.S3 // nil: embedded
+	external *runner.S3 // nil: embedded
 	prefix   string    // of the run's keys
 	made     bool      // the bucket is ours to remove
 	dir      string    // of the embedded backend's bytes; empty: none are kept
@@ -61,7 +61,7 @@ func NewSite(ctx context.Context, sc *scenarios.Scenario, external *External) (*
 		}
 		return s, nil
 	}
-	s.external = &bench.S3{
+	s.external = &runner.S3{
 		Endpoint: external.Endpoint, Region: external.Region, Bucket: external.Bucket,
 		AccessKey: external.AccessKey, SecretKey: external.SecretKey,
 	}
@@ -123,7 +123,7 @@ func (s *Site) unreachable(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("S3 endpoint %s did not answer within %v; is it running?", s.external.Endpoint.Redacted(), reachTimeout)
 	}
-	return fmt.Errorf("S3 endpoint %s cannot be reached (%s); is it running?", s.external.Endpoint.Redacted(), bench.ErrorKind(err))
+	return fmt.Errorf("S3 endpoint %s cannot be reached (%s); is it running?", s.external.Endpoint.Redacted(), runner.ErrorKind(err))
 }
 
 // Close removes what the run left: the bucket, if it made one, and the folder of the embedded backend's bytes.
@@ -149,7 +149,7 @@ func (s *Site) Close(ctx context.Context) error {
 }
 
 // trialDir is where the embedded backend of a trial keeps its bytes; empty: nowhere.
-func (s *Site) trialDir(t bench.Trial) (string, error) {
+func (s *Site) trialDir(t runner.Trial) (string, error) {
 	if s.dir == "" {
 		return "", nil
 	}

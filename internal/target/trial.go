@@ -13,7 +13,7 @@ import (
 
 	"github.com/minio/minio-go/v7"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/faultserver"
 	"github.com/ratebench/ratebench/faultserver/ghga"
 	"github.com/ratebench/ratebench/faultserver/ops"
@@ -33,7 +33,7 @@ const (
 	region         = "us-east-1"
 )
 
-// trial is the server side of one trial; it is a bench.Target.
+// trial is the server side of one trial; it is a runner.Target.
 type trial struct {
 	site   *Site
 	net    network.Network
@@ -42,7 +42,7 @@ type trial struct {
 	store  *s3.Server // nil: a real endpoint
 
 	s3Front, ucsFront, back *front
-	through, direct         bench.S3
+	through, direct         runner.S3
 	prefix                  string
 	box                     *url.URL          // at the UCS; nil: none
 	client                  *minio.Client     // past the faults
@@ -57,7 +57,7 @@ type trial struct {
 }
 
 // Open brings the server side of a trial up.
-func (s *Site) Open(ctx context.Context, t bench.Trial) (bench.Target, error) {
+func (s *Site) Open(ctx context.Context, t runner.Trial) (runner.Target, error) {
 	x := &trial{
 		site: s, net: s.network(t.Seed), prefix: fmt.Sprintf("%s/t%d", s.prefix, t.Ordinal), links: map[int]network.Dialer{},
 	}
@@ -72,7 +72,7 @@ func (s *Site) Open(ctx context.Context, t bench.Trial) (bench.Target, error) {
 	return x, nil
 }
 
-func (x *trial) open(ctx context.Context, t bench.Trial) (err error) {
+func (x *trial) open(ctx context.Context, t runner.Trial) (err error) {
 	sc := x.site.scenario
 	x.faults, err = faultserver.New(faultserver.Options{
 		Rules: sc.Faults, Phases: sc.Timeline(), Seed: t.Seed, Trial: t.Ordinal, Ordinal: x.ordinal, Admin: admin{x},
@@ -116,7 +116,7 @@ func (x *trial) expand(h http.Handler) http.Handler {
 }
 
 // backend is what stands behind the faults, and sets how to reach it past them.
-func (x *trial) backend(t bench.Trial) (http.Handler, error) {
+func (x *trial) backend(t runner.Trial) (http.Handler, error) {
 	if ext := x.site.external; ext != nil {
 		x.direct = *ext
 		return s3.NewProxy(s3.ProxyConfig{Endpoint: ext.Endpoint, Transport: x.wire()}), nil
@@ -135,7 +135,7 @@ func (x *trial) backend(t bench.Trial) (http.Handler, error) {
 	if x.back, err = x.listen(x.store, nil); err != nil {
 		return nil, err
 	}
-	x.direct = bench.S3{
+	x.direct = runner.S3{
 		Endpoint: x.back.url, Region: region, Bucket: embeddedBucket, AccessKey: embeddedAccess, SecretKey: embeddedSecret,
 	}
 	return x.store, nil
@@ -151,14 +151,14 @@ func (x *trial) wire() *http.Transport {
 	return w
 }
 
-func (x *trial) S3() bench.S3     { return x.through }
-func (x *trial) Direct() bench.S3 { return x.direct }
+func (x *trial) S3() runner.S3     { return x.through }
+func (x *trial) Direct() runner.S3 { return x.direct }
 
 func (x *trial) Control() *url.URL {
 	return x.box
 }
 
-// Watch implements bench.Target.
+// Watch implements runner.Target.
 func (x *trial) Watch(sink func(*record.LedgerRow)) { x.watch.Store(&sink) }
 
 // sink hands the ledger's rows on where they are not to be kept.
@@ -261,7 +261,7 @@ func (x *trial) Check(ctx context.Context) error {
 }
 
 // Verify reads the content back where the backend keeps it.
-func (x *trial) Verify(ctx context.Context, o bench.Object, r bench.Receipt) error {
+func (x *trial) Verify(ctx context.Context, o runner.Object, r runner.Receipt) error {
 	if x.client == nil {
 		return verifyCall(o, r)
 	}

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 )
 
 // Pool is a number of worker processes. Its methods are safe for concurrent use.
@@ -42,10 +42,10 @@ func NewPool(job Job, arg string) (*Pool, error) {
 }
 
 // Trial runs a trial in a worker. When ctx ends, the worker is killed; then the outcome means nothing.
-func (p *Pool) Trial(ctx context.Context, t bench.Trial) *bench.Outcome {
+func (p *Pool) Trial(ctx context.Context, t runner.Trial) *runner.Outcome {
 	w, err := p.get()
 	if err != nil {
-		return bench.Failed(t, err)
+		return runner.Failed(t, err)
 	}
 	stop := context.AfterFunc(ctx, w.kill)
 	out, err := w.trial(t)
@@ -59,7 +59,7 @@ func (p *Pool) Trial(ctx context.Context, t bench.Trial) *bench.Outcome {
 		return out
 	}
 	_ = w.end() // how it ended says less than what it wrote
-	failed := bench.Failed(t, w.reason(err))
+	failed := runner.Failed(t, w.reason(err))
 	failed.Stacks = w.stderr.String()
 	return failed
 }
@@ -126,11 +126,11 @@ func (p *Pool) start() (*worker, error) {
 	return w, nil
 }
 
-func (w *worker) trial(t bench.Trial) (*bench.Outcome, error) {
+func (w *worker) trial(t runner.Trial) (*runner.Outcome, error) {
 	if err := json.NewEncoder(w.in).Encode(t); err != nil {
 		return nil, err
 	}
-	out := new(bench.Outcome)
+	out := new(runner.Outcome)
 	return out, w.out.Decode(out)
 }
 

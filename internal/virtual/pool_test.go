@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/bubble"
 	"github.com/ratebench/ratebench/internal/record"
 )
@@ -23,11 +23,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func build(j Job) (func(context.Context, bench.Trial) *bench.Outcome, time.Duration, error) {
+func build(j Job) (func(context.Context, runner.Trial) *runner.Outcome, time.Duration, error) {
 	if j.File == "broken" {
 		return nil, 0, errors.New("the job is broken")
 	}
-	return func(_ context.Context, t bench.Trial) *bench.Outcome {
+	return func(_ context.Context, t runner.Trial) *runner.Outcome {
 		row := record.Trial{Trial: t.Ordinal, Contestant: t.Contestant, Status: record.TrialOK}
 		start := time.Now()
 		switch t.Contestant {
@@ -53,7 +53,7 @@ func build(j Job) (func(context.Context, bench.Trial) *bench.Outcome, time.Durat
 		row.WallS = time.Since(start).Seconds()
 		zero := 0.0
 		row.RecoveryS = &zero
-		return &bench.Outcome{Row: row, Attempts: []record.Attempt{{ID: "0-1", StartS: 1.0 / 3}}}
+		return &runner.Outcome{Row: row, Attempts: []record.Attempt{{ID: "0-1", StartS: 1.0 / 3}}}
 	}, 48 * time.Hour, nil
 }
 
@@ -83,7 +83,7 @@ func TestPool(t *testing.T) {
 		{"panicker", "panic: something went wrong", "build"},
 		{"sleeper", "", ""},
 	} {
-		out := p.Trial(t.Context(), bench.Trial{Ordinal: i + 1, Contestant: c.contestant})
+		out := p.Trial(t.Context(), runner.Trial{Ordinal: i + 1, Contestant: c.contestant})
 		if out.Row.Trial != i+1 || out.Row.Contestant != c.contestant {
 			t.Errorf("%s: the row is of trial %d, %s", c.contestant, out.Row.Trial, out.Row.Contestant)
 		}
@@ -111,7 +111,7 @@ func TestPoolCancel(t *testing.T) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		p.Trial(ctx, bench.Trial{Ordinal: 1, Contestant: "spinner"})
+		p.Trial(ctx, runner.Trial{Ordinal: 1, Contestant: "spinner"})
 	}()
 	select {
 	case <-ended:
@@ -122,7 +122,7 @@ func TestPoolCancel(t *testing.T) {
 
 func TestPoolBrokenJob(t *testing.T) {
 	p := pool(t, Job{File: "broken"})
-	out := p.Trial(t.Context(), bench.Trial{Ordinal: 1})
+	out := p.Trial(t.Context(), runner.Trial{Ordinal: 1})
 	if !strings.Contains(out.Row.Problem, "the job is broken") {
 		t.Errorf("%q", out.Row.Problem)
 	}

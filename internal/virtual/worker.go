@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/bubble"
 	"github.com/ratebench/ratebench/internal/record"
 )
@@ -27,7 +27,7 @@ type Job struct {
 }
 
 // Build turns a job into what runs its trials, and says how much virtual time one may take in all.
-type Build func(Job) (run func(ctx context.Context, t bench.Trial) *bench.Outcome, limit time.Duration, err error)
+type Build func(Job) (run func(ctx context.Context, t runner.Trial) *runner.Outcome, limit time.Duration, err error)
 
 // Work is a worker's life: it runs the trials that come in until the input ends, and returns the exit code of its
 // process.
@@ -44,13 +44,13 @@ func Work(t *testing.T, in io.Reader, out io.Writer, build Build) int {
 		return 1
 	}
 	for {
-		var trial bench.Trial
+		var trial runner.Trial
 		if err := requests.Decode(&trial); err != nil {
 			return 0 // there is no more to do
 		}
 		outcome, clean := Bubble(t, trial, run, bubble.Limits{Virtual: limit, Stall: job.Stall, Stuck: func(s *bubble.StuckError) {
 			// Whatever runs in the bubble, it must not answer as well.
-			_ = answers.Encode(stuck(bench.Failed(trial, s), s))
+			_ = answers.Encode(stuck(runner.Failed(trial, s), s))
 			os.Exit(0)
 		}})
 		if err := answers.Encode(outcome); err != nil {
@@ -64,13 +64,13 @@ func Work(t *testing.T, in io.Reader, out io.Writer, build Build) int {
 }
 
 // Bubble runs one trial in a bubble of its own. It is clean if nothing is left of it.
-func Bubble(t *testing.T, trial bench.Trial, run func(context.Context, bench.Trial) *bench.Outcome, l bubble.Limits) (o *bench.Outcome, clean bool) {
+func Bubble(t *testing.T, trial runner.Trial, run func(context.Context, runner.Trial) *runner.Outcome, l bubble.Limits) (o *runner.Outcome, clean bool) {
 	err := bubble.Run(t, l, func() { o = run(context.Background(), trial) })
 	if err == nil {
 		return o, true
 	}
 	if o == nil {
-		o = bench.Failed(trial, err)
+		o = runner.Failed(trial, err)
 	}
 	o.Row.Status, o.Row.Problem = record.TrialFailed, cmp.Or(o.Row.Problem, err.Error())
 	var s *bubble.StuckError
@@ -81,7 +81,7 @@ func Bubble(t *testing.T, trial bench.Trial, run func(context.Context, bench.Tri
 }
 
 // stuck adds the goroutines to an outcome.
-func stuck(o *bench.Outcome, s *bubble.StuckError) *bench.Outcome {
+func stuck(o *runner.Outcome, s *bubble.StuckError) *runner.Outcome {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", s.Reason)
 	for _, g := range slices.All(s.Goroutines) {

@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/faultserver/ops"
 	"github.com/ratebench/ratebench/internal/record"
 )
@@ -31,9 +31,9 @@ type LoadPoint struct {
 	Times float64
 }
 
-// Run implements bench.Workload.
-func (w *Calls) Run(ctx context.Context, env *bench.Env) error {
-	contestant, ok := env.Contestant.(bench.StackContestant)
+// Run implements runner.Workload.
+func (w *Calls) Run(ctx context.Context, env *runner.Env) error {
+	contestant, ok := env.Contestant.(runner.StackContestant)
 	if !ok {
 		return fmt.Errorf("%s is an S3 SDK: it makes its own requests and cannot send calls", env.Contestant.Name())
 	}
@@ -72,7 +72,7 @@ func (w *Calls) Run(ctx context.Context, env *bench.Env) error {
 // caller is one client. Between its calls it is a timer and no goroutine: hundreds of thousands of sleeping goroutines would
 // cost a stack each, and each wake-up a way through cold memory.
 type caller struct {
-	env      *bench.Env
+	env      *runner.Env
 	w        *Calls
 	arrivals *arrivals
 	stack    http.RoundTripper
@@ -124,16 +124,16 @@ func (c *caller) stop() {
 // call makes the nth call of the client.
 func (c *caller) call(ctx context.Context, n int, planned time.Time) {
 	ordinal := n*len(c.env.Clients) + c.client + 1
-	o := bench.Object{Client: c.client, Ordinal: ordinal, Key: c.env.Target.Key(ordinal), Size: c.w.Size}
+	o := runner.Object{Client: c.client, Ordinal: ordinal, Key: c.env.Target.Key(ordinal), Size: c.w.Size}
 	etag, err := c.send(ctx, o)
-	c.env.Report(bench.Upload{
-		Object: o, Receipt: bench.Receipt{ETag: etag}, Planned: planned, Ended: time.Now(), Err: err,
+	c.env.Report(runner.Upload{
+		Object: o, Receipt: runner.Receipt{ETag: etag}, Planned: planned, Ended: time.Now(), Err: err,
 		Call:   record.CallName(ops.PutObject, ordinal, 0),
 		CutOff: context.Cause(ctx) == errEnd && !answered(err),
 	})
 }
 
-func (c *caller) send(ctx context.Context, o bench.Object) (etag string, err error) {
+func (c *caller) send(ctx context.Context, o runner.Object) (etag string, err error) {
 	req := (&http.Request{
 		Method: http.MethodPut, URL: &url.URL{Scheme: "http", Host: c.to, Path: c.bucket + o.Key}, Host: c.to,
 		Header: http.Header{}, ContentLength: o.Size, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,

@@ -7,7 +7,7 @@ import (
 	"runtime"
 	"sync"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/faultserver/s3"
 )
 
@@ -129,7 +129,7 @@ func partReader(content io.ReaderAt, n int, size, partSize int64) *io.SectionRea
 	return io.NewSectionReader(content, from, min(partSize, size-from))
 }
 
-var _ bench.Workload = (*Upload)(nil)
+var _ runner.Workload = (*Upload)(nil)
 
 // Content is the content of an object, as Upload with this seed uploads it.
 func Content(seed uint64, ordinal int) io.ReaderAt { return newContent(seed).object(ordinal) }

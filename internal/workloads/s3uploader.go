@@ -18,7 +18,7 @@ import (
 	"github.com/minio/minio-go/v7/pkg/credentials"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 )
 
 // presignedFor is how long a presigned URL holds: longer than any trial.
@@ -37,7 +37,7 @@ type s3Uploader struct {
 	offset func(object, part int) time.Duration
 }
 
-func newS3Uploader(c bench.Client, stack http.RoundTripper) (*s3Uploader, error) {
+func newS3Uploader(c runner.Client, stack http.RoundTripper) (*s3Uploader, error) {
 	signer, err := minio.New(c.S3.Endpoint.Host, &minio.Options{
 		Creds:        credentials.NewStaticV4(c.S3.AccessKey, c.S3.SecretKey, ""),
 		Secure:       c.S3.Endpoint.Scheme == "https",
@@ -50,13 +50,13 @@ func newS3Uploader(c bench.Client, stack http.RoundTripper) (*s3Uploader, error)
 	return &s3Uploader{stack: stack, signer: signer, bucket: c.S3.Bucket, parts: c.Concurrency, offset: offset(c)}, nil
 }
 
-// Upload implements bench.Uploader. The first part that fails ends the upload: it is aborted, as clients do.
-func (u *s3Uploader) Upload(ctx context.Context, o bench.Object) (bench.Receipt, error) {
+// Upload implements runner.Uploader. The first part that fails ends the upload: it is aborted, as clients do.
+func (u *s3Uploader) Upload(ctx context.Context, o runner.Object) (runner.Receipt, error) {
 	var created struct {
 		UploadID string `xml:"UploadId"`
 	}
 	if _, err := u.call(ctx, http.MethodPost, o.Key, url.Values{"uploads": {""}}, nil, &created); err != nil {
-		return bench.Receipt{}, fmt.Errorf("creating the upload: %w", err)
+		return runner.Receipt{}, fmt.Errorf("creating the upload: %w", err)
 	}
 	id := created.UploadID
 	etags := make([]string, len(o.PartMD5))
@@ -75,9 +75,9 @@ func (u *s3Uploader) Upload(ctx context.Context, o bench.Object) (bench.Receipt,
 			// What remains is the backend's to clean up; the error that matters is the first.
 			_, _ = u.call(ctx, http.MethodDelete, o.Key, url.Values{"uploadId": {id}}, nil, nil)
 		}
-		return bench.Receipt{}, err
+		return runner.Receipt{}, err
 	}
-	return bench.Receipt{ETag: etag}, nil
+	return runner.Receipt{ETag: etag}, nil
 }
 
 // eachPart calls do for the parts from 1 to n, with some in flight at a time. The first error stops the others.
@@ -100,7 +100,7 @@ func eachPart(ctx context.Context, inFlight, n int, do func(ctx context.Context,
 
 // complete finishes the upload. If the answer to an earlier attempt was lost, the upload is gone when it is asked for
 // again; then the object itself tells whether it is there.
-func (u *s3Uploader) complete(ctx context.Context, o bench.Object, id string, etags []string) (string, error) {
+func (u *s3Uploader) complete(ctx context.Context, o runner.Object, id string, etags []string) (string, error) {
 	type part struct {
 		PartNumber int
 		ETag       string
@@ -142,7 +142,7 @@ func bytesBody(b []byte) *body {
 	return &body{int64(len(b)), func() io.ReadCloser { return io.NopCloser(bytes.NewReader(b)) }}
 }
 
-func partBody(o bench.Object, n int) *body {
+func partBody(o runner.Object, n int) *body {
 	return &body{partReader(o.Content, n, o.Size, o.PartSize).Size(), func() io.ReadCloser {
 		return io.NopCloser(partReader(o.Content, n, o.Size, o.PartSize))
 	}}

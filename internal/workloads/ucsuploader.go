@@ -13,7 +13,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 )
 
 // ucsUploader uploads through a stack as GHGA's clients do: the Upload Controller opens the upload, hands out a
@@ -27,7 +27,7 @@ type ucsUploader struct {
 	offset func(object, part int) time.Duration
 }
 
-func newUCSUploader(c bench.Client, stack http.RoundTripper, sha *shaDigests) *ucsUploader {
+func newUCSUploader(c runner.Client, stack http.RoundTripper, sha *shaDigests) *ucsUploader {
 	return &ucsUploader{stack: stack, box: c.Control, parts: c.Concurrency, sha: sha, offset: offset(c)}
 }
 
@@ -44,8 +44,8 @@ func decryptedSize(encrypted int64) int64 {
 	return max(1, body-(body+segment-1)/segment*segmentMore)
 }
 
-// Upload implements bench.Uploader.
-func (u *ucsUploader) Upload(ctx context.Context, o bench.Object) (bench.Receipt, error) {
+// Upload implements runner.Uploader.
+func (u *ucsUploader) Upload(ctx context.Context, o runner.Object) (runner.Receipt, error) {
 	var created struct {
 		FileID string `json:"file_id"`
 	}
@@ -53,7 +53,7 @@ func (u *ucsUploader) Upload(ctx context.Context, o bench.Object) (bench.Receipt
 		"alias": o.Key, "decrypted_size": decryptedSize(o.Size), "encrypted_size": o.Size, "part_size": o.PartSize,
 	}, &created)
 	if err != nil {
-		return bench.Receipt{}, fmt.Errorf("creating the upload at the UCS: %w", err)
+		return runner.Receipt{}, fmt.Errorf("creating the upload at the UCS: %w", err)
 	}
 	file := u.box.JoinPath("uploads", created.FileID)
 	err = eachPart(ctx, u.parts, len(o.PartMD5), func(ctx context.Context, n int) error { return u.part(ctx, file, o, n) })
@@ -64,13 +64,13 @@ func (u *ucsUploader) Upload(ctx context.Context, o bench.Object) (bench.Receipt
 		if ctx.Err() == nil {
 			_ = u.call(ctx, http.MethodDelete, file, nil, nil) // the error that matters is the first
 		}
-		return bench.Receipt{}, err
+		return runner.Receipt{}, err
 	}
-	return bench.Receipt{Key: created.FileID}, nil
+	return runner.Receipt{Key: created.FileID}, nil
 }
 
 // part asks for a URL and puts the part there.
-func (u *ucsUploader) part(ctx context.Context, file *url.URL, o bench.Object, n int) error {
+func (u *ucsUploader) part(ctx context.Context, file *url.URL, o runner.Object, n int) error {
 	hold(ctx, u.offset(o.Ordinal, n))
 	var to string
 	if err := u.call(ctx, http.MethodGet, file.JoinPath("parts", strconv.Itoa(n)), nil, &to); err != nil {
@@ -91,7 +91,7 @@ func (u *ucsUploader) part(ctx context.Context, file *url.URL, o bench.Object, n
 	return nil
 }
 
-func (u *ucsUploader) complete(ctx context.Context, file *url.URL, o bench.Object) error {
+func (u *ucsUploader) complete(ctx context.Context, file *url.URL, o runner.Object) error {
 	md5s := make([]string, len(o.PartMD5))
 	for i, sum := range o.PartMD5 {
 		md5s[i] = md5Hex(sum)
@@ -173,7 +173,7 @@ func (d *shaDigests) of(c *content, ordinal int, size, partSize int64) []string 
 }
 
 // find returns what was computed before the clock started.
-func (d *shaDigests) find(o bench.Object) []string {
+func (d *shaDigests) find(o runner.Object) []string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.known[digestKey{o.Ordinal % variants, o.Size, o.PartSize}]

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/ratebench/ratebench/bench"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/transport"
 )
 
@@ -36,7 +36,7 @@ type Upload struct {
 }
 
 // Run uploads. Content and digests are ready before the clock starts.
-func (w *Upload) Run(ctx context.Context, env *bench.Env) error {
+func (w *Upload) Run(ctx context.Context, env *runner.Env) error {
 	w.once.Do(func() {
 		if !w.Counted {
 			w.content = newContent(w.Seed)
@@ -55,7 +55,7 @@ func (w *Upload) Run(ctx context.Context, env *bench.Env) error {
 			w.sha.of(w.content, n, w.ObjectSize, env.Trial.PartSize)
 		}
 	}
-	uploaders := make([]bench.Uploader, len(env.Clients))
+	uploaders := make([]runner.Uploader, len(env.Clients))
 	for i, c := range env.Clients {
 		u, err := w.uploader(env.Contestant, c)
 		if err != nil {
@@ -82,7 +82,7 @@ func (w *Upload) Run(ctx context.Context, env *bench.Env) error {
 }
 
 // offset is a client's; one that was made without has none.
-func offset(c bench.Client) func(object, part int) time.Duration {
+func offset(c runner.Client) func(object, part int) time.Duration {
 	if c.Offset == nil {
 		return func(int, int) time.Duration { return 0 }
 	}
@@ -106,14 +106,14 @@ func hold(ctx context.Context, d time.Duration) {
 var errEnd = errors.New("the trial's time is over")
 
 // uploader turns a contestant into something that uploads whole objects.
-func (w *Upload) uploader(contestant bench.Contestant, c bench.Client) (bench.Uploader, error) {
+func (w *Upload) uploader(contestant runner.Contestant, c runner.Client) (runner.Uploader, error) {
 	switch k := contestant.(type) {
-	case bench.SDKContestant:
+	case runner.SDKContestant:
 		if w.PartURLs == "ucs" {
 			return nil, fmt.Errorf("%s is an S3 SDK: it makes its part URLs itself and cannot take them from the UCS", contestant.Name())
 		}
 		return k.Uploader(c)
-	case bench.StackContestant:
+	case runner.StackContestant:
 		if w.PartURLs == "ucs" {
 			return newUCSUploader(c, k.RoundTripper(c), &w.sha), nil
 		}
@@ -123,7 +123,7 @@ func (w *Upload) uploader(contestant bench.Contestant, c bench.Client) (bench.Up
 }
 
 // client uploads one client's objects.
-func (w *Upload) client(ctx context.Context, env *bench.Env, start time.Time, c bench.Client, u bench.Uploader) {
+func (w *Upload) client(ctx context.Context, env *runner.Env, start time.Time, c runner.Client, u runner.Uploader) {
 	var open sync.WaitGroup
 	defer open.Wait()
 	for i := 0; w.Objects == 0 || i < w.Objects; i++ {
@@ -148,9 +148,9 @@ func (w *Upload) client(ctx context.Context, env *bench.Env, start time.Time, c 
 
 // object is the nth object of a client, from 0. Ordinals are dealt out round robin, so that they do not depend on how
 // many objects each client gets done.
-func (w *Upload) object(env *bench.Env, c bench.Client, n int) bench.Object {
+func (w *Upload) object(env *runner.Env, c runner.Client, n int) runner.Object {
 	ordinal := n*len(env.Clients) + c.Ordinal + 1
-	return bench.Object{
+	return runner.Object{
 		Client: c.Ordinal, Ordinal: ordinal, Key: env.Target.Key(ordinal),
 		Size: w.ObjectSize, PartSize: env.Trial.PartSize,
 		Content: w.content.object(ordinal),
@@ -158,9 +158,9 @@ func (w *Upload) object(env *bench.Env, c bench.Client, n int) bench.Object {
 	}
 }
 
-func (w *Upload) upload(ctx context.Context, env *bench.Env, u bench.Uploader, o bench.Object, planned time.Time) {
+func (w *Upload) upload(ctx context.Context, env *runner.Env, u runner.Uploader, o runner.Object, planned time.Time) {
 	receipt, err := u.Upload(ctx, o)
-	env.Report(bench.Upload{
+	env.Report(runner.Upload{
 		Object: o, Receipt: receipt, Planned: planned, Ended: time.Now(), Err: err,
 		CutOff: context.Cause(ctx) == errEnd && !answered(err),
 	})
