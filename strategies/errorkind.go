@@ -34,6 +34,9 @@ func (k ErrorKind) String() string {
 	return errorKindNames[k]
 }
 
+// ErrTransient is what an error is, as errors.Is has it, that somebody vouches for: it is taken for Network.
+var ErrTransient = errors.New("transient error")
+
 // KindOf classes an error that an http.RoundTripper returned. nil is NoError.
 //
 // An error that is not known to be transient is PermanentErr: a retry loop that repeats its own bugs hides them. A
@@ -67,7 +70,7 @@ func brokenConnection(err error) bool {
 	if _, ok := errors.AsType[syscall.Errno](err); ok {
 		return true
 	}
-	return errors.Is(err, net.ErrClosed) || errors.Is(err, io.ErrClosedPipe)
+	return errors.Is(err, net.ErrClosed) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, ErrTransient)
 }
 
 // isProtocolError knows those of net/http's errors that have no type: they can only be told by their text.

@@ -29,7 +29,7 @@ func Example() {
 
 	policy := strategies.Policy{
 		Attempts: 5,
-		Backoff:  strategies.Exponential{Base: time.Millisecond, Cap: time.Second},
+		Backoff:  strategies.FullJitter{Of: strategies.Exponential{Base: time.Millisecond, Cap: time.Second}},
 		When:     strategies.Transient(),
 	}
 	client := &http.Client{Transport: transport.Stack(http.DefaultTransport, transport.Retry(policy.For))}
@@ -87,7 +87,7 @@ func (n noop) RoundTrip(req *http.Request) (*http.Response, error) {
 func stacks() map[string]http.RoundTripper {
 	policy := strategies.Policy{
 		Attempts: 5,
-		Backoff:  strategies.Exponential{Base: 100 * time.Millisecond, Cap: 10 * time.Second},
+		Backoff:  strategies.FullJitter{Of: strategies.Exponential{Base: 100 * time.Millisecond, Cap: 10 * time.Second}},
 		When:     strategies.Transient(),
 	}
 	limit := transport.DefaultGHGARateLimit()

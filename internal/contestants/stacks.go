@@ -64,7 +64,7 @@ func exponential(v values) (strategies.Policy, error) {
 	if e.Cap > 0 && e.Base > e.Cap {
 		return strategies.Policy{}, fmt.Errorf("base %v is longer than cap %v: lower base or raise cap", e.Base, e.Cap)
 	}
-	return strategies.Policy{Attempts: v.count("attempts"), Backoff: e}, nil
+	return strategies.Policy{Attempts: v.count("attempts"), Backoff: strategies.FullJitter{Of: e}}, nil
 }
 
 // policyStack retries every method: the requests of a multipart upload do no harm when they are repeated. At worst
