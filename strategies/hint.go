@@ -21,11 +21,10 @@ import (
 // Of an answer that is no error (a status below 300) only the RateLimit fields are read.
 func ReadHint(status int, header map[string][]string, now time.Time) Hint {
 	var h Hint
-	if age := header["Age"]; len(age) == 0 || strings.Trim(age[0], " 0") == "" {
-		if values := header["Ratelimit"]; len(values) > 0 {
-			h.Limits = ParseRateLimit(values, header["Ratelimit-Policy"])
-		} else if policy := header["Ratelimit-Policy"]; len(policy) > 0 {
-			h.Limits = ParseRateLimit(nil, policy)
+	limit, policy := header["Ratelimit"], header["Ratelimit-Policy"]
+	if len(limit)+len(policy) > 0 {
+		if age := header["Age"]; len(age) == 0 || strings.Trim(age[0], " 0") == "" {
+			h.Limits = ParseRateLimit(limit, policy)
 		}
 	}
 	if status < 300 {

@@ -16,6 +16,9 @@ type state struct {
 	pcg rand.PCG
 	rnd rand.Rand
 
+	// When somebody has just looked at the clock, so that the next need not; zero: nobody has.
+	now time.Time
+
 	// What the layer below leaves behind: how its attempt ended, and when. refused says that nothing was sent, since a gate
 	// did not let it through.
 	outcome  strategies.Outcome
@@ -45,11 +48,21 @@ func (b below) attempt(req *http.Request, s *state) (*http.Response, error) {
 	if b.ours != nil {
 		return b.ours.attempt(req, s)
 	}
-	start := time.Now()
+	start := s.clock()
 	resp, err := b.next.RoundTrip(req)
 	s.received = time.Now()
 	s.outcome = observe(resp, err, s.received, s.received.Sub(start))
 	return resp, err
+}
+
+// clock is what the time was a moment ago, for the one who does next what takes time.
+func (s *state) clock() time.Time {
+	now := s.now
+	if now.IsZero() {
+		return time.Now()
+	}
+	s.now = time.Time{}
+	return now
 }
 
 // fail leaves an error behind, and returns it.

@@ -126,7 +126,7 @@ func (c *Config) checkGates(p *problems) {
 	for i, g := range c.Gates {
 		if g == nil {
 			p.addf("Gates[%d] is nil", i)
-		} else if reflect.TypeOf(g).Comparable() && slices.Contains(all[:i+1], g) {
+		} else if reflect.TypeOf(g).Kind() == reflect.Pointer && slices.Contains(all[:i+1], g) {
 			p.addf("Gates[%d] stands there twice, or is the Breaker as well: each attempt would count twice", i)
 		}
 	}

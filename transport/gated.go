@@ -63,7 +63,7 @@ func newAdmission(g strategies.Gate) admission {
 // admit asks until the gate says go, and returns when that was. Nothing is left to undo when it returns an error.
 func (a admission) admit(ctx context.Context, s *state) (time.Time, error) {
 	for waiting := false; ; waiting = true {
-		now := time.Now()
+		now := s.clock()
 		if err := ctx.Err(); err != nil {
 			return now, a.leave(s, waiting, fmt.Errorf("was not let through before the context ended: %w", err))
 		}
@@ -72,6 +72,7 @@ func (a admission) admit(ctx context.Context, s *state) (time.Time, error) {
 			return now, a.leave(s, false, fmt.Errorf("was not let through: %w", v.Err))
 		}
 		if v.Go() {
+			s.now = now
 			return now, nil
 		}
 		if v.Changed == nil && !s.Deadline.IsZero() && !now.Add(v.Wait).Before(s.Deadline) {

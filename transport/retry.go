@@ -76,7 +76,7 @@ type retries struct {
 	replayable bool
 
 	n      int                // the attempt under way
-	began  time.Time          // the call; only kept for hooks
+	began  time.Time          // the call
 	waited time.Duration      // before the attempt under way
 	last   strategies.Outcome // of the attempt before
 }
@@ -89,15 +89,17 @@ const (
 )
 
 func (r *retries) open() {
+	r.began = time.Now()
+	r.now = r.began
 	if r.budget != nil {
 		r.Charge = 0
-		r.budget.Begin(time.Now(), &r.Call)
+		r.budget.Begin(r.began, &r.Call)
 	}
 }
 
 func (r *retries) close() {
 	if r.budget != nil {
-		r.budget.End(time.Now(), &r.Call, r.outcome)
+		r.budget.End(r.received, &r.Call, r.outcome)
 	}
 }
 
@@ -111,12 +113,11 @@ func (r *retries) before(ctx context.Context, n int) {
 	if len(r.hooks) == 0 {
 		return
 	}
-	if n == 1 {
-		r.began = time.Now()
-	}
 	a := r.describe()
 	a.Outcome = r.last
-	a.Elapsed = time.Since(r.began)
+	if n > 1 {
+		a.Elapsed = time.Since(r.began)
+	}
 	for _, h := range r.hooks {
 		if h.Before != nil {
 			h.Before(ctx, a)
