@@ -9,7 +9,7 @@ import (
 // max(0, (requests − K·accepts) / (requests + 1)), counted over a window. Requests are all that asked, those refused here included; accepts
 // are those that the server did not reject. So a client sends about K times what the server accepts, however much it is asked for:
 // with K = 2 and a server that is overloaded, one attempt is rejected by the server for each that is accepted. When the server rejects
-// everything, n requests within a window let about ln n of them through, and these find out when it is well again.
+// everything, the n-th request of a window still has a chance of 1/n; those that get through find out when it is well again.
 //
 // Rejected is what was throttled, a 503 or 504, what timed out and connections that broke. An ending that says nothing about the server, such as a
 // cancelled call, counts as accepted. Those in flight are not accepted yet: it takes K times as many successes as attempts in flight before
@@ -23,7 +23,7 @@ import (
 type SREThrottle struct {
 	K      float64       // less than 1, which includes 0: 2
 	Window time.Duration // 0 or less: 2 minutes
-	// MinRequests is how many requests of a window are never refused; 0 or less: none.
+	// MinRequests is how many requests of a window are never refused; 0: 100, negative: none.
 	MinRequests int
 
 	mu     sync.Mutex
@@ -57,7 +57,11 @@ func (g *SREThrottle) Admit(now time.Time, c *Call) Verdict {
 // refuse is the probability of a refusal.
 func (g *SREThrottle) refuse(now time.Time, window time.Duration) float64 {
 	t := g.counts.total(now, window)
-	if t.all < int64(g.MinRequests) {
+	least := g.MinRequests
+	if least == 0 {
+		least = 100
+	}
+	if t.all < int64(least) {
 		return 0
 	}
 	k := g.K
