@@ -9,10 +9,20 @@ import (
 // hint (Retry-After) pauses all calls with the same key, those that are waiting already included. A longer pause replaces a
 // shorter one; a shorter one changes nothing. The zero value is ready and pauses nobody until a hint comes.
 //
-// It adds no jitter: all calls of one client come back at once when the pause is over.
+// A pause lets everybody go at the same time, so that all calls of a client come back at once. Jitter spreads them, to one side only:
+// nobody comes back earlier than the server asked for.
+//
+// Keys whose pause is long over are forgotten. Fields must not change once it is in use.
 type SharedPause struct {
+	// Jitter is the width of what those who waited wait on top, drawn from Call.Rand evenly from 0 to Jitter; 0 or less, or no Rand: none.
+	Jitter time.Duration
+	// Cap is the longest pause that one hint can order; 0 or less: as long as the server says. A hint of a day holds up all calls
+	// that have no deadline for a day.
+	Cap time.Duration
+
 	mu     sync.Mutex
 	pauses map[string]*pause // by Call.Key
+	sweep  int               // at how many keys those are looked for that can be forgotten
 }
 
 // pause is one key's.
@@ -25,6 +35,9 @@ type pause struct {
 func (g *SharedPause) Admit(now time.Time, c *Call) Verdict {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if len(g.pauses) == 0 {
+		return Verdict{}
+	}
 	p := g.pauses[c.Key]
 	if p == nil || !now.Before(p.until) {
 		return Verdict{}
@@ -32,7 +45,11 @@ func (g *SharedPause) Admit(now time.Time, c *Call) Verdict {
 	if p.changed == nil {
 		p.changed = make(chan struct{})
 	}
-	return Verdict{Wait: p.until.Sub(now), Changed: p.changed}
+	wait := p.until.Sub(now)
+	if g.Jitter > 0 && c.Rand != nil {
+		wait = min(wait, maxDuration-g.Jitter) + time.Duration(c.Rand.Float64()*float64(g.Jitter))
+	}
+	return Verdict{Wait: wait, Changed: p.changed}
 }
 
 // Done implements Gate.
@@ -40,11 +57,16 @@ func (g *SharedPause) Done(now time.Time, c *Call, o Outcome) {
 	if !o.Hint.Given || o.Hint.After <= 0 {
 		return
 	}
-	until := now.Add(o.Hint.After)
+	after := o.Hint.After
+	if g.Cap > 0 {
+		after = min(after, g.Cap)
+	}
+	until := now.Add(after)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	p := g.pauses[c.Key]
 	if p == nil {
+		g.forget(now)
 		p = &pause{}
 		if g.pauses == nil {
 			g.pauses = map[string]*pause{}
@@ -59,4 +81,18 @@ func (g *SharedPause) Done(now time.Time, c *Call, o Outcome) {
 		close(p.changed)
 		p.changed = nil
 	}
+}
+
+// forget drops what is over, each time that the number of keys has doubled. Those who wait for the jitter after a pause have its
+// channel, which a new pause must reach.
+func (g *SharedPause) forget(now time.Time) {
+	if len(g.pauses) < max(g.sweep, 64) {
+		return
+	}
+	for key, p := range g.pauses {
+		if now.Sub(p.until) >= max(g.Jitter, 0) {
+			delete(g.pauses, key)
+		}
+	}
+	g.sweep = 2 * len(g.pauses)
 }
