@@ -28,9 +28,9 @@ func newGCS(name string, v values) (runner.Contestant, error) {
 	return wholeStack(name, func(next http.RoundTripper) http.RoundTripper {
 		return &looping{name, next, func(ctx context.Context, r *rounds) error {
 			b := gax.Backoff{Initial: initial, Max: longest} // of 0 gax makes its defaults
+			r.worth = gcsRetries
 			for {
-				err := r.attempt()
-				if err == nil || r.n == most || !gcsRetries(r.resp, r.err) || !always && !gcsIdempotent(r.req) {
+				if err := r.attempt(); err == nil || r.n == most || !always && !gcsIdempotent(r.req) {
 					return nil
 				}
 				r.discard()

@@ -56,7 +56,7 @@ func libraries() []Contestant {
 			Summary: "azcore 1.24's pipeline: 0.8 s × (2^n − 1) × 0.8 to 1.3; obeys Retry-After and gives up if it is longer than the cap.",
 			Params: []Param{
 				{Name: "max_retries", Type: TypeCount, Default: "3", Help: "Retries after the first attempt."},
-				{Name: "retry_delay", Type: TypeDuration, Default: "800ms", Help: "First wait before its jitter."},
+				{Name: "retry_delay", Type: TypeDuration, Default: "800ms", Help: "First wait before its jitter. 0s: max_retry_delay, by a slip of the library."},
 				{Name: "max_retry_delay", Type: TypeDuration, Default: "60s", Help: "Cap of the waits. A longer Retry-After ends the call. 0s: none."},
 			},
 		},

@@ -26,7 +26,7 @@ func loopingStack(name string, run func(ctx context.Context, r *rounds) error) *
 
 // RoundTrip implements http.RoundTripper.
 func (l *looping) RoundTrip(req *http.Request) (*http.Response, error) {
-	r := &rounds{next: l.next, req: req}
+	r := &rounds{next: l.next, req: req, worth: worthAnother}
 	err := l.run(req.Context(), r)
 	if r.held {
 		return r.resp, r.err
@@ -44,7 +44,9 @@ func (l *looping) RoundTrip(req *http.Request) (*http.Response, error) {
 type rounds struct {
 	next http.RoundTripper
 	req  *http.Request
-	n    int // attempts made
+	// worth says which outcomes are worth another attempt; run may change it.
+	worth func(*http.Response, error) bool
+	n     int // attempts made
 	// held says that resp and err are the last attempt's and nobody has thrown them away yet.
 	held bool
 	resp *http.Response
@@ -65,7 +67,7 @@ func (r *rounds) attempt() error {
 	}
 	resp, err := r.next.RoundTrip(send)
 	r.held, r.resp, r.err = true, resp, err
-	if !worthAnother(resp, err) || !replayable(r.req) || r.req.Context().Err() != nil {
+	if !r.worth(resp, err) || !replayable(r.req) || r.req.Context().Err() != nil {
 		return nil
 	}
 	return &again{resp, err}
