@@ -22,16 +22,14 @@ type Contestant struct {
 	Summary string // one line
 	Kind    string // one of the Kind constants
 	Params  []Param
-	// TimeSeeded says that it seeds its randomness from the time of day. So it repeats with the seed in virtual time, which
-	// begins at the same moment every time, and not on the real clock.
-	TimeSeeded bool
+	Random  string // where its randomness comes from: one of the Random constants, or empty for Client.Rand
 
 	make func(name string, v values) (runner.Contestant, error)
 }
 
 // Builtin returns all contestants. The rows are the caller's own.
 func Builtin() []Contestant {
-	return []Contestant{
+	return slices.Concat([]Contestant{
 		{
 			Name: "no-retry", Kind: KindStack, make: newNoRetry,
 			Summary: "One attempt, whatever comes back: what the faults do to a client without any strategy.",
@@ -63,18 +61,15 @@ func Builtin() []Contestant {
 			},
 		},
 		{
-			Name: "minio-go", Kind: KindSDK, TimeSeeded: true, make: newMinIO,
+			Name: "minio-go", Kind: KindSDK, Random: RandomTime, make: newMinIO,
 			Summary: "minio-go 7 with its own retry loop, which never reads Retry-After. Its jitter repeats with the seed in virtual time only.",
-			Params: []Param{
-				{Name: "max_retries", Type: TypeCount, Min: 1, Default: "10", Help: "Attempts of every request, in spite of its name."},
-				{Name: "content_sha256", Type: TypeBool, Default: "true", Help: "Sign the content of parts, as minio-go does by default over plain HTTP."},
-			},
+			Params:  []Param{minioRetries, minioSHA256},
 		},
 		{
 			Name: "oracle", Kind: KindOracle, make: newOracle,
 			Summary: "Is told the server's plan: the yardstick that shows what a client could reach. Never a competitor.",
 		},
-	}
+	}, libraries())
 }
 
 var (
@@ -102,12 +97,6 @@ func New(name, as string, with map[string]string) (runner.Contestant, error) {
 		return nil, fmt.Errorf("contestant %s: %w", row.Name, err)
 	}
 	return c, nil
-}
-
-// Repeatable reports whether a contestant takes the same chances with the same seed on every clock.
-func Repeatable(name string) bool {
-	row, err := find(name)
-	return err == nil && !row.TimeSeeded
 }
 
 // Params returns the names of a contestant's parameters in the order of the table, and whether there is such a contestant.

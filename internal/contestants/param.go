@@ -1,6 +1,7 @@
 package contestants
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -16,6 +17,7 @@ const (
 	TypeDuration = "duration" // 250ms, 10s
 	TypeBool     = "bool"     // true or false
 	TypeStatuses = "statuses" // 429,503
+	TypeStack    = "stack"    // the name of a contestant that is a stack
 )
 
 // Param describes one parameter of a contestant.
@@ -48,6 +50,11 @@ func (p Param) parse(text string) (any, error) {
 		return text == "true", nil
 	case TypeStatuses:
 		return parseStatuses(text)
+	case TypeStack:
+		if text == "" {
+			return nil, errors.New("is empty: write the name of a stack, such as exponential")
+		}
+		return text, nil
 	}
 	return nil, fmt.Errorf("has the unknown type %q", p.Type)
 }
@@ -73,4 +80,5 @@ type values map[string]any
 func (v values) count(name string) int              { return v[name].(int) }
 func (v values) duration(name string) time.Duration { return v[name].(time.Duration) }
 func (v values) flag(name string) bool              { return v[name].(bool) }
+func (v values) text(name string) string            { return v[name].(string) }
 func (v values) statuses(name string) []int         { return v[name].([]int) }

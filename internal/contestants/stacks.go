@@ -24,6 +24,11 @@ func (s *stack) RoundTripper(c runner.Client) http.RoundTripper {
 	return transport.Stack(c.Wire, s.layers(c)...)
 }
 
+// wholeStack is a stack of one layer that needs nothing of the client but its wire.
+func wholeStack(name string, layer transport.Layer) *stack {
+	return &stack{name, func(runner.Client) []transport.Layer { return []transport.Layer{layer} }}
+}
+
 // child derives a random source from the client's: several layers must not share one that takes no concurrent use.
 func child(c runner.Client) *rand.Rand {
 	if c.Rand == nil {
