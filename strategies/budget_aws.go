@@ -27,20 +27,13 @@ func (b *AWSQuota) Retry(_ time.Time, c *Call, o Outcome) bool {
 	cost := b.cost(o)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.spent+cost > b.capacity() {
+	if b.spent+cost > orDefault(b.Capacity, 500) {
 		c.Charge = 0 // the retry before this one has failed, so nothing comes back for it
 		return false
 	}
 	b.spent += cost
 	c.Charge = cost
 	return true
-}
-
-func (b *AWSQuota) capacity() int64 {
-	if b.Capacity <= 0 {
-		return 500
-	}
-	return b.Capacity
 }
 
 func (b *AWSQuota) cost(o Outcome) int64 {

@@ -21,11 +21,7 @@ type ByteBudget struct {
 }
 
 func (b *ByteBudget) size(c *Call) int64 {
-	least := b.MinBytes
-	if least <= 0 {
-		least = 4 << 10
-	}
-	return max(c.Bytes, least)
+	return max(c.Bytes, orDefault(b.MinBytes, 4<<10))
 }
 
 // Begin implements Budget.
@@ -33,11 +29,7 @@ func (*ByteBudget) Begin(time.Time, *Call) {}
 
 // Retry implements Budget.
 func (b *ByteBudget) Retry(_ time.Time, c *Call, _ Outcome) bool {
-	reserve := b.Reserve
-	if reserve <= 0 {
-		reserve = 256 << 20
-	}
-	cost := b.size(c)
+	reserve, cost := orDefault(b.Reserve, 256<<20), b.size(c)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if cost > reserve-b.spent {
@@ -52,11 +44,7 @@ func (b *ByteBudget) End(_ time.Time, c *Call, o Outcome) {
 	if !o.Succeeded() {
 		return
 	}
-	ratio := b.Ratio
-	if ratio <= 0 {
-		ratio = 0.2
-	}
-	back := int64(ratio * float64(b.size(c)))
+	back := int64(orDefault(b.Ratio, 0.2) * float64(b.size(c)))
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.spent = max(b.spent-back, 0)

@@ -17,7 +17,8 @@ type FinagleBudget struct {
 	MinPerSecond float64
 
 	mu      sync.Mutex
-	balance window
+	length  time.Duration
+	balance rolling // all: deposits less what was withdrawn
 	cost    int64
 	reserve int64
 }
@@ -28,17 +29,11 @@ func (b *FinagleBudget) begin() {
 	if b.cost != 0 {
 		return
 	}
-	length, percent, free := b.Window, b.Percent, b.MinPerSecond
-	if length <= 0 {
-		length = 10 * time.Second
-	}
-	if percent <= 0 {
-		percent = 0.2
-	}
+	length, percent, free := orDefault(b.Window, 10*time.Second), orDefault(b.Percent, 0.2), b.MinPerSecond
 	if free == 0 {
 		free = 10
 	}
-	b.balance.init(length)
+	b.length = length
 	b.cost = max(int64(finagleDeposit/percent), 1)
 	b.reserve = int64(max(free, 0) * length.Seconds() * float64(b.cost))
 }
@@ -48,7 +43,7 @@ func (b *FinagleBudget) Begin(now time.Time, _ *Call) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.begin()
-	b.balance.add(now, finagleDeposit)
+	b.balance.at(now, b.length).all += finagleDeposit
 }
 
 // Retry implements Budget.
@@ -56,10 +51,10 @@ func (b *FinagleBudget) Retry(now time.Time, _ *Call, _ Outcome) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.begin()
-	if b.balance.total(now)+b.reserve < b.cost {
+	if b.balance.total(now, b.length).all+b.reserve < b.cost {
 		return false
 	}
-	b.balance.add(now, -b.cost)
+	b.balance.at(now, b.length).all -= b.cost
 	return true
 }
 

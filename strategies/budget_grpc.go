@@ -18,19 +18,8 @@ type GRPCThrottling struct {
 	spent int64 // thousandths of a token below Max
 }
 
-func (b *GRPCThrottling) max() int64 {
-	if b.Max <= 0 {
-		return 10_000
-	}
-	return int64(b.Max * 1000)
-}
-
-func (b *GRPCThrottling) ratio() int64 {
-	if b.Ratio <= 0 {
-		return 100
-	}
-	return int64(b.Ratio*1000 + 0.5)
-}
+func (b *GRPCThrottling) max() int64   { return int64(orDefault(b.Max, 10) * 1000) }
+func (b *GRPCThrottling) ratio() int64 { return int64(orDefault(b.Ratio, 0.1)*1000 + 0.5) }
 
 // Begin implements Budget.
 func (*GRPCThrottling) Begin(time.Time, *Call) {}

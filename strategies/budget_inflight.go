@@ -27,10 +27,7 @@ func (b *InFlightBudget) Begin(time.Time, *Call) {
 
 // Retry implements Budget.
 func (b *InFlightBudget) Retry(_ time.Time, c *Call, _ Outcome) bool {
-	percent, least := b.Percent, b.Min
-	if percent <= 0 {
-		percent = 0.2
-	}
+	percent, least := orDefault(b.Percent, 0.2), b.Min
 	if least == 0 {
 		least = 3
 	}

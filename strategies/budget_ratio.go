@@ -15,50 +15,35 @@ type RatioBudget struct {
 	Window time.Duration // 0: 2 min
 	Free   int           // in each window; 0: 1; negative: none
 
-	mu                sync.Mutex
-	requests, retries window
-	ready             bool
+	mu     sync.Mutex
+	counts rolling // all: requests; bad: retries among them
 }
 
-func (b *RatioBudget) begin() {
-	if b.ready {
-		return
-	}
-	b.ready = true
-	length := b.Window
-	if length <= 0 {
-		length = 2 * time.Minute
-	}
-	b.requests.init(length)
-	b.retries.init(length)
-}
+func (b *RatioBudget) length() time.Duration { return orDefault(b.Window, 2*time.Minute) }
 
 // Begin implements Budget.
 func (b *RatioBudget) Begin(now time.Time, _ *Call) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.begin()
-	b.requests.add(now, 1)
+	b.counts.at(now, b.length()).all++
 }
 
 // Retry implements Budget.
 func (b *RatioBudget) Retry(now time.Time, _ *Call, _ Outcome) bool {
-	ratio, free := b.Ratio, b.Free
-	if ratio <= 0 {
-		ratio = 0.1
-	}
+	ratio, free := orDefault(b.Ratio, 0.1), b.Free
 	if free == 0 {
 		free = 1
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.begin()
-	retries, requests := b.retries.total(now)+1, b.requests.total(now)+1 // as if this one were made
+	t := b.counts.total(now, b.length())
+	retries, requests := t.bad+1, t.all+1 // as if this one were made
 	if retries > int64(free) && float64(retries) > ratio*float64(requests) {
 		return false
 	}
-	b.retries.add(now, 1)
-	b.requests.add(now, 1)
+	step := b.counts.at(now, b.length())
+	step.bad++
+	step.all++
 	return true
 }
 

@@ -23,10 +23,7 @@ func (*TokenBudget) Begin(time.Time, *Call) {}
 
 // Retry implements Budget.
 func (b *TokenBudget) Retry(time.Time, *Call, Outcome) bool {
-	capacity := int64(10_000)
-	if b.Capacity > 0 {
-		capacity = int64(b.Capacity * 1000)
-	}
+	capacity := int64(orDefault(b.Capacity, 10) * 1000)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.spent+1000 > capacity {
@@ -41,10 +38,7 @@ func (b *TokenBudget) End(_ time.Time, _ *Call, o Outcome) {
 	if !o.Succeeded() {
 		return
 	}
-	deposit := int64(100)
-	if b.Deposit > 0 {
-		deposit = int64(b.Deposit*1000 + 0.5)
-	}
+	deposit := int64(orDefault(b.Deposit, 0.1)*1000 + 0.5)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.spent = max(b.spent-deposit, 0)

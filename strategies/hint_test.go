@@ -139,7 +139,7 @@ func FuzzReadHint(f *testing.F) {
 		if h.After < 0 || !h.Given && h.After != 0 || h.Stop && h.Given {
 			t.Fatalf("%d %s: %q is %+v", status, name, value, h)
 		}
-		if len(h.Limits) > 2*maxLimits {
+		if len(h.Limits) > 2*maxItems {
 			t.Fatalf("%d limits", len(h.Limits))
 		}
 		for _, l := range h.Limits {

@@ -9,7 +9,7 @@ import (
 // Bounds on what of a RateLimit field is taken: a server that sends more is not one to be guided by.
 const (
 	maxLimitField = 4 << 10 // bytes
-	maxLimits     = 16
+	maxItems      = 16
 	maxSeconds    = int64(maxDuration / time.Second)
 )
 
@@ -26,7 +26,7 @@ func ParseRateLimit(rateLimit, policy []string) []Limit {
 			continue
 		}
 		if w, ok := item.number("w"); ok {
-			l.Window = seconds(w)
+			l.Window = wholeSeconds(w)
 		}
 		if unit, ok := item.params.Get("qu"); ok {
 			l.Unit, _ = unit.(string)
@@ -45,7 +45,7 @@ func ParseRateLimit(rateLimit, policy []string) []Limit {
 		}
 		l.Left, l.HasLeft = left, true
 		if t, ok := item.number("t"); ok {
-			l.Reset = seconds(t)
+			l.Reset = wholeSeconds(t)
 		}
 	}
 	return limits
@@ -89,7 +89,7 @@ func limitItems(values []string) (items []limitItem) {
 	for _, m := range list {
 		item, ok := m.(httpsfv.Item)
 		name, isString := item.Value.(string)
-		if !ok || !isString || len(items) == maxLimits {
+		if !ok || !isString || len(items) == maxItems {
 			continue
 		}
 		key, _ := item.Params.Get("pk")
@@ -99,7 +99,7 @@ func limitItems(values []string) (items []limitItem) {
 	return items
 }
 
-func seconds(n int64) time.Duration {
+func wholeSeconds(n int64) time.Duration {
 	if n > maxSeconds {
 		return maxDuration
 	}
