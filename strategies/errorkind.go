@@ -20,11 +20,12 @@ const (
 	Timeout                 // something took too long: dialling, the handshake, the response's headers
 	Network                 // the connection could not be had, was reset or broke
 	EarlyClose              // the server closed the connection, or sent what is no HTTP, instead of a whole answer
+	Refusal                 // a gate of the client's own refused it: nothing was sent, and another attempt may pass
 	PermanentErr            // everything else: a bad certificate, a bad URL, a bug. Trying again changes nothing
 	numErrorKinds           // for tests
 )
 
-var errorKindNames = [...]string{"none", "canceled", "timeout", "network", "early close", "permanent"}
+var errorKindNames = [...]string{"none", "canceled", "timeout", "network", "early close", "refusal", "permanent"}
 
 // String returns the kind's name.
 func (k ErrorKind) String() string {
@@ -47,6 +48,9 @@ func KindOf(err error) ErrorKind {
 	}
 	if errors.Is(err, context.Canceled) {
 		return Canceled
+	}
+	if _, ok := errors.AsType[*Refused](err); ok { // before Timeout, which ErrTooLate looks like
+		return Refusal
 	}
 	if t, ok := errors.AsType[interface {
 		error

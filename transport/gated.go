@@ -10,8 +10,8 @@ import (
 )
 
 // Gated asks a gate before every attempt: it sends, waits and asks again, or returns the gate's refusal wrapped. Under
-// a Retry layer every retry passes the gate as well, and a refusal ends the call; over it, the gate sees calls instead of
-// attempts, as a circuit breaker does best.
+// a Retry layer every retry passes the gate as well, and a refusal ends the call unless its rule retries
+// strategies.Refusal; over it, the gate sees calls instead of attempts, as a circuit breaker does best.
 //
 // Done is called exactly once for every attempt that was let through, when its response's headers or its error have
 // come. The end of the context ends a wait; then nothing was let through: the gate is told by Leave if it is a
@@ -49,6 +49,9 @@ func (l *gateLayer) attempt(req *http.Request, s *state) (*http.Response, error)
 	return l.below.attempt(req, s)
 }
 
+// tooLate is a gate's wait that would not end before the call's deadline.
+var tooLate = &strategies.Refused{Gate: "gate", Why: strategies.ErrTooLate}
+
 // admission asks a gate.
 type admission struct {
 	gate   strategies.Gate
@@ -76,7 +79,7 @@ func (a admission) admit(ctx context.Context, s *state) (time.Time, error) {
 			return now, nil
 		}
 		if v.Changed == nil && !s.Deadline.IsZero() && !now.Add(v.Wait).Before(s.Deadline) {
-			return now, a.leave(s, true, fmt.Errorf("would have to wait %v, past its deadline: %w", v.Wait, context.DeadlineExceeded))
+			return now, a.leave(s, true, fmt.Errorf("would have to wait for %v: %w", v.Wait, tooLate))
 		}
 		if err := sleep(ctx, v.Wait, v.Changed); err != nil {
 			return now, a.leave(s, true, fmt.Errorf("was not let through before the context ended: %w", err))

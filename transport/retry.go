@@ -128,7 +128,7 @@ func (r *retries) before(ctx context.Context, n int) {
 // after decides what follows an attempt that has ended. A wait without another attempt is the retrier's wish.
 func (r *retries) after(ctx context.Context) (wait time.Duration, again bool) {
 	denied := ""
-	if ctx.Err() == nil && !r.refused {
+	if ctx.Err() == nil {
 		if wait, again = r.retrier.Next(r.n, r.outcome); again {
 			if denied = r.denied(wait); denied != "" {
 				wait, again = 0, false

@@ -29,54 +29,19 @@ type Contestant struct {
 
 // Builtin returns all contestants. The rows are the caller's own.
 func Builtin() []Contestant {
-	return slices.Concat([]Contestant{
-		{
-			Name: "no-retry", Kind: KindStack, make: newNoRetry,
-			Summary: "One attempt, whatever comes back: what the faults do to a client without any strategy.",
-		},
-		{
-			Name: "immediate", Kind: KindStack, make: newImmediate,
-			Summary: "Retries at once and ignores Retry-After: the retry loop that makes an overload worse.",
-			Params:  []Param{attempts},
-		},
-		{
-			Name: "exponential", Kind: KindStack, make: newExponential,
-			Summary: "Exponential backoff with full jitter (AWS); never earlier than Retry-After; stops at the caller's deadline.",
-			Params:  []Param{attempts, base, capped},
-		},
-		{
-			Name: "shared-pause", Kind: KindStack, make: newSharedPause,
-			Summary: "exponential, and one Retry-After pauses all calls of the client instead of the one that got it.",
-			Params:  []Param{attempts, base, capped},
-		},
-		{
-			Name: "ghga-python", Kind: KindStack, make: newGHGAPython,
-			Summary: "The httpx transports of ghga-service-commons 7: retry over a rate limit with shared state, flaws included.",
-			Params: []Param{
-				{Name: "num_retries", Type: TypeCount, Default: "3", Help: "Attempts in all, in spite of its name. 0 and 1: one attempt."},
-				{Name: "exponential_backoff_max", Type: TypeDuration, Default: "60s", Help: "Cap of the waits of 1 s, 2 s, 4 s, … 0s: no waits."},
-				{Name: "retry_status_codes", Type: TypeStatuses, Default: "408,429,500,502,503,504", Help: "Statuses that are retried, with commas between."},
-				{Name: "per_request_jitter", Type: TypeDuration, Default: "0s", Help: "Random wait before every request."},
-				{Name: "retry_after_applicable_for_num_requests", Type: TypeCount, Min: 1, Default: "1", Help: "Answers after which a Retry-After is forgotten."},
-			},
-		},
+	return slices.Concat(classics(), factory(), budgets(), gates(), ghgaRows(), ports(), []Contestant{
 		{
 			Name: "minio-go", Kind: KindSDK, Random: RandomTime, make: newMinIO,
 			Summary: "minio-go 7 with its own retry loop, which never reads Retry-After. Its jitter repeats with the seed in virtual time only.",
 			Params:  []Param{minioRetries, minioSHA256},
 		},
+	}, libraries(), []Contestant{
 		{
 			Name: "oracle", Kind: KindOracle, make: newOracle,
 			Summary: "Is told the server's plan: the yardstick that shows what a client could reach. Never a competitor.",
 		},
-	}, libraries())
+	})
 }
-
-var (
-	attempts = Param{Name: "attempts", Type: TypeCount, Min: 1, Default: "5", Help: "Attempts of every call, the first one included."}
-	base     = Param{Name: "base", Type: TypeDuration, Default: "100ms", Help: "Upper bound of the first wait; it doubles with every retry."}
-	capped   = Param{Name: "cap", Type: TypeDuration, Default: "10s", Help: "Upper bound of every wait. 0s: none."}
-)
 
 // New makes the contestant of that name with the given parameters; those left out have their defaults. as is its name
 // in results, or empty for its own.

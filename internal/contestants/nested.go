@@ -14,9 +14,9 @@ func isNested(c Contestant) bool { return strings.HasPrefix(c.Name, nestedPrefix
 // newNestedMinIO puts minio-go's retry loop over that of exponential: what comes of a client that was given a transport with
 // retries and kept its own. With both defaults a request has up to 50 attempts.
 func newNestedMinIO(name string, v values) (runner.Contestant, error) {
-	p, err := exponential(v)
+	b, err := fullJitter(v)
 	if err != nil {
 		return nil, err
 	}
-	return &minioContestant{name, v.count("max_retries"), v.flag("content_sha256"), policyStack(name, p)}, nil
+	return &minioContestant{name, v.count("max_retries"), v.flag("content_sha256"), retrying(name, v, b)}, nil
 }
