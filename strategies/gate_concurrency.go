@@ -85,9 +85,10 @@ func overloaded(o Outcome) bool {
 }
 
 // sampleWindow puts the samples of a window together: the mean time, the most attempts in flight, and whether any was dropped. Source:
-// WindowedLimit and AverageSampleWindow of Netflix's concurrency-limits.
+// WindowedLimit and AverageSampleWindow of Netflix's concurrency-limits. A window with less than ten samples is thrown away
+// there, so a client with few attempts per second stands still for ever; here it lasts until it has them.
 type sampleWindow struct {
-	ends   time.Time // zero: the first sample ends it
+	ends   time.Time // zero: the tenth sample ends it
 	n      int
 	sum    time.Duration
 	sample sample
@@ -108,11 +109,11 @@ func (w *sampleWindow) add(now time.Time, s sample, window time.Duration) (sampl
 	w.sum += s.rtt
 	w.sample.inFlight = max(w.sample.inFlight, s.inFlight)
 	w.sample.dropped = w.sample.dropped || s.dropped
-	if !now.After(w.ends) {
+	if !now.After(w.ends) || w.n < windowSamples {
 		return s, false
 	}
-	whole, n := w.sample, w.n
-	whole.rtt = w.sum / time.Duration(n)
+	whole := w.sample
+	whole.rtt = w.sum / time.Duration(w.n)
 	*w = sampleWindow{ends: now.Add(window)}
-	return whole, n >= windowSamples
+	return whole, true
 }

@@ -90,23 +90,25 @@ func TestGradient2Limit(t *testing.T) {
 func TestSampleWindow(t *testing.T) {
 	var w sampleWindow
 	now := simStart
-	if _, ok := w.add(now, sample{ms, 1, false}, time.Second); ok {
-		t.Error("a window of one sample")
-	}
 	for i := range 9 {
-		if _, ok := w.add(now, sample{time.Duration(i+2) * ms, 5, i == 3}, time.Second); ok {
-			t.Error("the window ends too early")
+		if _, ok := w.add(now, sample{time.Duration(i+1) * ms, 5, i == 3}, time.Second); ok {
+			t.Error("a window of few samples")
 		}
 	}
-	if _, ok := w.add(now.Add(2*time.Second), sample{50 * time.Microsecond, 9, false}, time.Second); ok {
+	if _, ok := w.add(now.Add(time.Hour), sample{50 * time.Microsecond, 9, false}, time.Second); ok {
 		t.Error("a sample that says nothing")
 	}
-	s, ok := w.add(now.Add(time.Second+1), sample{12 * ms, 2, false}, time.Second)
-	if !ok || s != (sample{66 * ms / 10, 5, true}) {
+	now = now.Add(time.Hour)
+	if s, ok := w.add(now, sample{11 * ms, 2, false}, time.Second); !ok || s != (sample{56 * ms / 10, 5, true}) {
 		t.Errorf("%+v, %v", s, ok)
 	}
-	if _, ok := w.add(now.Add(time.Second+2), sample{12 * ms, 2, false}, time.Second); ok {
-		t.Error("the next window ends at once")
+	for i := range 20 {
+		if _, ok := w.add(now.Add(time.Second), sample{ms, i, false}, time.Second); ok {
+			t.Error("the next window ends too early")
+		}
+	}
+	if s, ok := w.add(now.Add(time.Second+1), sample{ms, 2, false}, time.Second); !ok || s != (sample{ms, 19, false}) {
+		t.Errorf("%+v, %v", s, ok)
 	}
 }
 
@@ -166,13 +168,13 @@ func TestConcurrencyLimitsProperties(t *testing.T) {
 	})
 }
 
-// A server whose delay grows with its queue: Vegas stays near what it does at once, as long as it does not measure the least delay anew.
+// A server whose delay grows with its queue: Vegas stays near what it does at once, when each decision sees the one before.
 func TestVegasFindsTheKnee(t *testing.T) {
-	g := &VegasLimit{Initial: 2, Max: 200}
+	g := &VegasLimit{Initial: 2, Max: 200, Window: 100 * ms}
 	rnd := rand.New(rand.NewPCG(1, 1))
 	s := &sim{gate: &served{Gate: g, workers: 30}}
 	s.gate.(*served).s = s
-	for range 400 {
+	for range 3000 {
 		s.calls = append(s.calls, &simCall{Call: Call{Rand: rnd}, takes: 50 * ms})
 	}
 	if err := s.run(); err != nil {

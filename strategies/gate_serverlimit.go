@@ -20,9 +20,10 @@ type serverLimit struct {
 	longest time.Duration
 	guessed bool
 
-	used float64   // what the last attempt took
-	at   time.Time // when; zero: there was none
-	next time.Time // when the next one may go, if it is spread
+	used  float64   // what the last attempt took
+	at    time.Time // when; zero: there was none
+	next  time.Time // when the next one may go, if it is spread
+	heard time.Time // when the attempt was sent whose answer told most lately
 }
 
 // concurrent reports whether it bounds the attempts in flight.
@@ -71,7 +72,7 @@ func (l *serverLimit) due(cost float64, spread time.Duration) time.Time {
 	need := cost
 	if l.quota > 0 {
 		need = min(need, l.quota)
-	} else if l.most > 0 {
+	} else if l.guessed {
 		need = min(need, l.most)
 	}
 	if l.left < need {
@@ -105,8 +106,9 @@ func (l *serverLimit) pace() {
 	l.next = l.at.Add(time.Duration(share * float64(max(0, l.reset.Sub(l.at)))))
 }
 
-// told takes in what an answer says. flying is what attempts in flight cost, of which the server may know or not.
-func (l *serverLimit) told(now time.Time, t Limit, hint Hint, flying float64, inFlight int) {
+// told takes in what the answer to an attempt says that was sent at some time. flying is what attempts in flight cost, of which the
+// server may know or not.
+func (l *serverLimit) told(now, sent time.Time, t Limit, hint Hint, flying float64, inFlight int) {
 	if l.concurrent() {
 		if places := inFlight + int(min(t.Left, 1<<30)); t.HasLeft {
 			l.places = places
@@ -117,6 +119,15 @@ func (l *serverLimit) told(now time.Time, t Limit, hint Hint, flying float64, in
 		return
 	}
 	fresh := l.reset.IsZero()
+	if sent.Before(l.heard) {
+		// An answer that was overtaken: it does not know of all that has ended since.
+		if t.HasLeft {
+			l.left = min(l.left, float64(t.Left))
+			l.pace()
+		}
+		return
+	}
+	l.heard = sent
 	if t.Quota > 0 {
 		l.quota = float64(t.Quota)
 	}

@@ -93,7 +93,7 @@ func (g *ServerLimits) Done(now time.Time, c *Call, o Outcome) {
 			if l.unit == UnitContentBytes {
 				flying = k.bytes
 			}
-			l.told(now, t, o.Hint, flying, inFlight)
+			l.told(now, now.Add(-o.Took), t, o.Hint, flying, inFlight)
 		}
 	}
 	if w := k.queue.first; w != nil {
