@@ -13,7 +13,7 @@ import (
 type RatioBudget struct {
 	Ratio  float64       // 0: 0.1
 	Window time.Duration // 0: 2 min
-	Free   int           // in each window; 0: 1; negative: none
+	Free   int           // in each window; 0: 10; negative: none
 
 	mu     sync.Mutex
 	counts rolling // all: requests; bad: retries among them
@@ -32,7 +32,7 @@ func (b *RatioBudget) Begin(now time.Time, _ *Call) {
 func (b *RatioBudget) Retry(now time.Time, _ *Call, _ Outcome) bool {
 	ratio, free := orDefault(b.Ratio, 0.1), b.Free
 	if free == 0 {
-		free = 1
+		free = 10
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -10,10 +10,10 @@ import (
 var began = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 var (
-	good    = Outcome{Status: 200}
-	bad     = Outcome{Status: 503}
-	slow    = Outcome{Err: ErrTransient}
-	limited = Outcome{Status: 429}
+	good      = Outcome{Status: 200}
+	bad       = Outcome{Status: 503}
+	slow      = Outcome{Err: ErrTransient}
+	throttled = Outcome{Status: 429}
 )
 
 // A script is what happens to a budget: 'b' begins a call, 'r' asks for a retry and wants yes, 'n' wants no, 's' ends the call in
@@ -110,7 +110,7 @@ func TestAWSQuota(t *testing.T) {
 	play(t, "legacy: 50 after timeouts", &AWSQuota{}, Outcome{Err: timeoutError{}}, repeat("r", 50)+"n")
 	play(t, "legacy: a retry that works gives its cost back, and one", &AWSQuota{}, bad, repeat("bf", 3)+repeat("r", 99)+"b"+"r"+"s"+"b"+"r"+"n")
 	play(t, "2026: 35", &AWSQuota{New2026: true}, bad, repeat("r", 35)+"n")
-	play(t, "2026: 100 after throttling", &AWSQuota{New2026: true}, limited, repeat("r", 100)+"n")
+	play(t, "2026: 100 after throttling", &AWSQuota{New2026: true}, throttled, repeat("r", 100)+"n")
 	play(t, "2026: timeouts are like the rest", &AWSQuota{New2026: true}, Outcome{Err: timeoutError{}}, repeat("r", 35)+"n")
 	for _, tt := range []struct {
 		b      *AWSQuota
@@ -140,7 +140,7 @@ func (timeoutError) Timeout() bool { return true }
 
 func TestOtherBudgets(t *testing.T) {
 	play(t, "Brooker", &TokenBudget{}, bad, "b"+repeat("r", 10)+"n"+repeat("bs", 9)+"n"+"bs"+"r"+"n")
-	play(t, "10 %", &RatioBudget{}, bad, "br"+"n"+repeat("b", 16)+"n"+"b"+"r"+"n")
+	play(t, "10 %", &RatioBudget{Free: 1}, bad, "br"+"n"+repeat("b", 16)+"n"+"b"+"r"+"n")
 	play(t, "10 %, none free", &RatioBudget{Free: -1}, bad, repeat("b", 8)+"n"+"b"+"r"+"n")
 	play(t, "10 %, over two minutes", &RatioBudget{Free: -1}, bad, repeat("b", 9)+"r"+repeat(" ", 140)+"n")
 	// Calls of 1 MiB: four in reserve, and four successes for each retry more.
@@ -156,7 +156,7 @@ func TestOtherBudgets(t *testing.T) {
 // counts what is in flight ends at zero.
 func TestBudgetsProperty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		finagle, ratio := &FinagleBudget{}, &RatioBudget{}
+		finagle, ratio := &FinagleBudget{}, &RatioBudget{Free: 1}
 		inFlight, quota, tokens, bytes := &InFlightBudget{}, &AWSQuota{}, &TokenBudget{}, &ByteBudget{Reserve: 1 << 20}
 		grpc := &GRPCThrottling{}
 		all := []Budget{finagle, ratio, inFlight, quota, tokens, bytes, grpc}

@@ -50,7 +50,6 @@ func runTable(t *testing.T, g Gate, table []asking) {
 	}
 }
 
-
 func TestTokenBucket(t *testing.T) {
 	for _, tt := range []struct {
 		name  string

@@ -100,7 +100,7 @@ func libraries() []Contestant {
 		},
 		{
 			Name: "nested-minio", Kind: KindSDK, Random: RandomTime, make: newNestedMinIO,
-			Summary: "A warning: minio-go's own retries over those of exponential, so that attempts multiply.",
+			Summary: "A warning: minio-go's own retries over those of exponential, with bodies in memory between: attempts multiply.",
 			Params: []Param{
 				minioRetries, minioSHA256, attempts, base, capped,
 			},
