@@ -25,7 +25,7 @@ func newAWSNop(name string, v values) (runner.Contestant, error) {
 
 // stackBelow makes the stack of that name, with its defaults, for an SDK to send through.
 func stackBelow(name string) (runner.StackContestant, error) {
-	row, err := find(name)
+	row, err := Find(name)
 	if err != nil {
 		return nil, fmt.Errorf("parameter over: %w", err)
 	}

@@ -46,7 +46,7 @@ func Builtin() []Contestant {
 // New makes the contestant of that name with the given parameters; those left out have their defaults. as is its name
 // in results, or empty for its own.
 func New(name, as string, with map[string]string) (runner.Contestant, error) {
-	row, err := find(name)
+	row, err := Find(name)
 	if err != nil {
 		return nil, err
 	}
@@ -66,14 +66,15 @@ func New(name, as string, with map[string]string) (runner.Contestant, error) {
 
 // Params returns the names of a contestant's parameters in the order of the table, and whether there is such a contestant.
 func Params(name string) ([]string, bool) {
-	row, err := find(name)
+	row, err := Find(name)
 	if err != nil {
 		return nil, false
 	}
 	return row.paramNames(), true
 }
 
-func find(name string) (Contestant, error) {
+// Find returns the contestant of that name.
+func Find(name string) (Contestant, error) {
 	all := Builtin()
 	names := make([]string, len(all))
 	for i, c := range all {

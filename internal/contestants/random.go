@@ -14,7 +14,7 @@ const (
 // Repeatable reports whether a contestant with these parameters takes the same chances with the same seed on every clock.
 // One that there is not, or that has parameters it does not take, is not.
 func Repeatable(name string, with map[string]string) bool {
-	row, err := find(name)
+	row, err := Find(name)
 	if err != nil || row.Random != "" {
 		return false
 	}
