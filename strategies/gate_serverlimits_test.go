@@ -49,18 +49,18 @@ func TestServerLimitsAreKept(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		server  limited
-		gate    ServerLimits
+		gate    *ServerLimits
 		seconds [2]float64
 	}{
-		{"requests", limited{unit: UnitRequests, quota: 20, window: 10 * time.Second}, ServerLimits{}, [2]float64{90, 115}},
-		{"requests, not spread", limited{unit: UnitRequests, quota: 20, window: 10 * time.Second}, ServerLimits{Spread: -1}, [2]float64{90, 105}},
-		{"a long window is not spread", limited{unit: UnitRequests, quota: 400, window: time.Hour}, ServerLimits{}, [2]float64{0, 4}},
-		{"bytes", limited{unit: UnitContentBytes, quota: 200, window: 10 * time.Second}, ServerLimits{}, [2]float64{90, 120}},
-		{"the quota is not told", limited{unit: UnitRequests, quota: 20, window: 10 * time.Second, hide: func(l *Limit) { l.Quota, l.Window = 0, 0 }}, ServerLimits{}, [2]float64{90, 125}},
-		{"the reset is not told", limited{unit: UnitRequests, quota: 20, window: 10 * time.Second, hide: func(l *Limit) { l.Reset = -1 }}, ServerLimits{}, [2]float64{90, 115}},
+		{"requests", limited{unit: UnitRequests, quota: 20, window: 10 * time.Second}, &ServerLimits{}, [2]float64{90, 115}},
+		{"requests, not spread", limited{unit: UnitRequests, quota: 20, window: 10 * time.Second}, &ServerLimits{Spread: -1}, [2]float64{90, 105}},
+		{"a long window is not spread", limited{unit: UnitRequests, quota: 400, window: time.Hour}, &ServerLimits{}, [2]float64{0, 4}},
+		{"bytes", limited{unit: UnitContentBytes, quota: 200, window: 10 * time.Second}, &ServerLimits{}, [2]float64{90, 120}},
+		{"the quota is not told", limited{unit: UnitRequests, quota: 20, window: 10 * time.Second, hide: func(l *Limit) { l.Quota, l.Window = 0, 0 }}, &ServerLimits{}, [2]float64{90, 125}},
+		{"the reset is not told", limited{unit: UnitRequests, quota: 20, window: 10 * time.Second, hide: func(l *Limit) { l.Reset = -1 }}, &ServerLimits{}, [2]float64{90, 115}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s := &sim{gate: &tt.gate}
+			s := &sim{gate: tt.gate}
 			server := &tt.server
 			server.starts = simStart
 			// Two at a time, and 200 that the server takes.
