@@ -64,7 +64,7 @@ func TestAIMDRateFindsTheLimit(t *testing.T) {
 		accepted++
 		return Outcome{Status: 200}
 	}
-	for range 1200 {
+	for range 800 {
 		s.calls = append(s.calls, &simCall{takes: 20 * ms})
 	}
 	if err := s.run(); err != nil {
