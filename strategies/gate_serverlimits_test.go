@@ -98,14 +98,14 @@ func TestServerLimitsSpreads(t *testing.T) {
 	g.Done(simStart, first, Outcome{Hint: Hint{Limits: []Limit{{Policy: "p", Left: 4, HasLeft: true, Reset: 2 * time.Second}}}})
 	s := &sim{gate: g}
 	for range 6 {
-		s.calls = append(s.calls, &simCall{takes: ms})
+		s.calls = append(s.calls, &simCall{takes: 20 * time.Second})
 	}
 	if err := s.run(); err != nil {
 		t.Fatal(err)
 	}
 	// Four until the reset; from then on, with nothing told, four in two seconds again.
 	for i, want := range []time.Duration{0, 500 * ms, time.Second, 1500 * ms, 2 * time.Second, 2500 * ms} {
-		if got := s.calls[i].since.Add(-ms).Sub(simStart); (got - want).Abs() > time.Microsecond {
+		if got := s.calls[i].since.Add(-20*time.Second).Sub(simStart); (got - want).Abs() > time.Microsecond {
 			t.Errorf("the attempt %d goes at %v, want %v", i, got, want)
 		}
 	}

@@ -100,6 +100,14 @@ func TestTokenBucketRefusesWhatComesTooLate(t *testing.T) {
 			t.Errorf("deadline %v: %+v, want a wait of %v", tt.c.Deadline, v, tt.want)
 		}
 	}
+	// Those who went stand before nobody any more, and neither do those who left.
+	leaver := in(time.Hour)
+	g.Admit(simStart, leaver)
+	g.Admit(simStart, in(time.Hour))
+	g.Leave(simStart, leaver)
+	if v := g.Admit(simStart.Add(2500*ms), in(4001*ms)); v.Wait != 1500*ms {
+		t.Errorf("%+v, want a wait of 1.5s", v)
+	}
 }
 
 // A cost that saturates everything is still a wait, not an overflow.
