@@ -10,8 +10,7 @@ func suggest(word string, known []string) string {
 	if len(known) == 0 {
 		return "there is none"
 	}
-	known = known[:min(len(known), 50)]
-	all := strings.Join(known, ", ")
+	all := strings.Join(known[:min(len(known), 100)], ", ")
 	if best := nearest(word, known); best != "" {
 		return fmt.Sprintf("did you mean %s? Known: %s", best, all)
 	}

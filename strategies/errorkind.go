@@ -20,11 +20,12 @@ const (
 	Timeout                 // something took too long: dialling, the handshake, the response's headers
 	Network                 // the connection could not be had, was reset or broke
 	EarlyClose              // the server closed the connection, or sent what is no HTTP, instead of a whole answer
+	Refusal                 // a gate of the client's own refused it: nothing was sent, and another attempt may pass
 	PermanentErr            // everything else: a bad certificate, a bad URL, a bug. Trying again changes nothing
 	numErrorKinds           // for tests
 )
 
-var errorKindNames = [...]string{"none", "canceled", "timeout", "network", "early close", "permanent"}
+var errorKindNames = [...]string{"none", "canceled", "timeout", "network", "early close", "refusal", "permanent"}
 
 // String returns the kind's name.
 func (k ErrorKind) String() string {
@@ -33,6 +34,9 @@ func (k ErrorKind) String() string {
 	}
 	return errorKindNames[k]
 }
+
+// ErrTransient is what an error is, as errors.Is has it, that somebody vouches for: it is taken for Network.
+var ErrTransient = errors.New("transient error")
 
 // KindOf classes an error that an http.RoundTripper returned. nil is NoError.
 //
@@ -44,6 +48,9 @@ func KindOf(err error) ErrorKind {
 	}
 	if errors.Is(err, context.Canceled) {
 		return Canceled
+	}
+	if _, ok := errors.AsType[*Refused](err); ok { // before Timeout, which ErrTooLate looks like
+		return Refusal
 	}
 	if t, ok := errors.AsType[interface {
 		error
@@ -67,7 +74,7 @@ func brokenConnection(err error) bool {
 	if _, ok := errors.AsType[syscall.Errno](err); ok {
 		return true
 	}
-	return errors.Is(err, net.ErrClosed) || errors.Is(err, io.ErrClosedPipe)
+	return errors.Is(err, net.ErrClosed) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, ErrTransient)
 }
 
 // isProtocolError knows those of net/http's errors that have no type: they can only be told by their text.

@@ -5,8 +5,6 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
-
-	"pgregory.net/rapid"
 )
 
 // fixed yields given numbers in [0, 1) as rand.Float64 reads them.
@@ -18,9 +16,8 @@ func (f *fixed) Uint64() uint64 {
 	return uint64(v * (1 << 53))
 }
 
-func TestExponentialAgainstFixedNumbers(t *testing.T) {
-	const ms = time.Millisecond
-	e := Exponential{Base: 100 * ms, Cap: time.Second}
+func TestFullJitterAgainstFixedNumbers(t *testing.T) {
+	e := FullJitter{Exponential{Base: 100 * ms, Cap: time.Second}}
 	numbers := fixed{0, 0.5, 0.25, 0.75, 0.5, 0.5, 0.9990234375}
 	rnd := rand.New(&numbers)
 	for i, tt := range []struct {
@@ -41,8 +38,7 @@ func TestExponentialAgainstFixedNumbers(t *testing.T) {
 	}
 }
 
-func TestExponentialLimit(t *testing.T) {
-	const ms = time.Millisecond
+func TestExponential(t *testing.T) {
 	for _, tt := range []struct {
 		e    Exponential
 		n    int
@@ -60,29 +56,11 @@ func TestExponentialLimit(t *testing.T) {
 		{Exponential{Base: 3}, 62, math.MaxInt64},
 		{Exponential{Base: 100 * ms}, math.MaxInt, math.MaxInt64},
 	} {
-		if got := tt.e.Limit(tt.n); got != tt.want {
-			t.Errorf("%+v.Limit(%d) = %v, want %v", tt.e, tt.n, got, tt.want)
-		}
 		if got := tt.e.Wait(tt.n, nil); got != tt.want {
-			t.Errorf("%+v.Wait(%d, nil) = %v, want the limit %v", tt.e, tt.n, got, tt.want)
+			t.Errorf("%+v.Wait(%d) = %v, want %v", tt.e, tt.n, got, tt.want)
+		}
+		if got := (FullJitter{tt.e}).Wait(tt.n, nil); got != tt.want {
+			t.Errorf("full jitter of %+v, without chance: Wait(%d) = %v, want %v", tt.e, tt.n, got, tt.want)
 		}
 	}
-}
-
-func TestExponentialProperties(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		e := Exponential{
-			Base: time.Duration(rapid.Int64Min(0).Draw(t, "base")),
-			Cap:  time.Duration(rapid.Int64Min(0).Draw(t, "cap")),
-		}
-		n := rapid.IntRange(0, 2000).Draw(t, "n")
-		rnd := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
-		wait, limit := e.Wait(n, rnd), e.Limit(n)
-		if wait < 0 || wait > limit || e.Cap > 0 && limit > e.Cap {
-			t.Fatalf("%+v: Wait(%d) = %v with the limit %v", e, n, wait, limit)
-		}
-		if next := e.Limit(n + 1); next < limit {
-			t.Fatalf("%+v: the limit falls from %v to %v at %d", e, limit, next, n+1)
-		}
-	})
 }

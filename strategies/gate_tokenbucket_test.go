@@ -50,8 +50,6 @@ func runTable(t *testing.T, g Gate, table []asking) {
 	}
 }
 
-const ms = time.Millisecond
-
 func TestTokenBucket(t *testing.T) {
 	for _, tt := range []struct {
 		name  string

@@ -39,8 +39,22 @@ type Hint struct {
 	// for, counted from the receipt of the response; 0 is a valid answer and means now.
 	Given bool
 	After time.Duration
+	// Form is what it came as, for ports of libraries that do not read all forms.
+	Form HintForm
 	// Stop says that the server asks not to try again at all.
 	Stop bool
 	// Limits are the server's limits as the RateLimit fields tell them; nil: it said nothing.
 	Limits []Limit
 }
+
+// HintForm is how a hint was written.
+type HintForm int
+
+// The forms of a hint.
+const (
+	NoForm       HintForm = iota
+	Seconds               // Retry-After with a number of seconds
+	Date                  // Retry-After with an HTTP-date
+	Milliseconds          // one of the fields in milliseconds
+	Reset                 // nothing but the RateLimit field said so: nothing is left until its reset
+)

@@ -10,7 +10,6 @@ import (
 )
 
 func TestPolicy(t *testing.T) {
-	const s = time.Second
 	exp := Policy{Attempts: 5, Backoff: Exponential{Base: s, Cap: 10 * s}, When: Transient()}
 	immediate := Policy{Attempts: 5, Backoff: None{}, When: Transient(), IgnoreHint: true}
 	hint := func(d time.Duration) Hint { return Hint{Given: true, After: d} }

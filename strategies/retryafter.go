@@ -1,12 +1,9 @@
 package strategies
 
 import (
-	"math"
 	"strings"
 	"time"
 )
-
-const maxDuration = time.Duration(math.MaxInt64)
 
 // ParseRetryAfter reads the values of a response's Retry-After header as RFC 9110 §10.2.3 defines it: a number of
 // seconds, or a date in one of the three forms of §5.6.7 (IMF-fixdate, RFC 850, asctime). The wait counts from the

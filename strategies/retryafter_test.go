@@ -12,7 +12,6 @@ import (
 var noon = time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC) // a Thursday
 
 func TestParseRetryAfter(t *testing.T) {
-	const s = time.Second
 	for _, tt := range []struct {
 		value string
 		want  time.Duration

@@ -1,12 +1,17 @@
 package strategies
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Rule says which outcomes are worth another attempt. The zero value retries nothing.
 type Rule struct {
-	Statuses []int    // HTTP statuses
-	Codes    []string // S3 error codes, whatever the status
-	Errors   bool     // transport errors of kind Timeout, Network and EarlyClose
+	Statuses []int       // HTTP statuses
+	Codes    []string    // S3 error codes, whatever the status
+	Errors   []ErrorKind // kinds of transport errors
+	// Methods are the only ones retried; empty: all, as far as the next rule allows.
+	Methods []string
 	// AnyMethod retries calls that are not idempotent as if they were. Without it such a call is retried only after
 	// an answer that says it was not carried out: 408, 429 or 503.
 	AnyMethod bool
@@ -18,25 +23,26 @@ func Transient() Rule {
 	return Rule{
 		Statuses: []int{408, 429, 500, 502, 503, 504},
 		Codes:    []string{"RequestTimeout"},
-		Errors:   true,
+		Errors:   []ErrorKind{Timeout, Network, EarlyClose},
 	}
 }
 
 // Retry reports whether the outcome of an attempt of c is worth another one.
 func (r Rule) Retry(c *Call, o Outcome) bool {
-	if o.Err != nil {
-		if !r.Errors || !r.AnyMethod && !c.Idempotent {
-			return false
-		}
-		k := KindOf(o.Err)
-		return k == Timeout || k == Network || k == EarlyClose
-	}
-	if !slices.Contains(r.Statuses, o.Status) && (o.Code == "" || !slices.Contains(r.Codes, o.Code)) {
+	if len(r.Methods) > 0 && !slices.Contains(r.Methods, cmp.Or(c.Method, "GET")) || !r.passing(o) {
 		return false
 	}
 	return r.AnyMethod || c.Idempotent || refused(o)
 }
 
+// passing reports whether an outcome is one of the rule's, whatever was called.
+func (r Rule) passing(o Outcome) bool {
+	if o.Err != nil {
+		return slices.Contains(r.Errors, KindOf(o.Err))
+	}
+	return slices.Contains(r.Statuses, o.Status) || o.Code != "" && slices.Contains(r.Codes, o.Code)
+}
+
 func refused(o Outcome) bool {
-	return o.Status == 408 || o.Status == 429 || o.Status == 503 || o.Code == "RequestTimeout"
+	return o.Err == nil && (o.Status == 408 || o.Status == 429 || o.Status == 503 || o.Code == "RequestTimeout")
 }

@@ -51,7 +51,7 @@ func TestRetryTellsTheStrategy(t *testing.T) {
 		}
 		want := []strategies.Outcome{
 			{Err: io.EOF, BytesSent: -1, Took: time.Second},
-			{Status: 503, Code: "SlowDown", Hint: strategies.Hint{Given: true}, BytesSent: -1, Took: time.Second},
+			{Status: 503, Code: "SlowDown", Hint: strategies.Hint{Given: true, Form: strategies.Seconds}, BytesSent: -1, Took: time.Second},
 		}
 		if !reflect.DeepEqual(outcomes, want) {
 			t.Errorf("got %+v\nwant %+v", outcomes, want)

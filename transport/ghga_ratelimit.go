@@ -30,6 +30,13 @@ func DefaultGHGARateLimit() GHGARateLimitConfig {
 // shouldWait marks a 429 without a usable Retry-After for the retry layer above.
 const shouldWait = "Should-Wait"
 
+func markShouldWait(resp *http.Response) {
+	if resp.Header == nil {
+		resp.Header = http.Header{}
+	}
+	resp.Header[shouldWait] = []string{"true"}
+}
+
 // GHGARateLimit is the AsyncRateLimitingTransport of ghga-service-commons 7, to the letter, its flaws included. It is a
 // contestant; for a service of your own take something else.
 //
@@ -127,10 +134,7 @@ func (l *ghgaRateLimit) note(resp *http.Response) error {
 	if wait != 0 {
 		l.wait, l.last = wait, time.Now()
 	} else {
-		if resp.Header == nil {
-			resp.Header = http.Header{}
-		}
-		resp.Header[shouldWait] = []string{"true"}
+		markShouldWait(resp)
 	}
 	l.n = 0
 	return nil

@@ -116,5 +116,5 @@ func (l *ghgaRetry) wait(k int, resp *http.Response) time.Duration {
 	if l.cfg.ExponentialBackoffMax <= 0 {
 		return 0
 	}
-	return strategies.Exponential{Base: time.Second, Cap: l.cfg.ExponentialBackoffMax}.Limit(k - 1)
+	return strategies.Exponential{Base: time.Second, Cap: l.cfg.ExponentialBackoffMax}.Wait(k-1, nil)
 }

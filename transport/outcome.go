@@ -15,26 +15,9 @@ func observe(resp *http.Response, err error, now time.Time, took time.Duration) 
 		return o
 	}
 	o.Status = resp.StatusCode
-	if o.Status < 300 {
-		return o
-	}
-	o.Hint = hint(resp, now)
+	o.Hint = strategies.ReadHint(o.Status, resp.Header, now)
 	if o.Status >= 400 {
 		o.Code = peekCode(resp)
 	}
 	return o
-}
-
-// hint reads Retry-After. A date is compared with the server's own Date where there is one: the difference is what the
-// server meant, however wrong either clock is.
-func hint(resp *http.Response, now time.Time) strategies.Hint {
-	values := resp.Header["Retry-After"]
-	if len(values) == 0 {
-		return strategies.Hint{}
-	}
-	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
-		now = date
-	}
-	after, ok := strategies.ParseRetryAfter(values, now)
-	return strategies.Hint{Given: ok, After: after}
 }

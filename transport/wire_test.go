@@ -122,7 +122,7 @@ func (s steps) layer() Layer {
 		c.Rand = nil
 		p := strategies.Policy{
 			Attempts: s.attempts, When: strategies.Transient(),
-			Backoff: strategies.Exponential{Base: time.Second, Cap: time.Minute},
+			Backoff: strategies.FullJitter{Of: strategies.Exponential{Base: time.Second, Cap: time.Minute}},
 		}
 		return p.For(c)
 	})

@@ -51,13 +51,27 @@ func makeContestants(s *scenarios.Scenario) (map[string]runner.Contestant, error
 	return made, nil
 }
 
-// listContestants prints each contestant and, below it, its parameters with their defaults.
+// listContestants prints a line for each contestant.
 func listContestants(w io.Writer) error {
 	for _, c := range contestants.Builtin() {
-		fmt.Fprintf(w, "  %s\t%s\n", c.Name, c.Summary)
-		for _, p := range c.Params {
-			fmt.Fprintf(w, "  \t  %s: %s  %s\n", p.Name, p.Default, p.Help)
-		}
+		fmt.Fprintf(w, "  %s\t%s\t%s\n", c.Name, c.Kind, c.Summary)
+	}
+	fmt.Fprintf(w, "\n`ratebench list contestants NAME` prints the parameters of one.\n")
+	return nil
+}
+
+// listContestant prints a contestant with its parameters and their defaults.
+func listContestant(w io.Writer, name string) error {
+	c, err := contestants.Find(name)
+	if err != nil {
+		return withExit(exitUsage, err)
+	}
+	fmt.Fprintf(w, "%s (%s): %s\n", c.Name, c.Kind, c.Summary)
+	if c.Random != "" {
+		fmt.Fprintf(w, "Its randomness comes from the %s, so it does not repeat with the seed.\n", c.Random)
+	}
+	for _, p := range c.Params {
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", p.Name, p.Type, p.Default, p.Help)
 	}
 	return nil
 }

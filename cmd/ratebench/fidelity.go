@@ -106,12 +106,12 @@ func (c fidelityCmd) Run(ctx context.Context, io *streams) error {
 	return different(s, rows)
 }
 
-// different is the verdict. Contestants that seed their randomness from the time of day do not take the same chances on both
+// different is the verdict. Contestants whose randomness does not come from the seed do not take the same chances on both
 // clocks, so they are shown and not judged.
 func different(s *scenarios.Scenario, rows []report.FidelityRow) error {
 	chance := map[string]bool{}
 	for _, c := range s.Contestants {
-		chance[c.As] = !contestants.Repeatable(c.Name)
+		chance[c.As] = !contestants.Repeatable(c.Name, c.With)
 	}
 	n := 0
 	for _, r := range rows {

@@ -13,18 +13,29 @@ import (
 
 type listCmd struct {
 	What *string `arg:"" optional:"" enum:"contestants,faults,scenarios" help:"contestants, faults or scenarios. Default: all three."`
+	Name string  `arg:"" optional:"" help:"A contestant, whose parameters are printed."`
 }
 
 func (listCmd) Help() string {
 	return `Examples:
 
     ratebench list
-    ratebench list contestants`
+    ratebench list contestants
+    ratebench list contestants exponential     # its parameters`
 }
 
 // Run prints the tables that the program itself goes by, so that they cannot be out of date.
 func (c listCmd) Run(out *streams) error {
 	w := tabwriter.NewWriter(out.out, 0, 0, 2, ' ', 0)
+	if c.Name != "" {
+		if *c.What != "contestants" {
+			return usagef("only contestants have parameters to list; see docs/faults.md for those of faults")
+		}
+		if err := listContestant(w, c.Name); err != nil {
+			return err
+		}
+		return w.Flush()
+	}
 	sections := []struct {
 		name string
 		rows func(io.Writer) error

@@ -22,71 +22,31 @@ type Contestant struct {
 	Summary string // one line
 	Kind    string // one of the Kind constants
 	Params  []Param
-	// TimeSeeded says that it seeds its randomness from the time of day. So it repeats with the seed in virtual time, which
-	// begins at the same moment every time, and not on the real clock.
-	TimeSeeded bool
+	Random  string // where its randomness comes from: one of the Random constants, or empty for Client.Rand
 
 	make func(name string, v values) (runner.Contestant, error)
 }
 
 // Builtin returns all contestants. The rows are the caller's own.
 func Builtin() []Contestant {
-	return []Contestant{
+	return slices.Concat(classics(), factory(), budgets(), gates(), ghgaRows(), ports(), []Contestant{
 		{
-			Name: "no-retry", Kind: KindStack, make: newNoRetry,
-			Summary: "One attempt, whatever comes back: what the faults do to a client without any strategy.",
-		},
-		{
-			Name: "immediate", Kind: KindStack, make: newImmediate,
-			Summary: "Retries at once and ignores Retry-After: the retry loop that makes an overload worse.",
-			Params:  []Param{attempts},
-		},
-		{
-			Name: "exponential", Kind: KindStack, make: newExponential,
-			Summary: "Exponential backoff with full jitter (AWS); never earlier than Retry-After; stops at the caller's deadline.",
-			Params:  []Param{attempts, base, capped},
-		},
-		{
-			Name: "shared-pause", Kind: KindStack, make: newSharedPause,
-			Summary: "exponential, and one Retry-After pauses all calls of the client instead of the one that got it.",
-			Params:  []Param{attempts, base, capped},
-		},
-		{
-			Name: "ghga-python", Kind: KindStack, make: newGHGAPython,
-			Summary: "The httpx transports of ghga-service-commons 7: retry over a rate limit with shared state, flaws included.",
-			Params: []Param{
-				{Name: "num_retries", Type: TypeCount, Default: "3", Help: "Attempts in all, in spite of its name. 0 and 1: one attempt."},
-				{Name: "exponential_backoff_max", Type: TypeDuration, Default: "60s", Help: "Cap of the waits of 1 s, 2 s, 4 s, … 0s: no waits."},
-				{Name: "retry_status_codes", Type: TypeStatuses, Default: "408,429,500,502,503,504", Help: "Statuses that are retried, with commas between."},
-				{Name: "per_request_jitter", Type: TypeDuration, Default: "0s", Help: "Random wait before every request."},
-				{Name: "retry_after_applicable_for_num_requests", Type: TypeCount, Min: 1, Default: "1", Help: "Answers after which a Retry-After is forgotten."},
-			},
-		},
-		{
-			Name: "minio-go", Kind: KindSDK, TimeSeeded: true, make: newMinIO,
+			Name: "minio-go", Kind: KindSDK, Random: RandomTime, make: newMinIO,
 			Summary: "minio-go 7 with its own retry loop, which never reads Retry-After. Its jitter repeats with the seed in virtual time only.",
-			Params: []Param{
-				{Name: "max_retries", Type: TypeCount, Min: 1, Default: "10", Help: "Attempts of every request, in spite of its name."},
-				{Name: "content_sha256", Type: TypeBool, Default: "true", Help: "Sign the content of parts, as minio-go does by default over plain HTTP."},
-			},
+			Params:  []Param{minioRetries, minioSHA256},
 		},
+	}, libraries(), []Contestant{
 		{
 			Name: "oracle", Kind: KindOracle, make: newOracle,
 			Summary: "Is told the server's plan: the yardstick that shows what a client could reach. Never a competitor.",
 		},
-	}
+	})
 }
-
-var (
-	attempts = Param{Name: "attempts", Type: TypeCount, Min: 1, Default: "5", Help: "Attempts of every call, the first one included."}
-	base     = Param{Name: "base", Type: TypeDuration, Default: "100ms", Help: "Upper bound of the first wait; it doubles with every retry."}
-	capped   = Param{Name: "cap", Type: TypeDuration, Default: "10s", Help: "Upper bound of every wait. 0s: none."}
-)
 
 // New makes the contestant of that name with the given parameters; those left out have their defaults. as is its name
 // in results, or empty for its own.
 func New(name, as string, with map[string]string) (runner.Contestant, error) {
-	row, err := find(name)
+	row, err := Find(name)
 	if err != nil {
 		return nil, err
 	}
@@ -104,22 +64,17 @@ func New(name, as string, with map[string]string) (runner.Contestant, error) {
 	return c, nil
 }
 
-// Repeatable reports whether a contestant takes the same chances with the same seed on every clock.
-func Repeatable(name string) bool {
-	row, err := find(name)
-	return err == nil && !row.TimeSeeded
-}
-
 // Params returns the names of a contestant's parameters in the order of the table, and whether there is such a contestant.
 func Params(name string) ([]string, bool) {
-	row, err := find(name)
+	row, err := Find(name)
 	if err != nil {
 		return nil, false
 	}
 	return row.paramNames(), true
 }
 
-func find(name string) (Contestant, error) {
+// Find returns the contestant of that name.
+func Find(name string) (Contestant, error) {
 	all := Builtin()
 	names := make([]string, len(all))
 	for i, c := range all {

@@ -37,7 +37,7 @@ func TestBuiltin(t *testing.T) {
 }
 
 func TestParams(t *testing.T) {
-	if got, ok := Params("exponential"); !ok || !slices.Equal(got, []string{"attempts", "base", "cap"}) {
+	if got, ok := Params("exponential"); !ok || !slices.Equal(got, []string{"attempts", "base", "cap", "jitter"}) {
 		t.Errorf("exponential: %v, %v", got, ok)
 	}
 	if got, ok := Params("no-retry"); !ok || len(got) != 0 {
@@ -56,7 +56,7 @@ func TestNewErrors(t *testing.T) {
 	}{
 		{"nobody", nil, []string{`"nobody"`, "exponential", "minio-go"}},
 		{"no-retry", map[string]string{"attempts": "3"}, []string{"no-retry", `"attempts"`, "takes none"}},
-		{"exponential", map[string]string{"tries": "3"}, []string{`"tries"`, "attempts, base, cap"}},
+		{"exponential", map[string]string{"tries": "3"}, []string{`"tries"`, "attempts, base, cap, jitter"}},
 		{"exponential", map[string]string{"attempts": "0"}, []string{"attempts", `"0"`, "from 1"}},
 		{"exponential", map[string]string{"attempts": "many"}, []string{"attempts", `"many"`}},
 		{"exponential", map[string]string{"attempts": "99999999999999999999"}, []string{"attempts"}},

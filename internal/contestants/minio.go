@@ -17,10 +17,11 @@ type minioContestant struct {
 	name          string
 	maxRetries    int
 	contentSHA256 bool
+	over          runner.StackContestant // nil: the wire
 }
 
 func newMinIO(name string, v values) (runner.Contestant, error) {
-	return &minioContestant{name, v.count("max_retries"), v.flag("content_sha256")}, nil
+	return &minioContestant{name, v.count("max_retries"), v.flag("content_sha256"), nil}, nil
 }
 
 // Name implements runner.Contestant.
@@ -34,7 +35,7 @@ func (m *minioContestant) Uploader(c runner.Client) (runner.Uploader, error) {
 	client, err := minio.New(c.S3.Endpoint.Host, &minio.Options{
 		Creds:        credentials.NewStaticV4(c.S3.AccessKey, c.S3.SecretKey, ""),
 		Secure:       c.S3.Endpoint.Scheme == "https",
-		Transport:    tracked{c.Wire},
+		Transport:    below(m.over, c),
 		Region:       c.S3.Region, // given, so that no request asks for it
 		BucketLookup: minio.BucketLookupPath,
 		MaxRetries:   m.maxRetries,

@@ -104,7 +104,7 @@ func oraclePause(attempt int) time.Duration {
 	if attempt <= oraclePatience {
 		return 0
 	}
-	return strategies.Exponential{Base: time.Millisecond, Cap: oraclePauseCap}.Limit(attempt - oraclePatience - 1)
+	return strategies.Exponential{Base: time.Millisecond, Cap: oraclePauseCap}.Wait(attempt-oraclePatience-1, nil)
 }
 
 func pause(req *http.Request, d time.Duration) error {

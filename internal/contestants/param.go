@@ -1,6 +1,7 @@
 package contestants
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -16,6 +17,10 @@ const (
 	TypeDuration = "duration" // 250ms, 10s
 	TypeBool     = "bool"     // true or false
 	TypeStatuses = "statuses" // 429,503
+	TypeStack    = "stack"    // the name of a contestant that is a stack
+	TypeNumber   = "number"   // a number of zero or more, such as 0.2
+	TypeSize     = "size"     // 256MiB
+	TypeChoice   = "choice"   // one of Choices
 )
 
 // Param describes one parameter of a contestant.
@@ -25,6 +30,7 @@ type Param struct {
 	Default string // as a scenario would write it
 	Help    string // one line
 	Min     int    // smallest count
+	Choices []string
 }
 
 const maxCount = 1_000_000
@@ -48,6 +54,25 @@ func (p Param) parse(text string) (any, error) {
 		return text == "true", nil
 	case TypeStatuses:
 		return parseStatuses(text)
+	case TypeStack:
+		if text == "" {
+			return nil, errors.New("is empty: write the name of a stack, such as exponential")
+		}
+		return text, nil
+	case TypeNumber:
+		n, err := strconv.ParseFloat(text, 64)
+		if err != nil || !(n >= 0 && n <= maxCount) {
+			return nil, fmt.Errorf("%q is not a number from 0 to %d", text, maxCount)
+		}
+		return n, nil
+	case TypeSize:
+		n, err := units.ParseSize(text)
+		return int64(n), err
+	case TypeChoice:
+		if !slices.Contains(p.Choices, text) {
+			return nil, fmt.Errorf("%q is none of %s", text, strings.Join(p.Choices, ", "))
+		}
+		return text, nil
 	}
 	return nil, fmt.Errorf("has the unknown type %q", p.Type)
 }
@@ -73,4 +98,7 @@ type values map[string]any
 func (v values) count(name string) int              { return v[name].(int) }
 func (v values) duration(name string) time.Duration { return v[name].(time.Duration) }
 func (v values) flag(name string) bool              { return v[name].(bool) }
+func (v values) text(name string) string            { return v[name].(string) }
+func (v values) number(name string) float64         { return v[name].(float64) }
+func (v values) size(name string) int64             { return v[name].(int64) }
 func (v values) statuses(name string) []int         { return v[name].([]int) }

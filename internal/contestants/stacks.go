@@ -24,6 +24,11 @@ func (s *stack) RoundTripper(c runner.Client) http.RoundTripper {
 	return transport.Stack(c.Wire, s.layers(c)...)
 }
 
+// wholeStack is a stack of one layer that needs nothing of the client but its wire.
+func wholeStack(name string, layer transport.Layer) *stack {
+	return &stack{name, func(runner.Client) []transport.Layer { return []transport.Layer{layer} }}
+}
+
 // child derives a random source from the client's: several layers must not share one that takes no concurrent use.
 func child(c runner.Client) *rand.Rand {
 	if c.Rand == nil {
@@ -37,59 +42,61 @@ func newNoRetry(name string, _ values) (runner.Contestant, error) {
 }
 
 func newImmediate(name string, v values) (runner.Contestant, error) {
-	return policyStack(name, strategies.Policy{Attempts: v.count("attempts"), Backoff: strategies.None{}, IgnoreHint: true}), nil
+	return retrying(name, v, strategies.None{}, func(p *strategies.Policy) { p.IgnoreHint = true }), nil
 }
 
-func newExponential(name string, v values) (runner.Contestant, error) {
-	p, err := exponential(v)
-	if err != nil {
-		return nil, err
-	}
-	return policyStack(name, p), nil
-}
-
-func newSharedPause(name string, v values) (runner.Contestant, error) {
-	p, err := exponential(v)
-	if err != nil {
-		return nil, err
-	}
-	retries := policyStack(name, p)
-	return &stack{name, func(c runner.Client) []transport.Layer {
-		return append(retries.layers(c), transport.Gated(&strategies.SharedPause{}))
-	}}, nil
-}
-
-func exponential(v values) (strategies.Policy, error) {
-	e := strategies.Exponential{Base: v.duration("base"), Cap: v.duration("cap")}
-	if e.Cap > 0 && e.Base > e.Cap {
-		return strategies.Policy{}, fmt.Errorf("base %v is longer than cap %v: lower base or raise cap", e.Base, e.Cap)
-	}
-	return strategies.Policy{Attempts: v.count("attempts"), Backoff: e}, nil
-}
-
-// policyStack retries every method: the requests of a multipart upload do no harm when they are repeated. At worst
-// creating it twice leaves an empty upload behind, and completing it twice is refused, as bad as not trying.
-func policyStack(name string, p strategies.Policy) *stack {
-	p.When = strategies.Transient()
+// retrying is a stack of a retry layer alone. It retries every method: the requests of a multipart upload do no harm when
+// they are repeated. At worst creating it twice leaves an empty upload behind, and completing it twice is refused, as bad as
+// not trying.
+func retrying(name string, v values, b strategies.Backoff, change ...func(*strategies.Policy)) *stack {
+	p := strategies.Policy{Attempts: v.count("attempts"), Backoff: b, When: strategies.Transient()}
 	p.When.AnyMethod = true
+	for _, c := range change {
+		c(&p)
+	}
 	return &stack{name, func(c runner.Client) []transport.Layer {
 		return []transport.Layer{transport.Retry(p.For, transport.Seeded(child(c)))}
 	}}
 }
 
-func newGHGAPython(name string, v values) (runner.Contestant, error) {
-	retry := transport.GHGARetryConfig{
-		NumRetries:            v.count("num_retries"),
-		ExponentialBackoffMax: v.duration("exponential_backoff_max"),
-		RetryStatusCodes:      v.statuses("retry_status_codes"),
+// fullJitter is the backoff of all contestants that are about something else.
+func fullJitter(v values) (strategies.Backoff, error) {
+	if err := checkBase(v); err != nil {
+		return nil, err
 	}
-	limit := transport.GHGARateLimitConfig{
-		PerRequestJitter:                   v.duration("per_request_jitter"),
-		RetryAfterApplicableForNumRequests: v.count("retry_after_applicable_for_num_requests"),
+	return strategies.FullJitter{Of: strategies.Exponential{Base: v.duration("base"), Cap: v.duration("cap")}}, nil
+}
+
+func checkBase(v values) error {
+	if base, most := v.duration("base"), v.duration("cap"); most > 0 && base > most {
+		return fmt.Errorf("base %v is longer than cap %v: lower base or raise cap", base, most)
 	}
-	return &stack{name, func(c runner.Client) []transport.Layer {
-		limit := limit
-		limit.Rand = child(c)
-		return []transport.Layer{transport.GHGARetry(retry), transport.GHGARateLimit(limit)}
-	}}, nil
+	return nil
+}
+
+// extras is what a client has besides its retries, made anew for each.
+type extras struct {
+	budget strategies.Budget
+	below  []transport.Layer
+	rule   func(*strategies.Rule)
+}
+
+// withExtras makes the rows whose retries are those of exponential, and that bring something for each client besides.
+func withExtras(each func(v values) extras) func(string, values) (runner.Contestant, error) {
+	return func(name string, v values) (runner.Contestant, error) {
+		b, err := fullJitter(v)
+		if err != nil {
+			return nil, err
+		}
+		p := strategies.Policy{Attempts: v.count("attempts"), Backoff: b, When: strategies.Transient()}
+		p.When.AnyMethod = true
+		if change := each(v).rule; change != nil {
+			change(&p.When)
+		}
+		return &stack{name, func(c runner.Client) []transport.Layer {
+			e := each(v)
+			retry := transport.Retry(p.For, transport.Seeded(child(c)), transport.WithBudget(e.budget))
+			return append([]transport.Layer{retry}, e.below...)
+		}}, nil
+	}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+
+	"github.com/ratebench/ratebench/internal/runner"
 )
 
 // requests counts the requests that an upload has under way, so that it can wait for the last.
@@ -56,4 +58,23 @@ func (t tracked) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	defer r.count.Done()
 	return t.next.RoundTrip(req)
+}
+
+// CloseIdleConnections lets a library that closes idle connections do so.
+func (t tracked) CloseIdleConnections() { closeIdle(t.next) }
+
+func closeIdle(rt http.RoundTripper) {
+	if c, ok := rt.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}
+
+// below is what an SDK sends its requests through: a client's wire, or a stack over it. An upload can wait for what is under
+// way on the wire.
+func below(over runner.StackContestant, c runner.Client) http.RoundTripper {
+	c.Wire = tracked{c.Wire}
+	if over == nil {
+		return c.Wire
+	}
+	return over.RoundTripper(c)
 }

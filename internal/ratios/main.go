@@ -56,7 +56,7 @@ func (f figure) missed() bool {
 
 func main() {
 	short := flag.Bool("short", false, "fewer pairs and less data")
-	only := flag.String("only", "", "one group of figures: upload, proxy, decide, layers, memory, idle or virtual")
+	only := flag.String("only", "", "one group of figures: upload, proxy, decide, layers, gates, memory, idle or virtual")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -78,7 +78,7 @@ func run(ctx context.Context, s size, only string) error {
 		name    string
 		measure func(context.Context, size) ([]figure, error)
 	}{
-		{"upload", upload}, {"proxy", proxy}, {"decide", decide}, {"layers", layers}, {"memory", memory}, {"idle", idle},
+		{"upload", upload}, {"proxy", proxy}, {"decide", decide}, {"layers", layers}, {"gates", gates}, {"memory", memory}, {"idle", idle},
 		{"virtual", virtualTime},
 	} {
 		if only != "" && g.name != only {

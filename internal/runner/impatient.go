@@ -26,6 +26,9 @@ func (w *impatient) RoundTrip(req *http.Request) (*http.Response, error) {
 	return w.RoundTripAfter(0, req)
 }
 
+// CloseIdleConnections goes on to the wire.
+func (w *impatient) CloseIdleConnections() { closeIdle(w.next) }
+
 // RoundTripAfter implements delayer.
 func (w *impatient) RoundTripAfter(d time.Duration, req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancel(req.Context())

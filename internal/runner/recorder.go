@@ -102,6 +102,15 @@ func (rec *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
+// CloseIdleConnections lets a library that closes idle connections after a failure do so: it costs the others theirs.
+func (rec *recorder) CloseIdleConnections() { closeIdle(rec.wire) }
+
+func closeIdle(wire http.RoundTripper) {
+	if c, ok := wire.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}
+
 // send hands the attempt to the wire, at its time.
 func (rec *recorder) send(a *opened, r *http.Request) (*http.Response, error) {
 	if rec.direct {

@@ -31,6 +31,13 @@ type shrink struct {
 	size int64
 }
 
+// CloseIdleConnections goes on to the wire.
+func (s *shrink) CloseIdleConnections() {
+	if c, ok := s.next.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}
+
 // RoundTrip implements http.RoundTripper.
 func (s *shrink) RoundTrip(req *http.Request) (*http.Response, error) {
 	whole := req.ContentLength

@@ -1,0 +1,35 @@
+package transport
+
+import (
+	"net/http"
+	"strings"
+)
+
+// ByHost lets all requests to a host share a limit.
+func ByHost(req *http.Request) string { return req.URL.Host }
+
+// ByBucket lets requests to a bucket share a limit: the host and the first element of the path, which is the bucket in S3's
+// path style. In virtual-hosted style the host names the bucket, and ByHost does it.
+func ByBucket(req *http.Request) string { return byPath(req, 1) }
+
+// ByPrefix lets requests share a limit whose paths begin with the same so many elements, the bucket included: S3 scales and
+// throttles by prefix. It never takes the last element, which is the object's own name.
+func ByPrefix(elements int) func(*http.Request) string {
+	return func(req *http.Request) string { return byPath(req, elements) }
+}
+
+func byPath(req *http.Request, elements int) string {
+	path := strings.TrimPrefix(req.URL.Path, "/")
+	end := 0
+	for range elements {
+		n := strings.IndexByte(path[end:], '/')
+		if n < 0 {
+			break
+		}
+		end += n + 1
+	}
+	if end == 0 { // no slash: a bucket itself
+		end = len(path)
+	}
+	return req.URL.Host + "/" + strings.TrimSuffix(path[:end], "/")
+}
