@@ -47,6 +47,22 @@ func TestAIMDRate(t *testing.T) {
 	}
 }
 
+// Without an interval it is the time of sending that tells whether a refusal is news.
+func TestAIMDRateCutsOncePerRoundTrip(t *testing.T) {
+	g := &AIMDRate{Start: 64}
+	for i, step := range []struct {
+		at, took time.Duration
+		want     float64
+	}{
+		{0, ms, 32}, {10 * ms, 50 * ms, 32}, {20 * ms, 20 * ms, 32}, {30 * ms, 20 * ms, 16}, {30 * ms, 0, 16}, {31 * ms, 0, 8},
+	} {
+		g.Done(simStart.Add(step.at), &Call{}, Outcome{Status: 429, Took: step.took})
+		if g.Rate() != step.want {
+			t.Errorf("step %d: a rate of %v, want %v", i, g.Rate(), step.want)
+		}
+	}
+}
+
 // The rate comes near to what a server takes, and stays near it.
 func TestAIMDRateFindsTheLimit(t *testing.T) {
 	g := &AIMDRate{Start: 5, Gain: 5}
@@ -64,7 +80,7 @@ func TestAIMDRateFindsTheLimit(t *testing.T) {
 		accepted++
 		return Outcome{Status: 200}
 	}
-	for range 1200 {
+	for range 800 {
 		s.calls = append(s.calls, &simCall{takes: 20 * ms})
 	}
 	if err := s.run(); err != nil {

@@ -156,7 +156,7 @@ func TestGatesRepeat(t *testing.T) {
 		run := func() (log []time.Duration) {
 			rnd := rand.New(rand.NewPCG(3, 4))
 			s := &sim{gate: make(), tie: rnd, answer: func(*simCall) Outcome { return trouble(rnd) }}
-			for i := range 300 {
+			for i := range 150 {
 				s.calls = append(s.calls, &simCall{
 					Call:    Call{Key: []string{"a", "b"}[i%2], Bytes: int64(i % 7), Rand: rnd},
 					arrives: time.Duration(i) * 7 * time.Millisecond, takes: 100 * time.Millisecond,
@@ -172,7 +172,7 @@ func TestGatesRepeat(t *testing.T) {
 			return log
 		}
 		first := run()
-		for range 3 {
+		for range 2 {
 			for i, d := range run() {
 				if d != first[i] {
 					t.Fatalf("%s: a repetition differs", name)

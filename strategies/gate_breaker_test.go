@@ -27,24 +27,24 @@ func TestBreakerOpens(t *testing.T) {
 		}
 		return all
 	}
-	ratio := Breaker{FailureRatio: 0.5, MinCalls: 10, Window: 10 * time.Second}
+	ratio := func() *Breaker { return &Breaker{FailureRatio: 0.5, MinCalls: 10, Window: 10 * time.Second} }
 	for _, tt := range []struct {
 		name     string
-		gate     Breaker
+		gate     *Breaker
 		outcomes []Outcome
 		want     int
 	}{
-		{"five in a row", Breaker{}, many(bad, 6), 5},
-		{"a success between", Breaker{}, mixed(many(bad, 4), many(ok, 1), many(bad, 6)), 10},
-		{"what says nothing does not count", Breaker{}, mixed(many(bad, 4), many(Outcome{}, 3), many(Outcome{Err: context.Canceled}, 3), many(bad, 2)), 11},
-		{"what is a failure", Breaker{}, []Outcome{{Status: 503}, {Status: 429}, {Err: net.ErrClosed}, {Err: context.DeadlineExceeded}, {Status: 504}}, 5},
-		{"what is none", Breaker{Failures: 1}, []Outcome{{Status: 404}, {Status: 301}, {Status: 412}}, 0},
-		{"one of its own", Breaker{Failures: 1, Failed: func(o Outcome) bool { return o.Status == 404 }}, []Outcome{{Status: 500}, {Status: 404}}, 2},
-		{"a ratio", ratio, mixed(many(ok, 5), many(bad, 5)), 10},
-		{"a ratio of too few", ratio, many(bad, 9), 0},
-		{"below the ratio", ratio, mixed(many(ok, 6), many(bad, 5)), 0},
-		{"slow ones", Breaker{Slow: 200 * ms, SlowRatio: 0.25, MinCalls: 8}, mixed(many(ok, 6), many(slow, 2)), 8},
-		{"slow ones without a ratio", Breaker{Slow: 200 * ms, FailureRatio: 1, MinCalls: 1}, many(slow, 9), 0},
+		{"five in a row", &Breaker{}, many(bad, 6), 5},
+		{"a success between", &Breaker{}, mixed(many(bad, 4), many(ok, 1), many(bad, 6)), 10},
+		{"what says nothing does not count", &Breaker{}, mixed(many(bad, 4), many(Outcome{}, 3), many(Outcome{Err: context.Canceled}, 3), many(bad, 2)), 11},
+		{"what is a failure", &Breaker{}, []Outcome{{Status: 503}, {Status: 429}, {Err: net.ErrClosed}, {Err: context.DeadlineExceeded}, {Status: 504}}, 5},
+		{"what is none", &Breaker{Failures: 1}, []Outcome{{Status: 404}, {Status: 301}, {Status: 412}}, 0},
+		{"one of its own", &Breaker{Failures: 1, Failed: func(o Outcome) bool { return o.Status == 404 }}, []Outcome{{Status: 500}, {Status: 404}}, 2},
+		{"a ratio", ratio(), mixed(many(ok, 5), many(bad, 5)), 10},
+		{"a ratio of too few", ratio(), many(bad, 9), 0},
+		{"below the ratio", ratio(), mixed(many(ok, 6), many(bad, 5)), 0},
+		{"slow ones", &Breaker{Slow: 200 * ms, SlowRatio: 0.25, MinCalls: 8}, mixed(many(ok, 6), many(slow, 2)), 8},
+		{"slow ones without a ratio", &Breaker{Slow: 200 * ms, FailureRatio: 1, MinCalls: 1}, many(slow, 9), 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			now, opened := simStart, 0

@@ -13,28 +13,28 @@ func TestBulkhead(t *testing.T) {
 	const sec = time.Second
 	for _, tt := range []struct {
 		name string
-		gate Bulkhead
+		gate *Bulkhead
 		// When each comes and leaves, and when it goes; all take 1 s.
 		table []asking
 		why   error // of those refused
 	}{
-		{"no limit", Bulkhead{}, []asking{{0, 0, 0, 0}, {0, 0, 0, 0}}, nil},
-		{"in order", Bulkhead{Max: 2}, []asking{
+		{"no limit", &Bulkhead{}, []asking{{0, 0, 0, 0}, {0, 0, 0, 0}}, nil},
+		{"in order", &Bulkhead{Max: 2}, []asking{
 			{0, 0, 0, 0}, {500 * ms, 0, 500 * ms, 0}, {600 * ms, 0, sec, 0}, {700 * ms, 0, 1500 * ms, 0}, {1400 * ms, 0, 2 * sec, 0}, {9 * sec, 0, 9 * sec, 0},
 		}, nil},
-		{"those behind move up", Bulkhead{Max: 1}, []asking{
+		{"those behind move up", &Bulkhead{Max: 1}, []asking{
 			{0, 0, 0, 0}, {1 * ms, 500 * ms, gone, 0}, {2 * ms, 0, sec, 0}, {3 * ms, 1500 * ms, gone, 0}, {4 * ms, 0, 2 * sec, 0},
 		}, nil},
-		{"a bounded queue", Bulkhead{Max: 1, MaxQueue: 1}, []asking{
+		{"a bounded queue", &Bulkhead{Max: 1, MaxQueue: 1}, []asking{
 			{0, 0, 0, 0}, {1 * ms, 0, sec, 0}, {2 * ms, 0, notLet, 0}, {1001 * ms, 0, 2 * sec, 0},
 		}, ErrQueueFull},
-		{"no queue", Bulkhead{Max: 1, MaxQueue: -1}, []asking{{0, 0, 0, 0}, {1 * ms, 0, notLet, 0}, {sec, 0, sec, 0}}, ErrQueueFull},
-		{"a bounded wait", Bulkhead{Max: 1, MaxWait: 600 * ms}, []asking{
+		{"no queue", &Bulkhead{Max: 1, MaxQueue: -1}, []asking{{0, 0, 0, 0}, {1 * ms, 0, notLet, 0}, {sec, 0, sec, 0}}, ErrQueueFull},
+		{"a bounded wait", &Bulkhead{Max: 1, MaxWait: 600 * ms}, []asking{
 			{0, 0, 0, 0}, {1 * ms, 0, notLet, 0}, {500 * ms, 0, sec, 0}, {600 * ms, 0, notLet, 0},
 		}, ErrMaxWait},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s := &sim{gate: &tt.gate}
+			s := &sim{gate: tt.gate}
 			for _, a := range tt.table {
 				c := &simCall{arrives: a.comes, takes: sec}
 				if a.leaves > 0 {

@@ -174,7 +174,7 @@ func TestVegasFindsTheKnee(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 1))
 	s := &sim{gate: &served{Gate: g, workers: 30}}
 	s.gate.(*served).s = s
-	for range 3000 {
+	for range 1200 {
 		s.calls = append(s.calls, &simCall{Call: Call{Rand: rnd}, takes: 50 * ms})
 	}
 	if err := s.run(); err != nil {

@@ -49,18 +49,18 @@ func TestServerLimitsAreKept(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		server  limited
-		gate    ServerLimits
+		gate    *ServerLimits
 		seconds [2]float64
 	}{
-		{"requests", limited{unit: UnitRequests, quota: 20, window: 10 * time.Second}, ServerLimits{}, [2]float64{90, 115}},
-		{"requests, not spread", limited{unit: UnitRequests, quota: 20, window: 10 * time.Second}, ServerLimits{Spread: -1}, [2]float64{90, 105}},
-		{"a long window is not spread", limited{unit: UnitRequests, quota: 400, window: time.Hour}, ServerLimits{}, [2]float64{0, 4}},
-		{"bytes", limited{unit: UnitContentBytes, quota: 200, window: 10 * time.Second}, ServerLimits{}, [2]float64{90, 120}},
-		{"the quota is not told", limited{unit: UnitRequests, quota: 20, window: 10 * time.Second, hide: func(l *Limit) { l.Quota, l.Window = 0, 0 }}, ServerLimits{}, [2]float64{90, 125}},
-		{"the reset is not told", limited{unit: UnitRequests, quota: 20, window: 10 * time.Second, hide: func(l *Limit) { l.Reset = -1 }}, ServerLimits{}, [2]float64{90, 115}},
+		{"requests", limited{unit: UnitRequests, quota: 20, window: 10 * time.Second}, &ServerLimits{}, [2]float64{90, 115}},
+		{"requests, not spread", limited{unit: UnitRequests, quota: 20, window: 10 * time.Second}, &ServerLimits{Spread: -1}, [2]float64{90, 105}},
+		{"a long window is not spread", limited{unit: UnitRequests, quota: 400, window: time.Hour}, &ServerLimits{}, [2]float64{0, 4}},
+		{"bytes", limited{unit: UnitContentBytes, quota: 200, window: 10 * time.Second}, &ServerLimits{}, [2]float64{90, 120}},
+		{"the quota is not told", limited{unit: UnitRequests, quota: 20, window: 10 * time.Second, hide: func(l *Limit) { l.Quota, l.Window = 0, 0 }}, &ServerLimits{}, [2]float64{90, 125}},
+		{"the reset is not told", limited{unit: UnitRequests, quota: 20, window: 10 * time.Second, hide: func(l *Limit) { l.Reset = -1 }}, &ServerLimits{}, [2]float64{90, 115}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s := &sim{gate: &tt.gate}
+			s := &sim{gate: tt.gate}
 			server := &tt.server
 			server.starts = simStart
 			// Two at a time, and 200 that the server takes.
@@ -98,14 +98,14 @@ func TestServerLimitsSpreads(t *testing.T) {
 	g.Done(simStart, first, Outcome{Hint: Hint{Limits: []Limit{{Policy: "p", Left: 4, HasLeft: true, Reset: 2 * time.Second}}}})
 	s := &sim{gate: g}
 	for range 6 {
-		s.calls = append(s.calls, &simCall{takes: ms})
+		s.calls = append(s.calls, &simCall{takes: 20 * time.Second})
 	}
 	if err := s.run(); err != nil {
 		t.Fatal(err)
 	}
 	// Four until the reset; from then on, with nothing told, four in two seconds again.
 	for i, want := range []time.Duration{0, 500 * ms, time.Second, 1500 * ms, 2 * time.Second, 2500 * ms} {
-		if got := s.calls[i].since.Add(-ms).Sub(simStart); (got - want).Abs() > time.Microsecond {
+		if got := s.calls[i].since.Add(-20*time.Second).Sub(simStart); (got - want).Abs() > time.Microsecond {
 			t.Errorf("the attempt %d goes at %v, want %v", i, got, want)
 		}
 	}

@@ -28,7 +28,7 @@ type TokenBucket struct {
 
 // Admit implements Gate.
 func (g *TokenBucket) Admit(now time.Time, c *Call) Verdict {
-	if g.Rate <= 0 {
+	if !(g.Rate > 0) {
 		return Verdict{}
 	}
 	cost := 1.0

@@ -12,7 +12,11 @@ import (
 // A pause lets everybody go at the same time, so that all calls of a client come back at once. Jitter spreads them, to one side only:
 // nobody comes back earlier than the server asked for.
 //
-// Keys whose pause is long over are forgotten. Fields must not change once it is in use.
+// Those who wait are not woken when a pause grows: they ask again at the end of the one they know. In a storm of refusals each of them
+// moves the end a little, and would wake everybody to be told to sleep on. Since the end of a wait is known, a layer can also tell
+// when it comes too late for a call's deadline.
+//
+// Keys whose pause is over are forgotten. Fields must not change once it is in use.
 type SharedPause struct {
 	// Jitter is the width of what those who waited wait on top, drawn from Call.Rand evenly from 0 to Jitter; 0 or less, or no Rand: none.
 	Jitter time.Duration
@@ -21,14 +25,8 @@ type SharedPause struct {
 	Cap time.Duration
 
 	mu     sync.Mutex
-	pauses map[string]*pause // by Call.Key
-	sweep  int               // at how many keys those are looked for that can be forgotten
-}
-
-// pause is one key's.
-type pause struct {
-	until   time.Time
-	changed chan struct{} // closed when until moves; nil: nobody waits
+	pauses map[string]time.Time // until when, by Call.Key
+	sweep  int                  // at how many keys those are looked for that can be forgotten
 }
 
 // Admit implements Gate.
@@ -38,18 +36,14 @@ func (g *SharedPause) Admit(now time.Time, c *Call) Verdict {
 	if len(g.pauses) == 0 {
 		return Verdict{}
 	}
-	p := g.pauses[c.Key]
-	if p == nil || !now.Before(p.until) {
+	wait := g.pauses[c.Key].Sub(now)
+	if wait <= 0 {
 		return Verdict{}
 	}
-	if p.changed == nil {
-		p.changed = make(chan struct{})
-	}
-	wait := p.until.Sub(now)
 	if g.Jitter > 0 && c.Rand != nil {
 		wait = min(wait, maxDuration-g.Jitter) + time.Duration(c.Rand.Float64()*float64(g.Jitter))
 	}
-	return Verdict{Wait: wait, Changed: p.changed}
+	return Verdict{Wait: wait}
 }
 
 // Done implements Gate.
@@ -64,33 +58,25 @@ func (g *SharedPause) Done(now time.Time, c *Call, o Outcome) {
 	until := now.Add(after)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	p := g.pauses[c.Key]
-	if p == nil {
+	known, ok := g.pauses[c.Key]
+	if !ok {
 		g.forget(now)
-		p = &pause{}
 		if g.pauses == nil {
-			g.pauses = map[string]*pause{}
+			g.pauses = map[string]time.Time{}
 		}
-		g.pauses[c.Key] = p
 	}
-	if !until.After(p.until) {
-		return
-	}
-	p.until = until
-	if p.changed != nil {
-		close(p.changed)
-		p.changed = nil
+	if until.After(known) {
+		g.pauses[c.Key] = until
 	}
 }
 
-// forget drops what is over, each time that the number of keys has doubled. Those who wait for the jitter after a pause have its
-// channel, which a new pause must reach.
+// forget drops what is over, each time that the number of keys has doubled.
 func (g *SharedPause) forget(now time.Time) {
 	if len(g.pauses) < max(g.sweep, 64) {
 		return
 	}
-	for key, p := range g.pauses {
-		if now.Sub(p.until) >= max(g.Jitter, 0) {
+	for key, until := range g.pauses {
+		if !now.Before(until) {
 			delete(g.pauses, key)
 		}
 	}

@@ -22,24 +22,17 @@ func TestSharedPause(t *testing.T) {
 	}
 	g.Done(now, a, hint(2*time.Second))
 	v := g.Admit(now.Add(500*time.Millisecond), b)
-	if v.Go() || v.Wait != 1500*time.Millisecond || v.Changed == nil {
+	if v.Go() || v.Wait != 1500*time.Millisecond || v.Changed != nil {
 		t.Errorf("another call with the same key gets %+v", v)
 	}
 	if !g.Admit(now, other).Go() {
 		t.Error("another key is paused too")
 	}
 	g.Done(now, b, hint(time.Second))
-	select {
-	case <-v.Changed:
-		t.Error("a shorter pause was told to those who wait")
-	default:
+	if v := g.Admit(now.Add(time.Second), a); v.Wait != time.Second {
+		t.Errorf("after a shorter hint: %+v", v)
 	}
 	g.Done(now.Add(time.Second), b, hint(3*time.Second))
-	select {
-	case <-v.Changed:
-	default:
-		t.Error("a longer pause was not told to those who wait")
-	}
 	if v := g.Admit(now.Add(time.Second), a); v.Wait != 3*time.Second {
 		t.Errorf("after a longer hint: %+v", v)
 	}
@@ -77,22 +70,24 @@ func TestSharedPauseJitter(t *testing.T) {
 	}
 }
 
-// A new pause reaches those who wait for the jitter after the last one.
-func TestSharedPauseReachesTheJitter(t *testing.T) {
-	g := &SharedPause{Jitter: time.Second}
+// A pause that grows holds up those who wait already, even if their jitter after the last one has begun.
+func TestSharedPauseGrows(t *testing.T) {
+	g := &SharedPause{Jitter: 500 * ms}
 	hint := Outcome{Hint: Hint{Given: true, After: time.Second}}
 	g.Done(simStart, &Call{}, hint)
-	c := &Call{Rand: rand.New(rand.NewPCG(1, 2))}
-	v := g.Admit(simStart, c)
-	for i := range 200 { // sweeps
-		g.Done(simStart.Add(1500*ms), &Call{Key: fmt.Sprint(i)}, hint)
+	s := &sim{gate: g, answer: func(c *simCall) Outcome { return hint }}
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for range 20 {
+		s.calls = append(s.calls, &simCall{Call: Call{Rand: rnd}, takes: 1})
 	}
-	g.Done(simStart.Add(1500*ms), &Call{}, hint)
-	if !isClosed(v.Changed) {
-		t.Fatal("the new pause is not told")
+	if err := s.run(); err != nil {
+		t.Fatal(err)
 	}
-	if v := g.Admit(simStart.Add(1500*ms), c); v.Wait < time.Second || v.Wait > 2*time.Second {
-		t.Errorf("a wait of %v", v.Wait)
+	// Each that goes orders another second for the others.
+	for i, c := range s.admitted[1:] {
+		if gap := c.since.Sub(s.admitted[i].since); gap < time.Second {
+			t.Fatalf("an attempt goes %v after an answer that asks for a second", gap)
+		}
 	}
 }
 
