@@ -25,7 +25,10 @@ type awsContestant struct {
 func (a *awsContestant) Name() string { return a.name }
 
 // Uploader implements runner.SDKContestant. The client is made without any of the user's configuration files or environment; what
-// is not set here is as the SDK has it, checksums too.
+// is not set here is as the SDK has it, checksums too, and the header Expect: 100-continue with parts of 2 MiB and more. The SDK
+// does not wait for the 100: its requests name no protocol version, and net/http waits from 1.1 on. A server of Go's that
+// refuses such a part before it has read it hangs up, and the SDK may see a broken connection where others see the 503, so that its
+// adaptive limiter does not learn of it.
 func (a *awsContestant) Uploader(c runner.Client) (runner.Uploader, error) {
 	if c.S3.Endpoint == nil {
 		return nil, fmt.Errorf("%s: no endpoint is given", a.name)

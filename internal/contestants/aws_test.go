@@ -71,7 +71,7 @@ func TestAWSRetries(t *testing.T) {
 			t.Run(name+"/"+tt.what, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					w := &s3Wire{say: always(tt.say)}
-					_, err := upload(t, uploaderOf(t, name, nil, s3Client(w)), 3<<20, 5<<20)
+					_, err := upload(t, uploaderOf(t, name, nil, s3Client(w)), 3<<10, 5<<10)
 					if err == nil || strings.Contains(err.Error(), "topsecret") || strings.Contains(err.Error(), "Signature") {
 						t.Errorf("error %v", err)
 					}
@@ -110,7 +110,7 @@ func TestAWSWaits(t *testing.T) {
 		t.Run(tt.name+"/"+tt.what, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := &s3Wire{say: always(tt.say)}
-				if _, err := upload(t, uploaderOf(t, tt.name, nil, s3Client(w)), 3<<20, 5<<20); err == nil {
+				if _, err := upload(t, uploaderOf(t, tt.name, nil, s3Client(w)), 3<<10, 5<<10); err == nil {
 					t.Error("no error")
 				}
 				checkWaits(t, w.gaps(1), tt.want)
@@ -120,7 +120,7 @@ func TestAWSWaits(t *testing.T) {
 	// From the fifth retry on it is 20 s without jitter.
 	synctest.Test(t, func(t *testing.T) {
 		w := &s3Wire{say: always(answer{status: 503})}
-		_, _ = upload(t, uploaderOf(t, "aws-sdk-standard", map[string]string{"max_attempts": "8"}, s3Client(w)), 3<<20, 5<<20)
+		_, _ = upload(t, uploaderOf(t, "aws-sdk-standard", map[string]string{"max_attempts": "8"}, s3Client(w)), 3<<10, 5<<10)
 		checkWaits(t, w.gaps(1), slices.Concat([]within{{0, 2e9}, {0, 4e9}, {0, 8e9}, {0, 16e9}}, exactly(20e9, 20e9, 20e9)))
 	})
 }
@@ -302,14 +302,14 @@ func TestAWSUpload(t *testing.T) {
 			c := s3Client(w)
 			c.Concurrency = 3
 			c.Offset = func(_, part int) time.Duration { return time.Duration(part) * time.Microsecond }
-			r, err := upload(t, uploaderOf(t, name, nil, c), 11<<20, 5<<20)
+			r, err := upload(t, uploaderOf(t, name, nil, c), 11<<10, 5<<10)
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
 			if r.ETag != "whole-3" || w.complete != 1 || w.creates != 1 || len(w.times[1]) != 1 || len(w.times[2]) != 2 || len(w.times[3]) != 1 {
 				t.Errorf("%s: receipt %+v after %v", name, r, w.times)
 			}
-			if whole := slices.Concat(w.bodies[1], w.bodies[2], w.bodies[3]); !bytes.Equal(whole, content(11<<20)) {
+			if whole := slices.Concat(w.bodies[1], w.bodies[2], w.bodies[3]); !bytes.Equal(whole, content(11<<10)) {
 				t.Errorf("%s: %d bytes arrived and are not what was sent", name, len(whole))
 			}
 		})
@@ -332,10 +332,10 @@ func TestAWSNopOver(t *testing.T) {
 		}
 		synctest.Test(t, func(t *testing.T) {
 			w := &s3Wire{say: func(_, attempt int) answer { return answer{status: []int{503, 0}[min(attempt-1, 1)]} }}
-			if _, err := upload(t, uploaderOf(t, "aws-sdk-nop", map[string]string{"over": row.Name}, s3Client(w)), 11<<20, 5<<20); err != nil {
+			if _, err := upload(t, uploaderOf(t, "aws-sdk-nop", map[string]string{"over": row.Name}, s3Client(w)), 11<<10, 5<<10); err != nil {
 				t.Errorf("over %s: %v", row.Name, err)
 			}
-			if whole := slices.Concat(w.bodies[1], w.bodies[2], w.bodies[3]); !bytes.Equal(whole, content(11<<20)) {
+			if whole := slices.Concat(w.bodies[1], w.bodies[2], w.bodies[3]); !bytes.Equal(whole, content(11<<10)) {
 				t.Errorf("over %s: what arrived is not what was sent", row.Name)
 			}
 		})

@@ -71,6 +71,10 @@ func TestNewErrors(t *testing.T) {
 		{"ghga-python", map[string]string{"retry_after_applicable_for_num_requests": "0"}, []string{"from 1"}},
 		{"minio-go", map[string]string{"content_sha256": "yes"}, []string{"content_sha256", `"yes"`, "true nor false"}},
 		{"minio-go", map[string]string{"max_retries": "0"}, []string{"max_retries", "from 1"}},
+		{"aws-sdk-nop", map[string]string{"over": "exponentiel"}, []string{"over", `"exponentiel"`, "exponential"}},
+		{"aws-sdk-standard", map[string]string{"max_attempts": "0"}, []string{"max_attempts", "from 1"}},
+		{"sethvargo-go-retry", map[string]string{"base": "0s"}, []string{"base is 0s", "1s"}},
+		{"gcs", map[string]string{"retry_always": "POST"}, []string{"retry_always", "true nor false"}},
 		{"oracle", map[string]string{"x": "1"}, []string{"oracle", "takes none"}},
 	} {
 		c, err := New(tt.name, "", tt.with)
@@ -91,7 +95,7 @@ func FuzzParam(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, p := range []Param{{Type: TypeCount, Min: 1}, {Type: TypeDuration}, {Type: TypeBool}, {Type: TypeStatuses}} {
+		for _, p := range []Param{{Type: TypeCount, Min: 1}, {Type: TypeDuration}, {Type: TypeBool}, {Type: TypeStatuses}, {Type: TypeStack}} {
 			v, err := p.parse(s)
 			if err != nil {
 				continue
@@ -104,6 +108,10 @@ func FuzzParam(f *testing.F) {
 			case []int:
 				if len(v) == 0 {
 					t.Errorf("%q is no statuses", s)
+				}
+			case string:
+				if v == "" {
+					t.Errorf("%q is no name", s)
 				}
 			}
 		}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package contestants
+
+const raceEnabled = false
