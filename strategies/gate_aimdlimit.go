@@ -5,14 +5,15 @@ import (
 	"time"
 )
 
-// AIMDLimit is a gate that bounds the attempts in flight and looks for the bound by itself: a dropped attempt, or one that takes longer
-// than Timeout, multiplies it by Cut; any other adds one, if at least half of the bound was in flight.
+// AIMDLimit is a gate that bounds the attempts in flight and looks for the bound by itself: a dropped attempt, or one that
+// takes longer than Timeout, multiplies it by Cut; any other adds one, if at least half of the bound was in flight.
 //
-// Source: AIMDLimit of Netflix's concurrency-limits (Java, January 2026), with its numbers. As there, each dropped attempt counts, however
-// many of them one burst brings.
+// Source: AIMDLimit of Netflix's concurrency-limits (Java, January 2026), with its numbers. As there, each dropped attempt
+// counts, however many of them one burst brings.
 //
-// Dropped is what was throttled, a 503 or 504, and what timed out; a success is a sample; all else says nothing. Attempts beyond the bound
-// wait in the order in which they came. The zero value begins with 20. Fields must not change once it is in use.
+// Dropped is what was throttled, a 503 or 504, and what timed out; a success is a sample; all else says nothing. Attempts
+// beyond the bound wait in the order in which they came. The zero value begins with 20. Fields must not change once it is
+// in use.
 type AIMDLimit struct {
 	Min, Initial, Max int           // 0 or less: 20, 20 and 200
 	Cut               float64       // factor, from 0 to 1; other values and 0: 0.9

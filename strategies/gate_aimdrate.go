@@ -9,11 +9,12 @@ import (
 // Gain/rate, which comes to Gain more per second in each second in which the rate is used up; an attempt that the server throttles
 // (Outcome.Throttled) multiplies the rate by Cut.
 //
-// What was sent before a cut cannot tell whether the cut was enough, so throttled attempts cut again only if they were sent after the last
-// cut: one burst of 429 counts once, as a window with several losses does in TCP (RFC 5681, RFC 6582). A rate that is not used up
-// does not grow, since nobody has seen whether the server would take more (compare RFC 7661).
+// What was sent before a cut cannot tell whether the cut was enough, so throttled attempts cut again only if they were sent
+// after the last cut: one burst of 429 counts once, as a window with several losses does in TCP (RFC 5681, RFC 6582). A
+// rate that is not used up does not grow, since nobody has seen whether the server would take more (compare RFC 7661).
 //
-// Attempts wait as those of a TokenBucket do. The zero value begins with 10 attempts per second. Fields must not change once it is in use.
+// Attempts wait as those of a TokenBucket do. The zero value begins with 10 attempts per second. Fields must not change
+// once it is in use.
 type AIMDRate struct {
 	Start   float64 // attempts per second at the beginning; 0 or less: 10
 	Floor   float64 // the lowest rate; 0 or less: 0.5

@@ -35,6 +35,9 @@ var allGates = map[string]func() Gate{
 	"server limits unspread": func() Gate {
 		return &ServerLimits{Spread: -1, MaxKeys: 1}
 	},
+	"per key": func() Gate {
+		return &PerKey{MaxKeys: 1, New: func() Gate { return &Bulkhead{Max: 1, MaxWait: time.Second} }}
+	},
 }
 
 // trouble ends attempts in all the ways there are.
@@ -115,6 +118,18 @@ func queuesOf(g Gate) []*queue {
 		return []*queue{&g.line.queue}
 	case *Bulkhead:
 		return slotQueue(&g.slots)
+	case *PerKey:
+		if len(g.waiting) != 0 {
+			panic("attempts are known that wait no more")
+		}
+		var queues []*queue
+		for _, e := range g.gates.of {
+			queues = append(queues, queuesOf(e.value)...)
+			if e.held != 0 {
+				panic("a key is held")
+			}
+		}
+		return queues
 	case *AIMDLimit:
 		return slotQueue(&g.shared.slots)
 	case *VegasLimit:

@@ -6,19 +6,19 @@ import (
 	"time"
 )
 
-// AWSCubic is the rate limiter of the AWS SDKs' adaptive retry mode, with the formulas and constants of aws-sdk-go-v2 v1.47.6
-// (aws/retry, adaptive_ratelimit.go). It measures the rate at which attempts end, in steps of half a second, smoothed. It lets
-// everything through until the first attempt is throttled (Outcome.Throttled); from then on it is a token bucket whose rate falls to 0.7
-// of the measured one when an attempt is throttled, and grows with the cube of the time that passes after that
-// (compare RFC 9438), but never beyond twice the measured rate. It is never below 0.5 per second.
+// AWSCubic is the rate limiter of the AWS SDKs' adaptive retry mode, with the formulas and constants of aws-sdk-go-v2
+// v1.47.6 (aws/retry, adaptive_ratelimit.go). It measures the rate at which attempts end, in steps of half a second,
+// smoothed. It lets everything through until the first attempt is throttled (Outcome.Throttled); from then on it is a token
+// bucket whose rate falls to 0.7 of the measured one when an attempt is throttled, and grows with the cube of the time that
+// passes after that (compare RFC 9438), but never beyond twice the measured rate. It is never below 0.5 per second.
 //
-// As in the SDK every other ending counts as a success, 5xx and broken connections too, every throttled attempt counts, however many of
-// them one burst brings, and one limiter serves all keys.
+// As in the SDK every other ending counts as a success, 5xx and broken connections too, every throttled attempt counts,
+// however many of them one burst brings, and one limiter serves all keys.
 //
-// What differs from the SDK: attempts wait in the order in which they came, where the SDK lets those who wait race for each token, all
-// after the same wait; and a wait is 1 ms at least. The SDK's wait rounds down to 0 ns where a hair is missing, and asking again
-// in the same instant changes nothing: where time moves only when everybody waits, that is a loop without end. Its clock starts
-// with the first attempt and not when it is made.
+// What differs from the SDK: attempts wait in the order in which they came, where the SDK lets those who wait race for each
+// token, all after the same wait; and a wait is 1 ms at least. The SDK's wait rounds down to 0 ns where a hair is missing,
+// and asking again in the same instant changes nothing: where time moves only when everybody waits, that is a loop without
+// end. Its clock starts with the first attempt and not when it is made.
 //
 // The zero value is ready.
 type AWSCubic struct {

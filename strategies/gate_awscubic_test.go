@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// awsTable is what the limiter of aws-sdk-go-v2 v1.47.6 did, when it was asked every 137 ms from the Unix second 1000 on, and each attempt
-// that it let through ended 41 ms later: the wait (0: let through), whether the attempt was throttled, then the measured
-// rate, the fill rate and the tokens that were left.
+// awsTable is what the limiter of aws-sdk-go-v2 v1.47.6 did, when it was asked every 137 ms from the Unix second 1000 on,
+// and each attempt that it let through ended 41 ms later: the wait (0: let through), whether the attempt was throttled,
+// then the measured rate, the fill rate and the tokens that were left.
 var awsTable = []struct {
 	wait                     time.Duration
 	throttled                bool

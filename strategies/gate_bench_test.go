@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// BenchmarkGateShared measures one gate that 10,000 goroutines share: an attempt that is let through and done counts as one decision. The bar is
-// a million decisions per second on two cores. The gates never make anybody wait here.
+// BenchmarkGateShared measures one gate that 10,000 goroutines share: an attempt that is let through and done counts as one
+// decision. The bar is a million decisions per second on two cores. The gates never make anybody wait here.
 func BenchmarkGateShared(b *testing.B) {
 	const goroutines = 10_000
 	for _, bm := range []struct {

@@ -5,18 +5,19 @@ import (
 	"time"
 )
 
-// Breaker is a circuit breaker, one for each Call.Key. It lets everything through until too much fails, then nothing for a while (open), then
-// a few probes (half-open); when they succeed everything again, and when one fails it is open again.
+// Breaker is a circuit breaker, one for each Call.Key. It lets everything through until too much fails, then nothing for a
+// while (open), then a few probes (half-open); when they succeed everything again, and when one fails it is open again.
 //
-// It opens on whatever of these is set and comes first: Failures failed attempts in a row; of at least MinCalls attempts in Window, a share of
-// FailureRatio failed, or a share of SlowRatio took longer than Slow. If none is set, five failures in a row open it.
+// It opens on whatever of these is set and comes first: Failures failed attempts in a row; of at least MinCalls attempts in
+// Window, a share of FailureRatio failed, or a share of SlowRatio took longer than Slow. If none is set, five failures in a
+// row open it.
 //
-// A server that is one for many, such as S3 with its partitions, can fail for some of them; one breaker over all makes a partial failure a
-// whole one. The key should name what fails together.
+// A server that is one for many, such as S3 with its partitions, can fail for some of them; one breaker over all makes a
+// partial failure a whole one. The key should name what fails together.
 //
-// What an attempt ended in counts only if it was sent after the last change of state, since what is older tells of a past that is known.
-// A probe that has no result for as long as the breaker was open does not hold up the next one. Sources: resilience4j, Polly and
-// gobreaker for the rules and their names; that a hint sets the time to be open is failsafe-go's.
+// What an attempt ended in counts only if it was sent after the last change of state, since what is older tells of a past
+// that is known. A probe that has no result for as long as the breaker was open does not hold up the next one. Sources:
+// resilience4j, Polly and gobreaker for the rules and their names; that a hint sets the time to be open is failsafe-go's.
 //
 // The zero value is ready. Fields must not change once it is in use.
 type Breaker struct {
@@ -32,11 +33,11 @@ type Breaker struct {
 	Open, MaxOpen time.Duration
 	// Probes is how many probes are sent at once when it is half-open, and must succeed; 0 or less: one.
 	Probes int
-	// Wait makes attempts wait while it is not closed, in the order in which they came: the first of them becomes the probe, and the others
-	// learn of its result. Without it they are refused with ErrOpen.
+	// Wait makes attempts wait while it is not closed, in the order in which they came: the first of them becomes the
+	// probe, and the others learn of its result. Without it they are refused with ErrOpen.
 	Wait bool
-	// Failed decides what is a failure; nil: statuses from 500 on, what was throttled, and transport errors. An ending that says nothing
-	// about the server, the zero Outcome or a cancelled call, is never asked about.
+	// Failed decides what is a failure; nil: statuses from 500 on, what was throttled, and transport errors. An ending that
+	// says nothing about the server, the zero Outcome or a cancelled call, is never asked about.
 	Failed func(Outcome) bool
 	// MaxKeys is how many keys are kept; 0 or less: 1000. Beyond it those used least recently are forgotten, and are closed
 	// when they are seen again.
@@ -164,8 +165,8 @@ func (g *Breaker) Leave(_ time.Time, c *Call) {
 	}
 }
 
-// mayProbe reports whether a probe may be sent now: as long as fewer are in flight or have succeeded than are asked for, or if they take
-// too long.
+// mayProbe reports whether a probe may be sent now: as long as fewer are in flight or have succeeded than are asked for, or
+// if they take too long.
 func (k *circuit) mayProbe(now time.Time, probes int) bool {
 	return len(k.probes)+k.good < probes || !now.Before(k.probed.Add(k.open))
 }

@@ -84,9 +84,10 @@ func overloaded(o Outcome) bool {
 	return o.Throttled() || o.Status == 503 || o.Status == 504 || o.Err != nil && KindOf(o.Err) == Timeout
 }
 
-// sampleWindow puts the samples of a window together: the mean time, the most attempts in flight, and whether any was dropped. Source:
-// WindowedLimit and AverageSampleWindow of Netflix's concurrency-limits. A window with less than ten samples is thrown away
-// there, so a client with few attempts per second stands still for ever; here it lasts until it has them.
+// sampleWindow puts the samples of a window together: the mean time, the most attempts in flight, and whether any was
+// dropped. Source: WindowedLimit and AverageSampleWindow of Netflix's concurrency-limits. A window with less than ten
+// samples is thrown away there, so a client with few attempts per second stands still for ever; here it lasts until it has
+// them.
 type sampleWindow struct {
 	ends   time.Time // zero: the tenth sample ends it
 	n      int

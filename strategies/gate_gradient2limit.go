@@ -6,17 +6,19 @@ import (
 )
 
 // Gradient2Limit is a gate that bounds the attempts in flight by the gradient of their delay: the bound is multiplied by
-// Tolerance·long/short, at least 0.5 and at most 1, where short is the time that attempts take now and long its moving average; then
-// Queue is added, and the result is smoothed. A delay that stays becomes the normal one after a while.
+// Tolerance·long/short, at least 0.5 and at most 1, where short is the time that attempts take now and long its moving
+// average; then Queue is added, and the result is smoothed. A delay that stays becomes the normal one after a while.
 //
 // Source: Gradient2Limit of Netflix's concurrency-limits (Java, January 2026) with its numbers, under its WindowedLimit as its
 // examples have it. As there, a dropped attempt is a sample like any other and only its time counts: this limit does not react to
 // a server that refuses fast. Under a mild overload it drifts upward (issue 134 there).
 //
-// Dropped is what was throttled, a 503 or 504, and what timed out; a success is a sample; all else says nothing. Attempts beyond the bound
-// wait in the order in which they came. The zero value begins with 20. Fields must not change once it is in use.
+// Dropped is what was throttled, a 503 or 504, and what timed out; a success is a sample; all else says nothing. Attempts
+// beyond the bound wait in the order in which they came. The zero value begins with 20. Fields must not change once it is
+// in use.
 type Gradient2Limit struct {
-	// Min, Initial and Max bound the bound; 0 or less: 20, 20 and 200. A client that must be able to yield further needs a smaller Min.
+	// Min, Initial and Max bound the bound; 0 or less: 20, 20 and 200. A client that must be able to yield further needs a
+	// smaller Min.
 	Min, Initial, Max int
 	Smoothing         float64       // share of the new value in the bound, up to 1; other values and 0: 0.2
 	Tolerance         float64       // factor from 1 on that the delay may grow by; less: 1.5

@@ -1,8 +1,8 @@
 package strategies
 
-// keys holds what a gate knows of each Call.Key, for a bounded number of keys: beyond it the ones that were used least recently are forgotten,
-// but none of which an attempt waits or is in flight. So there are at most as many as the bound, or as attempts that are in the gate at
-// once. Its owner guards it.
+// keys holds what a gate knows of each Call.Key, for a bounded number of keys: beyond it the ones that were used least
+// recently are forgotten, but none of which an attempt waits or is in flight. So there are at most as many as the bound, or
+// as attempts that are in the gate at once. Its owner guards it.
 type keys[T any] struct {
 	of          map[string]*entry[T]
 	first, last *entry[T] // used most and least recently

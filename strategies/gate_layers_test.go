@@ -191,6 +191,9 @@ func TestGatesWithCancelledWaiters(t *testing.T) {
 			return &strategies.Breaker{Wait: true, Failures: 3, Open: 50 * time.Millisecond}
 		}},
 		{"server limits", func() strategies.Gate { return &strategies.ServerLimits{} }},
+		{"per key", func() strategies.Gate {
+			return &strategies.PerKey{New: func() strategies.Gate { return &strategies.Bulkhead{Max: 3} }}
+		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -6,22 +6,24 @@ import (
 	"time"
 )
 
-// ServerLimits is a gate that keeps to the limits which the server tells in its answers, in the fields RateLimit and RateLimit-Policy
-// (draft-ietf-httpapi-ratelimit-headers-11; see Limit). It knows the units requests, content-bytes and concurrent-requests, and
-// keeps limits apart by Call.Key, name of the policy, partition key and unit. Without such fields it lets everything through.
+// ServerLimits is a gate that keeps to the limits which the server tells in its answers, in the fields RateLimit and
+// RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-11; see Limit). It knows the units requests, content-bytes and
+// concurrent-requests, and keeps limits apart by Call.Key, name of the policy, partition key and unit. Without such fields
+// it lets everything through.
 //
-// What is left is spread evenly over the time until the reset: with 50 left and a reset in 10 s an attempt goes every 200 ms. All at
-// once would be answered as long as it lasts, but then everybody waits for the reset and comes back together. Spreading a quota
-// of a day is no use to a client that is done in a minute, so a limit whose reset is further away than Spread is used as it comes, until
-// nothing is left.
+// What is left is spread evenly over the time until the reset: with 50 left and a reset in 10 s an attempt goes every 200
+// ms. All at once would be answered as long as it lasts, but then everybody waits for the reset and comes back together.
+// Spreading a quota of a day is no use to a client that is done in a minute, so a limit whose reset is further away than
+// Spread is used as it comes, until nothing is left.
 //
-// Between answers it counts what it sends. After the reset it goes on with quota and window; where the server did not tell them, for one
-// time with the most that was ever left and the longest that a reset was ever away, and if the server then says nothing the limit is forgotten. An
-// attempt that costs more than a whole quota waits for a whole one, and those behind wait for what it owes. A Retry-After goes before
-// the reset of a limit of which nothing is left. A body of unknown size costs no bytes.
+// Between answers it counts what it sends. After the reset it goes on with quota and window; where the server did not tell
+// them, for one time with the most that was ever left and the longest that a reset was ever away, and if the server then
+// says nothing the limit is forgotten. An attempt that costs more than a whole quota waits for a whole one, and those
+// behind wait for what it owes. A Retry-After goes before the reset of a limit of which nothing is left. A body of unknown
+// size costs no bytes.
 //
-// Attempts of a key wait in the order in which they came, for all its limits at once. The zero value is ready. Fields must not change once it
-// is in use.
+// Attempts of a key wait in the order in which they came, for all its limits at once. The zero value is ready. Fields must
+// not change once it is in use.
 type ServerLimits struct {
 	Spread  time.Duration // 0: one minute; negative: nothing is spread
 	MaxKeys int           // how many keys are kept, those used least recently are forgotten; 0 or less: 1000

@@ -105,7 +105,7 @@ func TestServerLimitsSpreads(t *testing.T) {
 	}
 	// Four until the reset; from then on, with nothing told, four in two seconds again.
 	for i, want := range []time.Duration{0, 500 * ms, time.Second, 1500 * ms, 2 * time.Second, 2500 * ms} {
-		if got := s.calls[i].since.Add(-20*time.Second).Sub(simStart); (got - want).Abs() > time.Microsecond {
+		if got := s.calls[i].since.Add(-20 * time.Second).Sub(simStart); (got - want).Abs() > time.Microsecond {
 			t.Errorf("the attempt %d goes at %v, want %v", i, got, want)
 		}
 	}

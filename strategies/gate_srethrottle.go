@@ -5,17 +5,18 @@ import (
 	"time"
 )
 
-// SREThrottle is a gate that refuses attempts by dice when the server rejects many: with probability
-// max(0, (requests − K·accepts) / (requests + 1)), counted over a window. Requests are all that asked, those refused here included; accepts
-// are those that the server did not reject. So a client sends about K times what the server accepts, however much it is asked for:
-// with K = 2 and a server that is overloaded, one attempt is rejected by the server for each that is accepted. When the server rejects
-// everything, the n-th request of a window still has a chance of 1/n; those that get through find out when it is well again.
-// From then on what is let through grows e-fold in half a window, so that it takes about Window/2 · ln n until nothing is refused any more:
-// 9 minutes for 100 requests per second and the default window.
+// SREThrottle is a gate that refuses attempts by dice when the server rejects many: with probability max(0, (requests −
+// K·accepts) / (requests + 1)), counted over a window. Requests are all that asked, those refused here included; accepts
+// are those that the server did not reject. So a client sends about K times what the server accepts, however much it is
+// asked for: with K = 2 and a server that is overloaded, one attempt is rejected by the server for each that is accepted.
+// When the server rejects everything, the n-th request of a window still has a chance of 1/n; those that get through find
+// out when it is well again. From then on what is let through grows e-fold in half a window, so that it takes about
+// Window/2 · ln n until nothing is refused any more: 9 minutes for 100 requests per second and the default window.
 //
-// Rejected is what was throttled, a 503 or 504, what timed out and connections that broke. An ending that says nothing about the server, such as a
-// cancelled call, counts as accepted. Those in flight are not accepted yet: it takes K times as many successes as attempts in flight before
-// a client with many of them refuses nothing by mistake, so the first MinRequests of a window are not refused.
+// Rejected is what was throttled, a 503 or 504, what timed out and connections that broke. An ending that says nothing
+// about the server, such as a cancelled call, counts as accepted. Those in flight are not accepted yet: it takes K times as
+// many successes as attempts in flight before a client with many of them refuses nothing by mistake, so the first
+// MinRequests of a window are not refused.
 //
 // The dice are Call.Rand; without one every 1/p-th attempt is refused. The error is a Refused with ErrThrottled.
 //

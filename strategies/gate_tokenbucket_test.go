@@ -12,7 +12,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// asking is an attempt in a table: when it comes, when it leaves (0: never), and when it must be let through (-1: it left, -2: refused).
+// asking is an attempt in a table: when it comes, when it leaves (0: never), and when it must be let through (-1: it left,
+// -2: refused).
 type asking struct {
 	comes, leaves, goes time.Duration
 	bytes               int64
@@ -122,8 +123,8 @@ func TestTokenBucketExtremes(t *testing.T) {
 	}
 }
 
-// greedy is the schedule of a token bucket in which everybody goes as early as possible, in order, where those who leave before they
-// go take nothing.
+// greedy is the schedule of a token bucket in which everybody goes as early as possible, in order, where those who leave
+// before they go take nothing.
 func greedy(calls []*simCall, rate, burst float64, cost func(*simCall) float64) map[int]time.Duration {
 	order := slices.Clone(calls)
 	slices.SortStableFunc(order, func(a, b *simCall) int { return int(a.arrives - b.arrives) })

@@ -6,19 +6,19 @@ import (
 	"time"
 )
 
-// VegasLimit is a gate that bounds the attempts in flight by their delay, after TCP Vegas: it compares the time that an attempt takes with
-// that without load, which is the least one seen, and takes L·(1 − least/time) for the attempts that queue at the server, where L is the
-// bound. Few of them let it grow, many let it fall, and a dropped attempt lets it fall too. After 15·L to 30·L samples the least time
-// is measured anew.
+// VegasLimit is a gate that bounds the attempts in flight by their delay, after TCP Vegas: it compares the time that an
+// attempt takes with that without load, which is the least one seen, and takes L·(1 − least/time) for the attempts that
+// queue at the server, where L is the bound. Few of them let it grow, many let it fall, and a dropped attempt lets it fall
+// too. After 15·L to 30·L samples the least time is measured anew.
 //
-// Source: VegasLimit of Netflix's concurrency-limits (Java, January 2026), with its numbers: with d = log₁₀ L, rounded down but at least
-// 1, up to d in the queue add 6·d, less than 3·d add d, more than 6·d take d away. Two traps are taken over as well: the time of a dropped attempt
-// counts as any other's, so fast refusals look like a server without load; and the least time can be taken anew under load, after
-// which load looks normal (issue 165 there).
+// Source: VegasLimit of Netflix's concurrency-limits (Java, January 2026), with its numbers: with d = log₁₀ L, rounded down
+// but at least 1, up to d in the queue add 6·d, less than 3·d add d, more than 6·d take d away. Two traps are taken over as
+// well: the time of a dropped attempt counts as any other's, so fast refusals look like a server without load; and the
+// least time can be taken anew under load, after which load looks normal (issue 165 there).
 //
-// The moment of measuring anew is drawn from Call.Rand; without one it is always after 22.5·L samples. Dropped is what was throttled, a
-// 503 or 504, and what timed out; a success is a sample; all else says nothing. Attempts beyond the bound wait in the order
-// in which they came. The zero value begins with 20. Fields must not change once it is in use.
+// The moment of measuring anew is drawn from Call.Rand; without one it is always after 22.5·L samples. Dropped is what was
+// throttled, a 503 or 504, and what timed out; a success is a sample; all else says nothing. Attempts beyond the bound wait
+// in the order in which they came. The zero value begins with 20. Fields must not change once it is in use.
 type VegasLimit struct {
 	Initial, Max int           // 0 or less: 20 and 1000
 	Window       time.Duration // over which samples are put together; 0 or less: each goes by itself

@@ -9,16 +9,17 @@ import (
 // hint (Retry-After) pauses all calls with the same key, those that are waiting already included. A longer pause replaces a
 // shorter one; a shorter one changes nothing. The zero value is ready and pauses nobody until a hint comes.
 //
-// A pause lets everybody go at the same time, so that all calls of a client come back at once. Jitter spreads them, to one side only:
-// nobody comes back earlier than the server asked for.
+// A pause lets everybody go at the same time, so that all calls of a client come back at once. Jitter spreads them, to one
+// side only: nobody comes back earlier than the server asked for.
 //
-// Those who wait are not woken when a pause grows: they ask again at the end of the one they know. In a storm of refusals each of them
-// moves the end a little, and would wake everybody to be told to sleep on. Since the end of a wait is known, a layer can also tell
-// when it comes too late for a call's deadline.
+// Those who wait are not woken when a pause grows: they ask again at the end of the one they know. In a storm of refusals
+// each of them moves the end a little, and would wake everybody to be told to sleep on. Since the end of a wait is known, a
+// layer can also tell when it comes too late for a call's deadline.
 //
 // Keys whose pause is over are forgotten. Fields must not change once it is in use.
 type SharedPause struct {
-	// Jitter is the width of what those who waited wait on top, drawn from Call.Rand evenly from 0 to Jitter; 0 or less, or no Rand: none.
+	// Jitter is the width of what those who waited wait on top, drawn from Call.Rand evenly from 0 to Jitter; 0 or less, or
+	// no Rand: none.
 	Jitter time.Duration
 	// Cap is the longest pause that one hint can order; 0 or less: as long as the server says. A hint of a day holds up all calls
 	// that have no deadline for a day.
