@@ -253,7 +253,7 @@ func (s *session) object(u Upload) record.Object {
 	o := record.Object{
 		Client: u.Object.Client, Ordinal: u.Object.Ordinal, Size: u.Object.Size,
 		StartS: u.Planned.Sub(s.start).Seconds(), EndS: u.Ended.Sub(s.start).Seconds(),
-		Failed: u.Err != nil && !u.CutOff,
+		Failed: u.Err != nil && !u.CutOff, Single: u.Call != "",
 	}
 	if o.Failed {
 		o.Problem = ErrorKind(u.Err) // the error itself may hold a presigned URL
