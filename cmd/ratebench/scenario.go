@@ -38,7 +38,8 @@ func (f scenarioFlags) overrides() []string {
 const maxStdin = 16 << 20
 
 func scenarioOptions(set []string) []scenarios.Option {
-	return []scenarios.Option{scenarios.Set(set...), scenarios.Known(knownContestants()), scenarios.Check(checkContestant)}
+	return []scenarios.Option{scenarios.Set(set...), scenarios.Known(knownContestants()), scenarios.All(competitors()...),
+		scenarios.Check(checkContestant)}
 }
 
 // loadScenario reads a scenario from a file, by its name, or from stdin for "-".

@@ -149,7 +149,7 @@ func (s *session) client(n int, wire http.RoundTripper, stagger time.Duration) C
 		return time.Duration(mix(s.trial.Seed, uint64(n), uint64(object), uint64(part)) % uint64(stagger))
 	}
 	if s.trial.Oracle {
-		c.Forecast = clientForecast{s.target, n}
+		c.Forecast = clientForecast{s.target, n, s.target.Identify, c.Offset}
 	}
 	return c
 }
