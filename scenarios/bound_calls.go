@@ -44,7 +44,7 @@ func (s *Scenario) callBound(concurrency int) (rate float64, name string, ok boo
 			}
 		}
 	}
-	if !closed && end > 0 && s.calls()*float64(w.ObjectSize) <= rate*end {
+	if !ok || !closed && end > 0 && s.calls()*float64(w.ObjectSize) <= rate*end {
 		return 0, "", false
 	}
 	return rate, name, ok

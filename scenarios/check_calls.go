@@ -105,9 +105,9 @@ func (c *checker) loop() {
 		if slices.Contains(w.Concurrency[:i], n) {
 			c.fail(fmt.Sprintf("workload.concurrency.%d", i), "%d is in the list twice: remove one", n)
 		}
-		if n*w.Clients > maxWorkers {
-			c.fail("workload.clients", "%d clients with %d calls in flight each are too many for a closed loop: write less than %d in all, or an arrival_rate",
-				w.Clients, n, maxWorkers)
+		if n == slices.Max(w.Concurrency) && n*w.Clients > maxWorkers {
+			c.fail(fmt.Sprintf("workload.concurrency.%d", i), "%d calls in flight for each of %d clients are too many for a closed loop: "+
+				"write at most %d in all, or an arrival_rate", n, w.Clients, maxWorkers)
 		}
 	}
 	if len(w.Concurrency) == 0 && c.given("workload.concurrency") {

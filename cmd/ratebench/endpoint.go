@@ -95,8 +95,8 @@ func (f s3Flags) resolve(scenarioPlace string, getenv func(string) string) (kind
 // parseService reads what is none of the kinds: the URL of an HTTP service. Its errors do not repeat the text: people put keys
 // into URLs.
 func parseService(s string) (*url.URL, error) {
-	if !strings.Contains(s, "://") {
-		return nil, usagef("the backend must be embedded, minio, s3, or the URL of an HTTP service such as http://127.0.0.1:8080")
+	if !strings.ContainsAny(s, ":/@?") {
+		return nil, usagef("the backend is %q: it must be embedded, minio, s3, or the URL of an HTTP service such as http://127.0.0.1:8080", s)
 	}
 	if why := scenarios.NotAService(s); why != "" {
 		return nil, usagef("the URL of the backend %s", why)
