@@ -69,5 +69,6 @@ func listContestants(w io.Writer) error {
 			fmt.Fprintf(w, "  \t  %s: %s  %s\n", p.Name, p.Default, p.Help)
 		}
 	}
-	return nil
+	_, err := fmt.Fprintf(w, "\n`contestants: all` in a scenario, or --set contestants=all, stands for all but the oracle that fit its workload.\n")
+	return err
 }
