@@ -99,7 +99,7 @@ type Workload struct {
 // Call is a kind of calls in a mix.
 type Call struct {
 	Method string `yaml:"method" json:"method" jsonschema:"enum=GET,enum=HEAD,enum=PUT,enum=POST,enum=PATCH,enum=DELETE"`
-	// Size is of the request's body, or of the answer's for a GET. Zero: there is none.
+	// Size is of the request's body, or of the answer's for a GET, which an HTTP service decides by itself. Zero: there is none.
 	Size units.Size `yaml:"size,omitempty" json:"size,omitempty" jsonschema:"description=Of the request's body; of the answer's for a GET. Default: no body."`
 	// Weight is how often this kind comes, compared with the others. Default 1.
 	Weight float64 `yaml:"weight,omitempty" json:"weight,omitempty" jsonschema:"description=How often it comes compared with the others. Default 1.,maximum=1000000"`

@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/bubble"
 	"github.com/ratebench/ratebench/internal/record"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/virtual"
 	"github.com/ratebench/ratebench/scenarios"
 )

@@ -68,7 +68,7 @@ func newWorkload(s *scenarios.Scenario, site *target.Site) runner.Workload {
 		w := &workloads.Calls{
 			Size: int64(s.Workload.ObjectSize), Rate: float64(s.Workload.ArrivalRate), Duration: s.Workload.Duration.D(),
 			Objects: s.Workload.Objects, Poisson: s.Workload.Arrivals == scenarios.ArrivalsPoisson, Think: s.Workload.ThinkTime.D(),
-			Zeros: !site.Embedded(),
+			Zeros: !site.Embedded(), AsCame: site.Decides(),
 		}
 		if len(s.Workload.Mix) > 0 {
 			w.Pick = func(seed uint64, ordinal int) workloads.Call {

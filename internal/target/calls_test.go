@@ -1,6 +1,7 @@
 package target_test
 
 import (
+	"crypto/rand"
 	"fmt"
 	"io"
 	"net"
@@ -45,7 +46,7 @@ func call(t *testing.T, yaml string, external *target.External) *runner.Outcome 
 		t.Fatal(err)
 	}
 	w := &workloads.Calls{
-		Objects: s.Workload.Objects, Zeros: !site.Embedded(),
+		Objects: s.Workload.Objects, Zeros: !site.Embedded(), AsCame: site.Decides(),
 		Pick: func(seed uint64, n int) workloads.Call {
 			c := s.Workload.Pick(seed, n)
 			return workloads.Call{Method: c.Method, Size: int64(c.Size), Key: c.IdempotencyKey}
@@ -147,6 +148,9 @@ func TestCallsToAnHTTPService(t *testing.T) {
 			t.Errorf("%s %s: %v", r.Host, r.URL, err)
 		}
 		w.WriteHeader(http.StatusAccepted)
+		if r.Method == http.MethodGet {
+			_, _ = io.CopyN(w, rand.Reader, 300<<10) // as long as was asked for
+		}
 	}))
 	defer srv.Close()
 	to, err := url.Parse(srv.URL + "/api")

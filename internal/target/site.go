@@ -48,6 +48,9 @@ type Site struct {
 // Over puts the trials to come on networks that fresh makes, one for each trial with its seed. Without it they run over TCP.
 func (s *Site) Over(fresh func(seed uint64) network.Network) { s.network = fresh }
 
+// Decides reports whether the backend decides how long its answers are: one that is any HTTP service does.
+func (s *Site) Decides() bool { return s.http != nil }
+
 // Embedded reports whether the backend is in this process.
 func (s *Site) Embedded() bool { return s.external == nil && s.http == nil }
 
@@ -88,7 +91,7 @@ func NewSite(ctx context.Context, sc *scenarios.Scenario, external *External) (*
 	return s, nil
 }
 
-// answers makes sure that somebody takes connections for the HTTP service. Nothing is asked of it: what a request would do
+// answers makes sure, within ten seconds, that somebody takes connections for the HTTP service. Nothing is asked of it: what a request would do
 // there is not known.
 func (s *Site) answers(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, reachTimeout)

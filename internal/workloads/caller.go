@@ -110,6 +110,9 @@ func (c *caller) call(ctx context.Context, n int, planned time.Time) {
 	}
 	o := runner.Object{Client: c.client, Ordinal: ordinal, Key: c.env.Target.Key(ordinal), Size: what.Size}
 	receipt, err := c.send(ctx, o, what)
+	if c.w.AsCame && what.Method == http.MethodGet {
+		o.Size = receipt.Read
+	}
 	c.env.Report(runner.Upload{
 		Object: o, Receipt: receipt, Planned: planned, Ended: time.Now(), Err: err,
 		Call:   record.CallName(ops.Call(what.Method), ordinal, 0),

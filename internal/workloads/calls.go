@@ -33,6 +33,8 @@ type Calls struct {
 	Duration time.Duration
 	// Zeros fills bodies with zeros. Without it, what the bytes are is left open: nobody looks at them.
 	Zeros bool
+	// AsCame lets a download be as long as the service makes it. Without it the size that was asked for counts.
+	AsCame bool
 }
 
 // Call is what one call is.

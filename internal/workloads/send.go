@@ -11,6 +11,9 @@ import (
 	"github.com/ratebench/ratebench/internal/runner"
 )
 
+// maxDownload bounds how much of a service's answer is read.
+const maxDownload = 1 << 30
+
 // send sends a call through the stack and reads what comes of it.
 func (c *caller) send(ctx context.Context, o runner.Object, what Call) (runner.Receipt, error) {
 	req := (&http.Request{
@@ -34,6 +37,9 @@ func (c *caller) send(ctx context.Context, o runner.Object, what Call) (runner.R
 	limit := int64(maxAnswer)
 	if download {
 		limit = max(limit, o.Size+1)
+	}
+	if download && c.w.AsCame {
+		limit = maxDownload
 	}
 	n, err := io.Copy(io.Discard, io.LimitReader(resp.Body, limit))
 	if err != nil {
