@@ -241,7 +241,7 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, next http.Handler
 	x.id, known = s.identify(x.Req)
 	x.row = record.LedgerRow{
 		Kind: record.LedgerAttempt, Trial: s.trial, TS: x.at.Seconds(), ID: id, Client: x.Client, Peer: r.RemoteAddr,
-		Op: x.Req.Op, Part: x.id.part,
+		Op: x.Req.Op, Part: x.id.part, Once: x.Req.Once,
 	}
 	if call := first(r.Header["Amz-Sdk-Invocation-Id"]); len(call) <= 64 {
 		x.row.Call = call

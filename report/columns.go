@@ -38,6 +38,12 @@ var columns = []column{
 	number("failed_objects", func(t *record.Trial) float64 { return float64(t.FailedObjects) }),
 	number("throughput_mib_s", func(t *record.Trial) float64 { return t.ThroughputMiBs }),
 	number("transport_replays", func(t *record.Trial) float64 { return float64(t.TransportReplays) }),
+	{"duplicates", func(t *record.Trial) (sample, bool) {
+		if t.Duplicates == nil {
+			return sample{}, false
+		}
+		return sample{value: float64(*t.Duplicates)}, true
+	}},
 }
 
 // Metrics lists the names that thresholds may use: the numeric columns of trials.csv.

@@ -1,5 +1,7 @@
 package report
 
+import "slices"
+
 // field is a column of the tables that people read.
 type field struct {
 	title string
@@ -7,7 +9,7 @@ type field struct {
 	value func(r *Row) string
 }
 
-// fields are the columns after the contestant, the same in every table.
+// fields are the columns after the contestant, the same in every table but for twice.
 var fields = []field{
 	{"goodput", "MiB/s", func(r *Row) string { return spread(r.Stat("goodput_mib_s")) }},
 	{"efficiency", "of oracle", func(r *Row) string {
@@ -29,6 +31,17 @@ var fields = []field{
 	}},
 }
 
+// twice is a column where there are calls that are to be carried out once.
+var twice = field{"twice", "calls", func(r *Row) string { return median(r.Stat("duplicates")) }}
+
+// fieldsOf are the columns of a cell's table.
+func fieldsOf(c *Cell) []field {
+	if slices.ContainsFunc(c.Rows, func(r Row) bool { return r.Stat("duplicates").N > 0 }) {
+		return append(slices.Clone(fields), twice)
+	}
+	return fields
+}
+
 // legend explains the columns in a few lines.
 const legend = `goodput     bytes of verified uploads per second: median of the repeats (lowest to highest)
 efficiency  goodput ÷ goodput of the oracle, which is told the server's plan: a yardstick, not ranked
@@ -36,8 +49,9 @@ amplif.     amplification: attempts ÷ calls; 1 means no retries
 throttled   attempts answered by 429, or 503 with a throttling code
 early       attempts sent before a Retry-After that the client had been given ran out
 recovery    seconds from the end of the trouble and of the last hint until goodput was back at 90 %
-p95         95 % of the parts that succeeded took no longer, waits and retries included
-failed      uploads that the contestant gave up, of all that it began`
+p95         95 % of the parts that succeeded took no longer, waits and retries included; of calls, from the planned start
+failed      uploads that the contestant gave up, of all that it began; of calls likewise
+twice       how often a call was carried out again that was to be carried out once; only where there are such calls`
 
 // median prints a number as ">4.2" if it is only known to be more.
 func median(s Stat) string {

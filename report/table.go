@@ -88,14 +88,15 @@ func Legend() string { return legend }
 
 func cellLines(c *Cell) []line {
 	titles, units := []string{"contestant"}, []string{""}
-	for _, f := range fields {
+	columns := fieldsOf(c)
+	for _, f := range columns {
 		titles, units = append(titles, f.title), append(units, f.unit)
 	}
 	lines := []line{{bold, titles}, {faint, units}}
 	for i := range c.Rows {
 		r := &c.Rows[i]
 		l := line{cells: []string{r.label()}}
-		for _, f := range fields {
+		for _, f := range columns {
 			l.cells = append(l.cells, f.value(r))
 		}
 		switch {

@@ -44,6 +44,8 @@ import (
 // A trial with a duration D ends then, and how many bytes it gets done is unknown. It is bounded by the smallest of
 // bandwidth and what the limits allow in D × part_size / D, unless all objects can be done before D.
 //
+// Calls with a mix, and those of a closed loop, have a bound of their own kind: see callBound.
+//
 // With a warm-up, bytes sent in it may count for objects that end after it, so the time is T less the warm-up; a trial
 // that could be over before the warm-up is has no bound.
 func (s *Scenario) Bound(seed uint64, partSize int64, concurrency int) (mibPerSecond float64, ok bool) {
@@ -55,6 +57,9 @@ func (s *Scenario) Bound(seed uint64, partSize int64, concurrency int) (mibPerSe
 // objects a trial has is not known if it runs for a time.
 func (s *Scenario) waste(seed uint64, partSize int64) float64 {
 	w := s.Workload
+	if w.Kind == KindCalls {
+		return 0 // calls are no parts: none of this is certain
+	}
 	var total int64
 	for object := 1; object <= w.Clients*w.Objects; object++ {
 		left := int64(w.ObjectSize)
@@ -69,6 +74,9 @@ func (s *Scenario) waste(seed uint64, partSize int64) float64 {
 
 // bound is Bound in bytes per second, with the name of the limit that decides.
 func (s *Scenario) bound(waste float64, partSize int64, concurrency int) (rate float64, name string, ok bool) {
+	if w := s.Workload; w.Kind == KindCalls && (len(w.Mix) > 0 || w.ArrivalRate == 0) {
+		return s.callBound(concurrency)
+	}
 	limits := s.limits(waste, partSize, concurrency)
 	if len(limits) == 0 {
 		return 0, "", false

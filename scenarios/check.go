@@ -53,6 +53,7 @@ func (c *checker) all() {
 	if !c.rulesOnly || c.given("workload") {
 		c.workload()
 	}
+	c.backend()
 	c.time()
 	c.phases()
 	for i := range c.Faults {
@@ -69,7 +70,7 @@ func (c *checker) all() {
 
 func (c *checker) workload() {
 	w := c.Workload
-	if w.ObjectSize == 0 {
+	if w.ObjectSize == 0 && len(w.Mix) == 0 {
 		c.fail("workload.object_size", "0 is not possible: write a size such as 256MiB")
 	}
 	if w.Kind == KindCalls {

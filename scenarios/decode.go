@@ -185,6 +185,9 @@ func (d *decoder) structure(n *node, v reflect.Value, path string) {
 		if path == "" && slices.Contains(d.optional, f.key) {
 			continue
 		}
+		if f.key == "object_size" && n.child("mix") != nil {
+			continue // the mix has the sizes
+		}
 		if f.required && n.child(f.key) == nil && !meant[f.key] {
 			d.fail(n, path, "%s is missing%s", f.key, hints[f.key])
 		}
@@ -203,6 +206,7 @@ var hints = map[string]string{
 	"rate":        ": write a rate such as 20/s",
 	"code":        ": write an HTTP status such as 503",
 	"add":         ": write a duration such as 50ms",
+	"method":      ": write one, such as method: GET",
 	"metric":      ": write a numeric column of trials.csv, such as efficiency",
 }
 
@@ -211,7 +215,8 @@ func (d *decoder) list(n *node, v reflect.Value, path string, lim limits) {
 	item := v.Type().Elem()
 	_, quantity := reflect.New(item).Interface().(encoding.TextUnmarshaler)
 	items := n.items
-	if n.kind == scalar && (quantity || item.Kind() != reflect.Struct) {
+	all := item == contestantType && n.text == AllContestants
+	if n.kind == scalar && (quantity || all || item.Kind() != reflect.Struct) {
 		items = []*node{n}
 	} else if n.kind != sequence {
 		d.fail(n, path, "expected a list, found %s: begin each entry with \"- \"", n.kind)

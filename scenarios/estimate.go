@@ -15,7 +15,7 @@ const AssumedMiBs = 500
 type Estimate struct {
 	Cells  []CellEstimate
 	Trials int
-	Bytes  int64 // to upload in all
+	Bytes  int64 // to move in all
 	Time   time.Duration
 }
 
@@ -23,9 +23,10 @@ type Estimate struct {
 type CellEstimate struct {
 	Cell
 	Parts int   // per object
-	Bytes int64 // to upload
+	Bytes int64 // to move
 	Time  time.Duration
-	// Limit says what decides the time: bandwidth, throttle <rule>, duration, arrival rate, timeout, or assumed speed.
+	// Limit says what decides the time: bandwidth, throttle <rule>, duration, arrival rate, round trips, timeout, or assumed
+	// speed.
 	Limit string
 }
 
@@ -53,10 +54,10 @@ func (s *Scenario) trial(c Cell) (bytes, seconds float64, by string) {
 	if bound, name, ok := s.bound(0, c.PartSize, c.Concurrency); ok && bound < rate {
 		rate, by = bound, name
 	}
-	end := s.Workload.Duration.D().Seconds()
 	if s.Workload.Kind == KindCalls {
-		return min(s.calls()*float64(s.Workload.ObjectSize), rate*end), end, "arrival rate"
+		return s.estimateCalls(c, rate, by)
 	}
+	end := s.Workload.Duration.D().Seconds()
 	if bytes = s.bytes(); bytes == 0 {
 		return rate * (end - s.WarmUp.D().Seconds()), end, "duration"
 	}
@@ -76,30 +77,6 @@ func (s *Scenario) trial(c Cell) (bytes, seconds float64, by string) {
 		}
 	}
 	return bytes, seconds, by
-}
-
-// calls is how many calls all clients of a trial make together.
-func (s *Scenario) calls() float64 {
-	w := s.Workload
-	end := w.Duration.D().Seconds()
-	times := end // the integral of the load over the trial's time
-	if n := len(w.Load); n > 0 {
-		times = 0
-		at, now := 0.0, w.Load[0].Times
-		for _, p := range w.Load {
-			to := min(p.At.D().Seconds(), end)
-			if to > at {
-				then := p.Times
-				if p.At.D().Seconds() > end { // it ends on the way there
-					then = now + (p.Times-now)*(end-at)/(p.At.D().Seconds()-at)
-				}
-				times += (now + then) / 2 * (to - at)
-			}
-			at, now = to, p.Times
-		}
-		times += now * max(0, end-at)
-	}
-	return float64(w.Clients) * float64(w.ArrivalRate) * times
 }
 
 // whole64 and span convert without overflow.

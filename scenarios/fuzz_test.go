@@ -12,7 +12,7 @@ import (
 // means the same. The plans of an accepted scenario have no NaN and no overflow in them.
 func FuzzParse(f *testing.F) {
 	bad, _ := filepath.Glob("testdata/bad/*.yaml")
-	for _, file := range append(bad, "calm.yaml", "flaky.yaml", "throttle.yaml", "storm.yaml") {
+	for _, file := range append(bad, "calm.yaml", "flaky.yaml", "throttle.yaml", "storm.yaml", "calls.yaml") {
 		src, err := os.ReadFile(file)
 		if err != nil {
 			f.Fatal(err)

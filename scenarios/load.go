@@ -20,6 +20,7 @@ type Option func(*options)
 type options struct {
 	overrides []string
 	known     map[string][]string
+	all       []string
 	check     func(Workload, Contestant) error
 	dir       string // of the file
 	rulesOnly bool
@@ -34,6 +35,12 @@ func Set(overrides ...string) Option {
 // parameter is accepted, since this package does not know the contestants.
 func Known(contestants map[string][]string) Option {
 	return func(o *options) { o.known = contestants }
+}
+
+// All tells what the contestant "all" stands for: these, in this order, less those that Check refuses in the workload. Without
+// it all is a name like any other.
+func All(names ...string) Option {
+	return func(o *options) { o.all = names }
 }
 
 // Check asks check about every contestant whose name and parameter names are right: about its parameters, and whether it
@@ -158,7 +165,7 @@ func unreadable(path string, err error) *Error {
 //	workload.object_size=16MiB       a key of a mapping, created where it is missing
 //	faults.0.throttle.rate=10/s      an entry of a list by its number, from 0
 //	faults.quota.throttle.rate=10/s  … or by its name
-//	contestants=[no-retry, oracle]   any YAML in one line
+//	contestants=[no-retry, immediate]  any YAML in one line
 //	network.bandwidth=               nothing: removes the key, so that its default applies
 func Parse(name string, src []byte, overrides []string, opts ...Option) (*Scenario, error) {
 	o := options{overrides: slices.Clone(overrides)}
@@ -212,7 +219,8 @@ func build(root *node, o options) (*Scenario, []Problem) {
 		return nil, d.problems // checks would only complain about what follows from these
 	}
 	s.resolve()
-	c := &checker{Scenario: s, rulesOnly: o.rulesOnly, known: o.known, check: o.check, places: d.places}
+	problems := s.expand(o, d.places)
+	c := &checker{Scenario: s, rulesOnly: o.rulesOnly, known: o.known, check: o.check, places: d.places, problems: problems}
 	c.all()
 	return s, c.problems
 }

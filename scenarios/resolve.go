@@ -14,7 +14,7 @@ func (s *Scenario) resolve() {
 	def(&s.Network.Scope, "all")
 	def(&s.Workload.Clients, 1)
 	s.Workload.resolve()
-	if s.Workload.Duration == 0 && s.Workload.ArrivalRate == 0 {
+	if s.Workload.Kind != KindCalls && s.Workload.Duration == 0 && s.Workload.ArrivalRate == 0 {
 		def(&s.Workload.Objects, 1)
 	}
 	if s.Oracle == nil {
@@ -39,6 +39,12 @@ const (
 	KindCalls  = "calls"
 )
 
+// How calls arrive in an open loop.
+const (
+	ArrivalsConstant = "constant"
+	ArrivalsPoisson  = "poisson"
+)
+
 // manyClients is how many clients' attempts are kept one by one if nothing else is said.
 const manyClients = 1000
 
@@ -50,6 +56,15 @@ func (w *Workload) resolve() {
 	}
 	def(&w.Records, "attempts")
 	if w.Kind == KindCalls {
+		for i := range w.Mix {
+			def(&w.Mix[i].Weight, 1)
+		}
+		if len(w.Mix) > 0 {
+			def(&w.ObjectSize, w.meanSize())
+		}
+		if w.ArrivalRate > 0 {
+			def(&w.Arrivals, ArrivalsConstant)
+		}
 		if len(w.PartSize) == 0 {
 			w.PartSize = OneOrMany[units.Size]{w.ObjectSize}
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/invopop/jsonschema"
@@ -95,8 +96,16 @@ func relax(s *jsonschema.Schema) {
 				v.Items.Enum = append(v.Items.Enum, op.Name)
 			}
 		}
-		// A list of mappings is a list; contestants are mappings too.
-		if v.Type == "array" && v.Items.Properties == nil && key != "contestants" {
+		if key == "mix" { // it stands in for the size: only Parse sees both
+			s.Required = slices.DeleteFunc(s.Required, func(k string) bool { return k == "object_size" })
+		}
+		if key == "contestants" {
+			all := &jsonschema.Schema{Type: "string", Enum: []any{AllContestants}}
+			*v = jsonschema.Schema{Description: v.Description, AnyOf: []*jsonschema.Schema{all, {Type: "array", Items: v.Items}}}
+			continue
+		}
+		// A list of mappings is a list.
+		if v.Type == "array" && v.Items.Properties == nil {
 			v.Items.Minimum, v.Items.Maximum = pick(v.Items.Minimum, v.Minimum), pick(v.Items.Maximum, v.Maximum)
 			*v = jsonschema.Schema{Description: v.Description, AnyOf: []*jsonschema.Schema{v.Items, {Type: "array", Items: v.Items}}}
 		}

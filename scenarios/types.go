@@ -21,7 +21,7 @@ type Scenario struct {
 	Workload    Workload           `yaml:"workload" json:"workload"`
 	Phases      []Phase            `yaml:"phases,omitempty" json:"phases,omitempty" jsonschema:"description=Named stretches of a trial's time in order."`
 	Faults      []faultserver.Rule `yaml:"faults,omitempty" json:"faults,omitempty" jsonschema:"description=What goes wrong. Asked in this order; latencies add up and the first other rule that acts decides."`
-	Contestants []Contestant       `yaml:"contestants" json:"contestants" jsonschema:"description=Names or mappings of name and as and with; see ratebench list contestants."`
+	Contestants []Contestant       `yaml:"contestants" json:"contestants" jsonschema:"description=Names or mappings of name and as and with; see ratebench list contestants. all stands for all of them that fit the workload each with its defaults."`
 	// Oracle says whether the oracle runs in every cell as a yardstick. Default true.
 	Oracle     *bool          `yaml:"oracle,omitempty" json:"oracle,omitempty" jsonschema:"description=Run the oracle in every cell as a yardstick.,default=true"`
 	Repeats    int            `yaml:"repeats,omitempty" json:"repeats,omitempty" jsonschema:"description=Trials per cell. Default 1.,minimum=1,maximum=1000,default=1"`
@@ -32,8 +32,11 @@ type Scenario struct {
 
 // Backend says what stands behind the fault server.
 type Backend struct {
-	// Kind is embedded (default), minio or s3. minio and s3 take endpoint and keys from flags or the environment.
-	Kind string `yaml:"kind,omitempty" json:"kind,omitempty" jsonschema:"enum=embedded,enum=minio,enum=s3,default=embedded"`
+	// Kind is embedded (default), minio, s3, or http: any HTTP service, for calls. minio and s3 take endpoint and keys from
+	// flags or the environment.
+	Kind string `yaml:"kind,omitempty" json:"kind,omitempty" jsonschema:"enum=embedded,enum=minio,enum=s3,enum=http,default=embedded,description=http is any HTTP service: for calls."`
+	// URL is where the HTTP service is. Only http has one.
+	URL string `yaml:"url,omitempty" json:"url,omitempty" jsonschema:"description=Of the HTTP service; for kind: http."`
 	// Keep is digests (default: no disk, flat memory) or bytes, for the embedded backend.
 	Keep string `yaml:"keep,omitempty" json:"keep,omitempty" jsonschema:"enum=digests,enum=bytes,default=digests"`
 }
@@ -48,14 +51,18 @@ type Network struct {
 
 // Workload is what a trial does.
 type Workload struct {
-	// Kind is upload (default: objects in parts) or calls (each object is one PUT to a service that answers at once; for
-	// fleets of clients).
-	Kind       string     `yaml:"kind,omitempty" json:"kind,omitempty" jsonschema:"enum=upload,enum=calls,default=upload,description=upload sends objects in parts; calls sends each object in one PUT to a service that answers at once."`
-	ObjectSize units.Size `yaml:"object_size" json:"object_size" jsonschema:"description=Size of each object. The last part takes what is left."`
-	// PartSize and Concurrency span the grid. One value may stand without a list. Calls have neither: theirs are the
-	// object's size and 1.
+	// Kind is upload (default: objects in parts) or calls (single HTTP calls, in an open or a closed loop; for strategies that
+	// have nothing to do with uploads, and for fleets of clients). For calls, an object is what one call is about.
+	Kind string `yaml:"kind,omitempty" json:"kind,omitempty" jsonschema:"enum=upload,enum=calls,default=upload,description=upload sends objects in parts; calls makes single HTTP calls."`
+	// ObjectSize may be left out where a mix says the sizes. It is the mean of the mix then, in whole bytes and at least 1.
+	ObjectSize units.Size `yaml:"object_size" json:"object_size" jsonschema:"description=Size of each object. The last part takes what is left. Left out with a mix."`
+	// Mix says what calls there are. Empty: every call is a PUT of ObjectSize.
+	Mix []Call `yaml:"mix,omitempty" json:"mix,omitempty" jsonschema:"description=For calls: the kinds of calls there are and how often each comes. Left out: PUTs of object_size."`
+	// PartSize and Concurrency span the grid. One value may stand without a list. Calls have no parts: their part size is the
+	// object's. In a closed loop of calls Concurrency is how many calls a client has under way; in an open one it is 1 and
+	// means nothing.
 	PartSize    OneOrMany[units.Size] `yaml:"part_size,omitempty" json:"part_size,omitempty" jsonschema:"description=At least 5MiB."`
-	Concurrency OneOrMany[int]        `yaml:"concurrency,omitempty" json:"concurrency,omitempty" jsonschema:"description=Parts in flight per object.,minimum=1,maximum=1024"`
+	Concurrency OneOrMany[int]        `yaml:"concurrency,omitempty" json:"concurrency,omitempty" jsonschema:"description=Parts in flight per object. In a closed loop of calls: calls in flight per client.,minimum=1,maximum=1024"`
 	Clients     int                   `yaml:"clients,omitempty" json:"clients,omitempty" jsonschema:"description=Each with a stack and connections of its own. Default 1. More than 10000 need wire: direct.,minimum=1,maximum=2000000"`
 	// Wire is http (default: HTTP over connections) or direct (the server's handler is called in the process; for calls).
 	Wire string `yaml:"wire,omitempty" json:"wire,omitempty" jsonschema:"enum=http,enum=direct,default=http,description=http goes over connections; direct calls the server's handler in the process. For large fleets of kind: calls."`
@@ -78,9 +85,29 @@ type Workload struct {
 	// ArrivalRate turns the closed loop into an open one: objects per second and client, started on plan whether or not
 	// earlier ones have ended. Zero: closed loop.
 	ArrivalRate units.Rate `yaml:"arrival_rate,omitempty" json:"arrival_rate,omitempty" jsonschema:"description=Open loop: objects started per second and client. Left out: closed loop."`
+	// Arrivals is constant (default: evenly spread) or poisson (gaps by chance, from the seed: exponential ones). For calls in an
+	// open loop.
+	Arrivals string `yaml:"arrivals,omitempty" json:"arrivals,omitempty" jsonschema:"enum=constant,enum=poisson,description=For calls in an open loop: constant spreads them evenly; poisson leaves the gaps to chance. Default: constant."`
+	// ThinkTime is how long each worker of a closed loop of calls waits between a call's end and its next call. Zero: not at
+	// all.
+	ThinkTime units.Duration `yaml:"think_time,omitempty" json:"think_time,omitempty" jsonschema:"description=For calls in a closed loop: the wait between the end of a call and the next."`
 	// Load makes the rate of calls change with time: between two points it changes evenly, after the last it stays. Empty:
 	// ArrivalRate throughout.
 	Load []LoadPoint `yaml:"load,omitempty" json:"load,omitempty" jsonschema:"description=For calls: how much of arrival_rate there is at points in time."`
+}
+
+// Call is a kind of calls in a mix.
+type Call struct {
+	Method string `yaml:"method" json:"method" jsonschema:"enum=GET,enum=HEAD,enum=PUT,enum=POST,enum=PATCH,enum=DELETE"`
+	// Size is of the request's body, or of the answer's for a GET, which an HTTP service decides by itself. Zero: there is none.
+	Size units.Size `yaml:"size,omitempty" json:"size,omitempty" jsonschema:"description=Of the request's body; of the answer's for a GET. Default: no body."`
+	// Weight is how often this kind comes, compared with the others. Default 1.
+	Weight float64 `yaml:"weight,omitempty" json:"weight,omitempty" jsonschema:"description=How often it comes compared with the others. Default 1.,maximum=1000000"`
+	// IdempotencyKey sends a key with every call, the same with each attempt, by which the service could tell that it comes
+	// again. For POST and PATCH, which strategies may then repeat.
+	IdempotencyKey bool `yaml:"idempotency_key,omitempty" json:"idempotency_key,omitempty" jsonschema:"description=Send an Idempotency-Key; for POST and PATCH."`
+	// Path is what is asked of an HTTP service, below its URL; {n} stands for the call's number. Other backends do without.
+	Path string `yaml:"path,omitempty" json:"path,omitempty" jsonschema:"description=For backend http: below its URL; {n} stands for the call's number."`
 }
 
 // LoadPoint says how much of the arrival rate there is at a time.

@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/bubble"
 	"github.com/ratebench/ratebench/internal/network"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/target"
 	"github.com/ratebench/ratebench/internal/virtual"
 	"github.com/ratebench/ratebench/scenarios"
@@ -36,7 +36,7 @@ func (c clockFlags) check(s *scenarios.Scenario, backend string) error {
 		return usagef("--stall %v is no time to wait: write 60s, say", c.Stall)
 	}
 	if c.Clock == clockReal {
-		if s.Workload.Payload == "counted" && backend != kindEmbedded {
+		if s.Workload.Payload == "counted" && s.Workload.Kind != scenarios.KindCalls && backend != kindEmbedded {
 			return usagef("payload: counted needs the embedded backend: %s digests what it gets", backend)
 		}
 		if s.Workload.StandIn > 0 {

@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/bubble"
 	"github.com/ratebench/ratebench/internal/record"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/virtual"
 	"github.com/ratebench/ratebench/scenarios"
 )
@@ -68,6 +68,7 @@ var small = map[string][]string{
 	"fleet-quota":      {"workload.clients=500", "faults.quota.throttle.rate=95/s", "faults.quota.throttle.burst=50", "workload.records=aggregate"},
 	"fleet-herd":       {"workload.clients=500", "faults.window.fixed_window.limit=400", "workload.records=aggregate"},
 	"fleet-metastable": {"workload.clients=200", "faults.service.metastable.workers=5", "faults.service.metastable.length=300"},
+	"calls":            nil,
 	"fleet-day":        {"workload.clients=20", "faults.brown-out.throttle.rate=0.1/s", "faults.brown-out.throttle.burst=2"},
 }
 
@@ -185,10 +186,14 @@ func TestDirectLeavesHandlersBehind(t *testing.T) {
 
 // Records that are added up while they come give the numbers of those that are kept.
 func TestAggregateGivesTheSameNumbers(t *testing.T) {
-	for _, wire := range []string{"direct", "http"} {
-		set := []string{"workload.wire=" + wire, "warm_up=2s"}
-		kept := inVirtualTime(t, "fleet", []byte(fleet), append(set, "workload.records=attempts")...)
-		added := inVirtualTime(t, "fleet", []byte(fleet), append(set, "workload.records=aggregate")...)
+	for _, wire := range []string{"direct", "http", "direct, mixed", "http, mixed"} {
+		kind, mixed := strings.CutSuffix(wire, ", mixed")
+		set, source := []string{"workload.wire=" + kind, "warm_up=2s"}, fleet
+		if mixed {
+			source = mixedFleet
+		}
+		kept := inVirtualTime(t, "fleet", []byte(source), append(set, "workload.records=attempts")...)
+		added := inVirtualTime(t, "fleet", []byte(source), append(set, "workload.records=aggregate")...)
 		for i := range kept {
 			a, b := kept[i].Row, added[i].Row
 			if n := len(added[i].Attempts); n > 0 {
@@ -217,6 +222,9 @@ func TestAggregateGivesTheSameNumbers(t *testing.T) {
 			ok := 0
 			for _, tick := range added[i].Timeline {
 				ok += tick.OK
+			}
+			if mixed && (a.Duplicates == nil || *a.Duplicates == 0) {
+				t.Errorf("%s, %s: nothing was carried out twice", wire, a.Contestant)
 			}
 			if w := record.BinWidth(added[i].Timeline); w != record.WideBinS || ok == 0 {
 				t.Errorf("the timeline's bins are %v s wide and count %d successes", w, ok)

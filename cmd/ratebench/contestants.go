@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/contestants"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/scenarios"
 )
 
@@ -16,6 +16,16 @@ func knownContestants() map[string][]string {
 		known[c.Name], _ = contestants.Params(c.Name)
 	}
 	return known
+}
+
+// competitors are what "all" stands for: the table without the yardstick.
+func competitors() (names []string) {
+	for _, c := range contestants.Builtin() {
+		if c.Kind != contestants.KindOracle {
+			names = append(names, c.Name)
+		}
+	}
+	return names
 }
 
 // checkContestant says what is wrong with the values of a contestant's parameters, which only it knows, and whether it
@@ -56,7 +66,8 @@ func listContestants(w io.Writer) error {
 	for _, c := range contestants.Builtin() {
 		fmt.Fprintf(w, "  %s\t%s\t%s\n", c.Name, c.Kind, c.Summary)
 	}
-	fmt.Fprintf(w, "\n`ratebench list contestants NAME` prints the parameters of one.\n")
+	fmt.Fprintf(w, "\n`ratebench list contestants NAME` prints the parameters of one. `contestants: all` in a scenario, or\n"+
+		"--set contestants=all, stands for all but the oracle that fit its workload.\n")
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/ratebench/ratebench/internal/target"
+	"github.com/ratebench/ratebench/scenarios"
 )
 
 var s3Group = kong.Group{
@@ -16,12 +17,12 @@ var s3Group = kong.Group{
 		"AWS_* and S3_* variables.",
 }
 
-// s3Flags say which S3 stands behind the fault server.
+// s3Flags say which S3, or what other HTTP service, stands behind the fault server.
 //
 // The environment is read here and not by kong, for two reasons: an empty variable means "not set", and the two keys
 // of a pair must come from the same place.
 type s3Flags struct {
-	Backend   *string `group:"s3" placeholder:"KIND" enum:"embedded,minio,s3" help:"embedded (in this process, default), minio or s3."`
+	Backend   *string `group:"s3" placeholder:"KIND|URL" help:"embedded (in this process, default), minio, s3, or for calls the URL of any HTTP service."`
 	Endpoint  string  `group:"s3" placeholder:"URL" help:"Where it is; means --backend s3 if that is not given. Default for minio: http://127.0.0.1:9000."`
 	AccessKey string  `group:"s3" placeholder:"KEY" help:"Access key."`
 	SecretKey string  `group:"s3" placeholder:"KEY" help:"Secret key. Other users can read your command line: prefer the environment."`
@@ -34,12 +35,13 @@ const (
 	kindEmbedded = "embedded"
 	kindMinIO    = "minio"
 	kindS3       = "s3"
+	kindHTTP     = scenarios.BackendHTTP
 )
 
-// resolve says what stands behind the fault server: the kind, and the endpoint unless that is embedded. The kind comes
-// from the flags, RATEBENCH_BACKEND or the scenario, so that an AWS_ENDPOINT_URL that happens to be set sends no load
+// resolve says what stands behind the fault server: the kind, and the endpoint unless that is embedded. The kind, or the URL
+// of an HTTP service in its place, comes from the flags, RATEBENCH_BACKEND or the scenario, so that an AWS_ENDPOINT_URL that happens to be set sends no load
 // anywhere; the rest comes from flags and environment.
-func (f s3Flags) resolve(scenarioKind string, getenv func(string) string) (kind string, external *target.External, err error) {
+func (f s3Flags) resolve(scenarioPlace string, getenv func(string) string) (kind string, external *target.External, err error) {
 	first := func(value string, names ...string) string {
 		for _, name := range names {
 			if value != "" {
@@ -57,7 +59,7 @@ func (f s3Flags) resolve(scenarioKind string, getenv func(string) string) (kind 
 	default:
 		kind = getenv("RATEBENCH_BACKEND")
 		if kind == "" {
-			kind = scenarioKind
+			kind = scenarioPlace
 		}
 	}
 	switch kind {
@@ -68,7 +70,11 @@ func (f s3Flags) resolve(scenarioKind string, getenv func(string) string) (kind 
 		return kindEmbedded, nil, nil
 	case kindMinIO, kindS3:
 	default:
-		return "", nil, usagef("RATEBENCH_BACKEND is %q: it must be embedded, minio or s3", kind)
+		to, err := parseService(kind)
+		if err == nil && f.Endpoint != "" {
+			err = usagef("--endpoint is of an S3, and --backend names another service: leave one of them out")
+		}
+		return kindHTTP, &target.External{Endpoint: to, HTTP: true}, err
 	}
 
 	external = &target.External{
@@ -84,6 +90,33 @@ func (f s3Flags) resolve(scenarioKind string, getenv func(string) string) (kind 
 	}
 	external.AccessKey, external.SecretKey, err = f.keys(kind, getenv)
 	return kind, external, err
+}
+
+// parseService reads what is none of the kinds: the URL of an HTTP service. Its errors do not repeat the text: people put keys
+// into URLs.
+func parseService(s string) (*url.URL, error) {
+	if !strings.ContainsAny(s, ":/@?") {
+		return nil, usagef("the backend is %q: it must be embedded, minio, s3, or the URL of an HTTP service such as http://127.0.0.1:8080", s)
+	}
+	if why := scenarios.NotAService(s); why != "" {
+		return nil, usagef("the URL of the backend %s", why)
+	}
+	u, err := url.Parse(s)
+	return u, err
+}
+
+// suits refuses a workload that a backend cannot serve. The backend may come from a flag, which a scenario knows nothing of.
+func suits(s *scenarios.Scenario, kind string) error {
+	if s.Workload.Kind != scenarios.KindCalls {
+		if kind == kindHTTP {
+			return usagef("uploads need S3, and the backend is any HTTP service: use embedded, minio or s3, or a workload of kind: calls")
+		}
+		return nil
+	}
+	if why := s.Workload.Unfit(kind); why != "" {
+		return usagef("backend %s: %s", kind, why)
+	}
+	return nil
 }
 
 // keys finds the pair of keys: from the first family of variables that holds either of them. A flag wins over it.

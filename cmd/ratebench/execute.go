@@ -6,8 +6,8 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/record"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/standin"
 	"github.com/ratebench/ratebench/internal/target"
 	"github.com/ratebench/ratebench/internal/units"
@@ -55,7 +55,7 @@ func newConfig(s *scenarios.Scenario, site *target.Site) (runner.Config, error) 
 		wire = func(next http.RoundTripper) http.RoundTripper { return standin.Shrink(next, int64(size)) }
 	}
 	return runner.Config{
-		Wire: wire, Contestants: made, Workload: newWorkload(s), Clients: s.Workload.Clients,
+		Wire: wire, Contestants: made, Workload: newWorkload(s, site), Clients: s.Workload.Clients,
 		Open:   site.Open,
 		Bound:  func(t runner.Trial) (float64, bool) { return s.Bound(t.Seed, t.PartSize, t.Concurrency) },
 		WarmUp: s.WarmUp.D(), Timeout: s.Timeout.D(), AttemptTimeout: s.Workload.AttemptTimeout.D(),
@@ -63,10 +63,18 @@ func newConfig(s *scenarios.Scenario, site *target.Site) (runner.Config, error) 
 	}, nil
 }
 
-func newWorkload(s *scenarios.Scenario) runner.Workload {
+func newWorkload(s *scenarios.Scenario, site *target.Site) runner.Workload {
 	if s.Workload.Kind == scenarios.KindCalls {
 		w := &workloads.Calls{
 			Size: int64(s.Workload.ObjectSize), Rate: float64(s.Workload.ArrivalRate), Duration: s.Workload.Duration.D(),
+			Objects: s.Workload.Objects, Poisson: s.Workload.Arrivals == scenarios.ArrivalsPoisson, Think: s.Workload.ThinkTime.D(),
+			Zeros: !site.Embedded(), AsCame: site.Decides(),
+		}
+		if len(s.Workload.Mix) > 0 {
+			w.Pick = func(seed uint64, ordinal int) workloads.Call {
+				c := s.Workload.Pick(seed, ordinal)
+				return workloads.Call{Method: c.Method, Size: int64(c.Size), Key: c.IdempotencyKey}
+			}
 		}
 		for _, p := range s.Workload.Load {
 			w.Load = append(w.Load, workloads.LoadPoint{At: p.At.D(), Times: p.Times})

@@ -34,7 +34,7 @@ func newManifest(s *scenarios.Scenario, kind string, external *target.External, 
 		Phases: phases(s), WarmUpS: s.WarmUp.D().Seconds(), Oracle: *s.Oracle,
 	}
 	_, bound := s.Bound(s.Seed, int64(s.Workload.PartSize[0]), s.Workload.Concurrency[0])
-	m.Unlimited = !bound && s.Workload.ArrivalRate == 0
+	m.Unlimited = !bound && !s.Paced()
 	if external != nil {
 		m.Endpoint = external.Endpoint.String()
 	}

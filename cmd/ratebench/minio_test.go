@@ -25,15 +25,20 @@ contestants: [exponential, minio-go]
 // printed.
 func runOn(t *testing.T, s *miniotest.Server, dir string, flags ...string) (code int, printed string) {
 	t.Helper()
+	scenario := minioScenario
+	if raceEnabled {
+		scenario = strings.Replace(scenario, ", minio-go", "", 1)
+	}
+	return runScenarioOn(t, s, scenario, dir, flags...)
+}
+
+func runScenarioOn(t *testing.T, s *miniotest.Server, scenario, dir string, flags ...string) (code int, printed string) {
+	t.Helper()
 	t.Setenv("RATEBENCH_ENDPOINT", s.Endpoint.String())
 	t.Setenv("RATEBENCH_ACCESS_KEY", s.AccessKey)
 	t.Setenv("RATEBENCH_SECRET_KEY", s.SecretKey)
 	var out bytes.Buffer
 	args := append([]string{"run", "-", "--backend", "minio", "--out", dir}, flags...)
-	scenario := minioScenario
-	if raceEnabled {
-		scenario = strings.Replace(scenario, ", minio-go", "", 1)
-	}
 	code = run(t.Context(), args, strings.NewReader(scenario), &out, &out)
 	return code, out.String()
 }
@@ -72,6 +77,37 @@ func TestMinIORun(t *testing.T) {
 	for _, trial := range trialsOf(t, dir) {
 		if trial.Status != record.TrialOK || !trial.Verified || trial.FailedObjects > 0 || trial.Bytes != 15<<20 {
 			t.Errorf("trial %d of %s: status %s, verified %v, %d bytes: %s", trial.Trial, trial.Contestant, trial.Status, trial.Verified, trial.Bytes, trial.Problem)
+		}
+	}
+	noSecrets(t, server, printed, dir)
+}
+
+const minioCalls = `
+version: 1
+name: calls-on-minio
+workload:
+  kind: calls
+  clients: 2
+  arrival_rate: 20/s
+  objects: 30
+  mix: [{method: PUT, size: 3KiB}, {method: PUT}, {method: GET, size: 200KiB}, {method: HEAD, size: 0B}, {method: DELETE}]
+faults:
+  - {name: busy, when: {probability: 20%}, status: {code: 503}}
+  - {name: lost, when: {probability: 5%}, reset: {at: after_commit}}
+contestants: [exponential]
+`
+
+// Single calls go to MinIO too, and are verified there.
+func TestMinIOCalls(t *testing.T) {
+	server := miniotest.New(t)
+	dir := filepath.Join(t.TempDir(), "out")
+	code, printed := runScenarioOn(t, server, minioCalls, dir)
+	if code != exitPassed {
+		t.Fatalf("exit code %d\n%s", code, printed)
+	}
+	for _, trial := range trialsOf(t, dir) {
+		if trial.Status != record.TrialOK || !trial.Verified || trial.FailedObjects > 0 || trial.Objects != 60 || trial.Bytes == 0 || trial.Retries == 0 {
+			t.Errorf("%s", show(trial))
 		}
 	}
 	noSecrets(t, server, printed, dir)

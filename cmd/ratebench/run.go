@@ -32,6 +32,8 @@ func (runCmd) Help() string {
     ratebench run flaky --set workload.object_size=64MiB --repeats 5 --out /tmp/flaky
     ratebench run flaky --out /tmp/flaky --resume
     ratebench run flaky --backend minio
+    ratebench run calls --backend http://127.0.0.1:8080
+    ratebench run storm --set contestants=all        # every contestant that fits the workload
     ratebench run throttle --clock virtual           # the same trials in virtual time, in seconds
     ratebench run flaky -o json > flaky.json`
 }
@@ -132,7 +134,10 @@ func (c runCmd) prepare(ctx context.Context, io *streams) (job, record.Manifest,
 	if err := actsInRun(s); err != nil {
 		return job{}, none, err
 	}
-	kind, external, err := c.resolve(s.Backend.Kind, os.Getenv)
+	kind, external, err := c.resolve(s.Backend.Place(), os.Getenv)
+	if err == nil {
+		err = suits(s, kind)
+	}
 	if err != nil {
 		return job{}, none, err
 	}

@@ -12,7 +12,7 @@ import (
 // scenarioFlags name a scenario and change it for one run. They are the same wherever a scenario is read.
 type scenarioFlags struct {
 	Scenario string   `arg:"" help:"Scenario file, the name of a shipped one such as flaky, or - for standard input."`
-	Set      []string `sep:"none" placeholder:"KEY=VALUE" help:"Override a value, such as workload.object_size=16MiB or faults.quota.throttle.rate=10/s. Repeatable."`
+	Set      []string `sep:"none" placeholder:"KEY=VALUE" help:"Override a value, such as workload.object_size=16MiB or faults.quota.throttle.rate=10/s or contestants=all. Repeatable."`
 	Repeats  *int     `placeholder:"N" help:"Short for --set repeats=N."`
 	Seed     *uint64  `placeholder:"N" help:"Short for --set seed=N."`
 }
@@ -38,7 +38,8 @@ func (f scenarioFlags) overrides() []string {
 const maxStdin = 16 << 20
 
 func scenarioOptions(set []string) []scenarios.Option {
-	return []scenarios.Option{scenarios.Set(set...), scenarios.Known(knownContestants()), scenarios.Check(checkContestant)}
+	return []scenarios.Option{scenarios.Set(set...), scenarios.Known(knownContestants()), scenarios.All(competitors()...),
+		scenarios.Check(checkContestant)}
 }
 
 // loadScenario reads a scenario from a file, by its name, or from stdin for "-".

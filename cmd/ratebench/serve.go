@@ -114,7 +114,7 @@ func (c serveCmd) config(io *streams) (gateway.Config, error) {
 }
 
 func (c serveCmd) load(stdin io.Reader) (*scenarios.Scenario, error) {
-	opts := []scenarios.Option{scenarios.Set(c.Set...), scenarios.RulesOnly(), scenarios.Known(knownContestants()), scenarios.Check(checkContestant)}
+	opts := append(scenarioOptions(c.Set), scenarios.RulesOnly())
 	if c.Scenario != "-" {
 		s, err := scenarios.Load(c.Scenario, opts...)
 		return s, withExit(exitUsage, err)

@@ -17,6 +17,9 @@ type Request struct {
 	Key    string // object's key, or the GHGA file's id or alias, or the path of a plain HTTP request
 	Part   int    // part number of upload_part and ucs_part_url, else 0
 	Upload string // S3's upload id, where the request names one
+	// Once: the request is to be carried out once. It is a call that is not idempotent, and it has no key by which the
+	// service could tell that it comes again.
+	Once bool
 }
 
 // A Classifier tells what a request is. It may peek into a small body, and must leave it readable.

@@ -13,25 +13,25 @@ func TestS3(t *testing.T) {
 		method, target string
 		want           Request
 	}{
-		{"POST", "/b/k?uploads", Request{CreateUpload, "b", "k", 0, ""}},
-		{"POST", "/b/k?uploads=&X-Amz-Signature=x", Request{CreateUpload, "b", "k", 0, ""}},
-		{"PUT", "/b/dir/k?partNumber=17&uploadId=u", Request{UploadPart, "b", "dir/k", 17, ""}},
-		{"POST", "/b/k?uploadId=u", Request{CompleteUpload, "b", "k", 0, ""}},
-		{"DELETE", "/b/k?uploadId=u", Request{AbortUpload, "b", "k", 0, ""}},
-		{"GET", "/b/k?uploadId=u", Request{ListParts, "b", "k", 0, ""}},
-		{"GET", "/b?uploads", Request{ListUploads, "b", "", 0, ""}},
-		{"GET", "/b/?list-type=2&prefix=x", Request{ListObjects, "b", "", 0, ""}},
-		{"GET", "/b/?location", Request{Other, "b", "", 0, ""}},
-		{"PUT", "/b", Request{CreateBucket, "b", "", 0, ""}},
-		{"PUT", "/b?versioning", Request{Other, "b", "", 0, ""}},
-		{"HEAD", "/b", Request{HeadBucket, "b", "", 0, ""}},
-		{"PUT", "/b/k", Request{PutObject, "b", "k", 0, ""}},
-		{"GET", "/b/k", Request{GetObject, "b", "k", 0, ""}},
-		{"HEAD", "/b/k", Request{HeadObject, "b", "k", 0, ""}},
-		{"DELETE", "/b/k", Request{DeleteObject, "b", "k", 0, ""}},
-		{"POST", "/b?delete", Request{DeleteObjects, "b", "", 0, ""}},
-		{"PATCH", "/b/k", Request{Other, "b", "k", 0, ""}},
-		{"GET", "/", Request{Other, "", "", 0, ""}},
+		{"POST", "/b/k?uploads", Request{CreateUpload, "b", "k", 0, "", false}},
+		{"POST", "/b/k?uploads=&X-Amz-Signature=x", Request{CreateUpload, "b", "k", 0, "", false}},
+		{"PUT", "/b/dir/k?partNumber=17&uploadId=u", Request{UploadPart, "b", "dir/k", 17, "", false}},
+		{"POST", "/b/k?uploadId=u", Request{CompleteUpload, "b", "k", 0, "", false}},
+		{"DELETE", "/b/k?uploadId=u", Request{AbortUpload, "b", "k", 0, "", false}},
+		{"GET", "/b/k?uploadId=u", Request{ListParts, "b", "k", 0, "", false}},
+		{"GET", "/b?uploads", Request{ListUploads, "b", "", 0, "", false}},
+		{"GET", "/b/?list-type=2&prefix=x", Request{ListObjects, "b", "", 0, "", false}},
+		{"GET", "/b/?location", Request{Other, "b", "", 0, "", false}},
+		{"PUT", "/b", Request{CreateBucket, "b", "", 0, "", false}},
+		{"PUT", "/b?versioning", Request{Other, "b", "", 0, "", false}},
+		{"HEAD", "/b", Request{HeadBucket, "b", "", 0, "", false}},
+		{"PUT", "/b/k", Request{PutObject, "b", "k", 0, "", false}},
+		{"GET", "/b/k", Request{GetObject, "b", "k", 0, "", false}},
+		{"HEAD", "/b/k", Request{HeadObject, "b", "k", 0, "", false}},
+		{"DELETE", "/b/k", Request{DeleteObject, "b", "k", 0, "", false}},
+		{"POST", "/b?delete", Request{DeleteObjects, "b", "", 0, "", false}},
+		{"PATCH", "/b/k", Request{Other, "b", "k", 0, "", false}},
+		{"GET", "/", Request{Other, "", "", 0, "", false}},
 	} {
 		got := S3(httptest.NewRequest(tt.method, tt.target, nil))
 		got.Upload = "" // has a test of its own
@@ -46,14 +46,14 @@ func TestUCS(t *testing.T) {
 		method, target, body string
 		want                 Request
 	}{
-		{"POST", "/boxes", "", Request{UCSCreateBox, "", "", 0, ""}},
-		{"GET", "/boxes/b/uploads?limit=1", "", Request{UCSList, "b", "", 0, ""}},
-		{"POST", "/boxes/b/uploads", `{"alias":"a","part_size":1}`, Request{UCSCreate, "b", "a", 0, ""}},
-		{"POST", "/boxes/b/uploads", `nonsense`, Request{UCSCreate, "b", "", 0, ""}},
-		{"GET", "/boxes/b/uploads/f/parts/3", "", Request{UCSPartURL, "b", "f", 3, ""}},
-		{"PATCH", "/boxes/b/uploads/f", "", Request{UCSComplete, "b", "f", 0, ""}},
-		{"DELETE", "/boxes/b/uploads/f", "", Request{UCSDelete, "b", "f", 0, ""}},
-		{"GET", "/health", "", Request{Other, "", "", 0, ""}},
+		{"POST", "/boxes", "", Request{UCSCreateBox, "", "", 0, "", false}},
+		{"GET", "/boxes/b/uploads?limit=1", "", Request{UCSList, "b", "", 0, "", false}},
+		{"POST", "/boxes/b/uploads", `{"alias":"a","part_size":1}`, Request{UCSCreate, "b", "a", 0, "", false}},
+		{"POST", "/boxes/b/uploads", `nonsense`, Request{UCSCreate, "b", "", 0, "", false}},
+		{"GET", "/boxes/b/uploads/f/parts/3", "", Request{UCSPartURL, "b", "f", 3, "", false}},
+		{"PATCH", "/boxes/b/uploads/f", "", Request{UCSComplete, "b", "f", 0, "", false}},
+		{"DELETE", "/boxes/b/uploads/f", "", Request{UCSDelete, "b", "f", 0, "", false}},
+		{"GET", "/health", "", Request{Other, "", "", 0, "", false}},
 	} {
 		r := httptest.NewRequest(tt.method, tt.target, strings.NewReader(tt.body))
 		if got := UCS(r); got != tt.want {

@@ -14,6 +14,8 @@ const (
 	DeleteObject   = "delete_object"
 	DeleteObjects  = "delete_objects"
 	CopyObject     = "copy_object"
+	PostObject     = "post_object"
+	PatchObject    = "patch_object"
 	ListObjects    = "list_objects"
 	CreateBucket   = "create_bucket"
 	HeadBucket     = "head_bucket"
@@ -45,6 +47,8 @@ func All() []Op {
 		{DeleteObject, "S3 DeleteObject"},
 		{DeleteObjects, "S3 DeleteObjects, many at once"},
 		{CopyObject, "S3 CopyObject and UploadPartCopy"},
+		{PostObject, "POST to an object: a call, no operation of S3's"},
+		{PatchObject, "PATCH of an object: a call, no operation of S3's"},
 		{ListObjects, "S3 ListObjects, both versions"},
 		{CreateBucket, "S3 CreateBucket"},
 		{HeadBucket, "S3 HeadBucket"},

@@ -29,12 +29,25 @@ type ResignConfig struct {
 // in a header or in a trailer behind an aws-chunked body, which pass. An aws-chunked body without trailers is sent on
 // plain.
 func NewResigningProxy(cfg ResignConfig) http.Handler {
+	cfg.Region = cmp.Or(cfg.Region, "us-east-1")
+	proxy := NewSigningProxy(cfg)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := authorize(r, cfg.ClientAccessKey, cfg.ClientSecretKey, cfg.Region); err != nil {
+			writeError(w, r, err)
+			return
+		}
+		proxy.ServeHTTP(w, r)
+	})
+}
+
+// NewSigningProxy is NewResigningProxy without the check of who asks: whoever reaches it acts with the endpoint's keys.
+func NewSigningProxy(cfg ResignConfig) http.Handler {
 	if cfg.Transport == nil {
 		cfg.Transport = NewProxyTransport()
 	}
 	cfg.Region = cmp.Or(cfg.Region, "us-east-1")
 	endpoint := cfg.Endpoint.Scheme + "://" + cfg.Endpoint.Host
-	proxy := &httputil.ReverseProxy{
+	return &httputil.ReverseProxy{
 		Transport:  resigner{cfg},
 		BufferPool: proxyBuffers,
 		ErrorLog:   cmp.Or(cfg.ErrorLog, log.New(io.Discard, "", 0)),
@@ -46,13 +59,6 @@ func NewResigningProxy(cfg ResignConfig) http.Handler {
 			sendError(w, r, &apiError{http.StatusBadGateway, "BadGateway", "no answer from " + endpoint + ": " + err.Error()})
 		},
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := authorize(r, cfg.ClientAccessKey, cfg.ClientSecretKey, cfg.Region); err != nil {
-			writeError(w, r, err)
-			return
-		}
-		proxy.ServeHTTP(w, r)
-	})
 }
 
 // resigner takes the client's signature off and puts another on, as the last thing before a request is sent.

@@ -22,31 +22,31 @@ import (
 // Link is the way that requests and answers take. It is safe for concurrent use.
 type Link struct {
 	latency   time.Duration
-	bandwidth float64 // bytes per second; zero: unlimited
+	bandwidth float64 // bytes per second in each direction; zero: unlimited
 
-	mu   sync.Mutex
-	free time.Time // when what was sent so far is through
+	mu       sync.Mutex
+	up, down time.Time // when what was sent so far in that direction is through
 }
 
-// NewLink makes a link with a one-way latency and a bandwidth in bytes per second, which bodies of requests share. Zero
-// bandwidth means unlimited.
+// NewLink makes a link with a one-way latency and a bandwidth in bytes per second, which bodies of requests share, and those
+// of answers. Zero bandwidth means unlimited.
 func NewLink(latency time.Duration, bandwidth int64) *Link {
 	return &Link{latency: latency, bandwidth: float64(bandwidth)}
 }
 
-// carry returns when n bytes that are handed over now are through.
-func (l *Link) carry(n int64) time.Duration {
+// carry returns when n bytes that are handed over now are through. free is the direction they take.
+func (l *Link) carry(free *time.Time, n int64) time.Duration {
 	if l.bandwidth <= 0 || n <= 0 {
 		return 0
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
-	if l.free.Before(now) {
-		l.free = now
+	if free.Before(now) {
+		*free = now
 	}
-	l.free = l.free.Add(time.Duration(float64(n) / l.bandwidth * float64(time.Second)))
-	return l.free.Sub(now)
+	*free = free.Add(time.Duration(float64(n) / l.bandwidth * float64(time.Second)))
+	return free.Sub(now)
 }
 
 // Wire is a RoundTripper that hands requests to a handler.
@@ -112,6 +112,9 @@ func (w *Wire) RoundTripAfter(d time.Duration, req *http.Request) (*http.Respons
 	if ended := a.ended; ended != nil {
 		return nil, ended.reason()
 	}
+	if err := sleep(ctx, w.Link.carry(&w.Link.down, int64(a.body.Len()))); err != nil {
+		return nil, err
+	}
 	return a.response(req), nil
 }
 
@@ -156,7 +159,7 @@ type body struct {
 func (b *body) Read(p []byte) (int, error) {
 	if !b.paid {
 		b.paid = true
-		if err := sleep(b.ctx, b.link.carry(b.size)); err != nil {
+		if err := sleep(b.ctx, b.link.carry(&b.link.up, b.size)); err != nil {
 			return 0, err
 		}
 	}

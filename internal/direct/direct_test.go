@@ -41,7 +41,7 @@ func TestRoundTrip(t *testing.T) {
 		if resp.StatusCode != 201 || string(body) != "made" || resp.Header.Get("ETag") != "x" || resp.ContentLength != 4 {
 			t.Errorf("got %d %q %v", resp.StatusCode, body, resp.Header)
 		}
-		if d := time.Since(start); d != 15*time.Millisecond { // a round trip, and five bytes at 1000 B/s
+		if d := time.Since(start); d != 19*time.Millisecond { // a round trip, and five bytes and four at 1000 B/s
 			t.Errorf("took %v", d)
 		}
 	})

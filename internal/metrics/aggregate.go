@@ -27,6 +27,7 @@ type Aggregate struct {
 	to       float64          // the end of the last window
 	hint     record.LedgerRow // the one that ran out last of those given in the windows
 	bad      string           // the first object that is not as it was sent
+	twice    duplicates
 }
 
 // longestTook is what the histogram can hold: eleven days.
@@ -78,9 +79,9 @@ type Call struct {
 	Object record.Object
 	// Attempts are those that began after the warm-up.
 	Attempts int
-	// FirstS is when the first attempt began; OKStartS and OKEndS are the one that succeeded, if Succeeded.
-	FirstS, OKStartS, OKEndS float64
-	Succeeded                bool
+	// OKStartS and OKEndS are the attempt that succeeded, if Succeeded.
+	OKStartS, OKEndS float64
+	Succeeded        bool
 }
 
 // Call takes a call that has ended.
@@ -96,11 +97,12 @@ func (g *Aggregate) Call(c Call) {
 		g.bad = fmt.Sprintf("object %d of client %d: %s", o.Ordinal, o.Client, o.Problem)
 	}
 	if o.Verified && c.Succeeded {
-		bins := g.grow(c.OKEndS)
-		bins.spread(c.OKStartS, c.OKEndS, func(i int, share float64) {
+		end := max(c.OKEndS, o.EndS) // the answer's body comes after its headers
+		bins := g.grow(end)
+		bins.spread(c.OKStartS, end, func(i int, share float64) {
 			g.ticks[i].GoodputMiBs += share * float64(o.Size) / mib / record.WideBinS
 		})
-		g.lastByte = max(g.lastByte, c.OKEndS)
+		g.lastByte = max(g.lastByte, end)
 		if c.OKStartS >= g.warmUp {
 			g.bytes += float64(o.Size)
 		}
@@ -123,13 +125,18 @@ func (g *Aggregate) Call(c Call) {
 	default:
 		g.t.Calls4Plus++
 	}
-	if c.Succeeded && c.FirstS >= g.warmUp {
-		_ = g.took.RecordValue(int64((c.OKEndS-c.FirstS)*1e6 + 0.5)) // longer than it can hold is longer than any trial
+	if o.Verified && o.StartS >= g.warmUp {
+		_ = g.took.RecordValue(int64((o.EndS-o.StartS)*1e6 + 0.5)) // longer than it can hold is longer than any trial
 	}
 }
 
-// Ledger takes a row of the server's: windows of trouble, and hints.
+// Ledger takes a row of the server's: windows of trouble, hints, and what was carried out that is to be carried out once.
 func (g *Aggregate) Ledger(r *record.LedgerRow) {
+	if r.Once {
+		g.mu.Lock()
+		g.twice.row(r, g.warmUp)
+		g.mu.Unlock()
+	}
 	if r.Kind != record.LedgerWindow && r.RetryAfterS == nil {
 		return
 	}
@@ -155,6 +162,7 @@ func (g *Aggregate) Trial(in Input) (t record.Trial, ticks []record.Tick, window
 	t = g.t
 	t.Trial, t.Contestant, t.PartSize, t.Concurrency, t.Repeat, t.Seed = row.Trial, row.Contestant, row.PartSize, row.Concurrency, row.Repeat, row.Seed
 	t.BoundMiBs, t.TransportReplays, t.Status, t.Verified, t.WallS = row.BoundMiBs, row.TransportReplays, row.Status, row.Verified, row.WallS
+	t.Duplicates = g.twice.result()
 	t.Retries = t.Attempts - t.Calls
 	if t.Calls > 0 {
 		t.Amplification = float64(t.Attempts) / float64(t.Calls)

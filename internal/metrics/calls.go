@@ -92,8 +92,13 @@ func countCalls(t *record.Trial, calls []*call, objects map[objectKey]record.Obj
 			t.Calls4Plus++
 		}
 		first := c.attempts[0].StartS
-		if ok := c.success(); ok != nil && c.carriesBody() && first >= warmUp {
+		if ok := c.success(); ok != nil && c.carriesBody() && !objects[c.object].Single && first >= warmUp {
 			took = append(took, ok.StartS+ok.TookS-first)
+		}
+	}
+	for _, o := range objects {
+		if o.Single && o.Verified && o.StartS >= warmUp {
+			took = append(took, o.EndS-o.StartS)
 		}
 	}
 	t.Retries = t.Attempts - t.Calls

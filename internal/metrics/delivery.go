@@ -8,12 +8,14 @@ type delivery struct {
 	bytes    float64
 }
 
-// deliveries returns what brought the verified objects: the successful attempt of each part. Together the deliveries of an
+// deliveries returns what brought the verified objects: the successful attempt of each part, or of the only call. Together the deliveries of an
 // object are its size. (What an attempt put on the wire can be more: S3's chunked signatures lie between the bytes.)
 func deliveries(calls []*call, objects []record.Object) []delivery {
 	parts := map[objectKey][]*record.Attempt{}
 	sent := map[objectKey]int64{}
+	single := map[objectKey]*record.Attempt{}
 	for _, c := range calls {
+		single[c.object] = c.success()
 		if a := c.success(); a != nil && c.carriesBody() {
 			parts[c.object] = append(parts[c.object], a)
 			sent[c.object] += a.Bytes
@@ -24,6 +26,9 @@ func deliveries(calls []*call, objects []record.Object) []delivery {
 		key := objectKey{o.Client, o.Ordinal}
 		switch {
 		case !o.Verified:
+		case o.Single && single[key] != nil: // the answer's body comes after its headers
+			a := single[key]
+			ds = append(ds, delivery{a.StartS, max(a.StartS+a.TookS, o.EndS), float64(o.Size)})
 		case sent[key] == 0: // its attempts are not known; the object is all there is
 			ds = append(ds, delivery{o.StartS, o.EndS, float64(o.Size)})
 		default:

@@ -25,7 +25,7 @@ type Input struct {
 	WallS     float64
 	Attempts  []record.Attempt // in any order
 	Objects   []record.Object
-	Ledger    []record.LedgerRow // only windows and hints are looked at
+	Ledger    []record.LedgerRow // windows, hints, and what is to be carried out once
 	BoundMiBs *float64           // nil: nothing bounds the goodput
 	// TransportReplays is the number of requests that net/http repeated by itself.
 	TransportReplays int
@@ -47,6 +47,11 @@ func Trial(in Input) (record.Trial, []record.Tick) {
 	calls := callsOf(in.Attempts)
 	countAttempts(&t, in)
 	countCalls(&t, calls, objects, in.WarmUpS)
+	var twice duplicates
+	for i := range in.Ledger {
+		twice.row(&in.Ledger[i], in.WarmUpS)
+	}
+	t.Duplicates = twice.result()
 
 	delivered := deliveries(calls, in.Objects)
 	var bytes float64

@@ -30,6 +30,20 @@ func object(change ...func(*record.Object)) record.Object {
 	return o
 }
 
+// get is an attempt of a call of object 1, and single the object.
+func get(attempt int, start, took float64, status int) record.Attempt {
+	return record.Attempt{Client: 1, Call: record.CallName("get_object", 1, 0), Attempt: attempt, StartS: start, TookS: took, Status: status}
+}
+
+func single(change ...func(*record.Object)) record.Object {
+	return object(append([]func(*record.Object){func(o *record.Object) { o.Single, o.StartS, o.EndS = true, 0.1, 2 }}, change...)...)
+}
+
+// once is the server's record of a call that is to be carried out once.
+func once(object int, at float64, committed bool) record.LedgerRow {
+	return record.LedgerRow{Kind: record.LedgerAttempt, Object: object, TS: at, Once: true, Committed: committed}
+}
+
 // Each case changes a healthy trial of one object of two parts, 1 MiB each, that took two seconds.
 func TestTrial(t *testing.T) {
 	early := func(a *record.Attempt) { a.Early = true }
@@ -88,6 +102,21 @@ func TestTrial(t *testing.T) {
 			func(t record.Trial) any { return [3]float64{t.P50S, t.P95S, t.P99S} }, [3]float64{1.5, 1.5, 1.5}},
 		{"latency leaves out what failed", Input{Attempts: []record.Attempt{part(1, 1, 0, 9, 503), part(2, 1, 0, 0.5, 200)}}, func(t record.Trial) any { return t.P99S }, 0.5},
 		{"latency is of parts", Input{Attempts: []record.Attempt{part(1, 1, 0, 9, 200, func(a *record.Attempt) { a.Call = "create/1" })}}, func(t record.Trial) any { return t.P99S }, 0.0},
+
+		{"latency of a call runs from its planned start", Input{WarmUpS: 0.05, Attempts: []record.Attempt{get(1, 1.5, 0.25, 503), get(2, 1.8, 0.1, 200)}, Objects: []record.Object{single()}},
+			func(t record.Trial) any { return [3]float64{t.P50S, t.P95S, t.P99S} }, [3]float64{1.9, 1.9, 1.9}},
+		{"latency leaves out calls planned in the warm-up", Input{WarmUpS: 0.5, Attempts: []record.Attempt{get(1, 1.8, 0.1, 200)}, Objects: []record.Object{single()}},
+			func(t record.Trial) any { return t.P99S }, 0.0},
+		{"latency leaves out calls that were cut off", Input{Attempts: []record.Attempt{get(1, 1.8, 0.1, 0)}, Objects: []record.Object{single(func(o *record.Object) { o.Verified = false })}},
+			func(t record.Trial) any { return t.P99S }, 0.0},
+		{"a download counts", Input{Attempts: []record.Attempt{get(1, 1.8, 0.1, 200)}, Objects: []record.Object{single()}},
+			func(t record.Trial) any { return [3]any{t.Bytes, t.GoodputMiBs, t.ThroughputMiBs} }, [3]any{int64(2 * mib), 1.0, 0.0}},
+		{"carried out twice", Input{Ledger: []record.LedgerRow{once(1, 1, true), once(1, 1.2, true), once(1, 1.3, false), once(2, 1.2, true), once(1, 1.4, true)}},
+			func(t record.Trial) any { return *t.Duplicates }, 2},
+		{"carried out again in the warm-up", Input{WarmUpS: 1.3, Ledger: []record.LedgerRow{once(1, 1, true), once(1, 1.2, true)}},
+			func(t record.Trial) any { return *t.Duplicates }, 0},
+		{"nothing that is to be carried out once", Input{Ledger: []record.LedgerRow{{Kind: record.LedgerAttempt, Object: 1, Committed: true}}},
+			func(t record.Trial) any { return t.Duplicates == nil }, true},
 
 		{"content that is not as sent", Input{Objects: []record.Object{object(func(o *record.Object) { o.Verified, o.Problem = false, "ETag differs" })}},
 			func(t record.Trial) any { return [3]any{t.Verified, t.Status, t.Problem} }, [3]any{false, record.TrialFailed, "object 1 of client 1: ETag differs"}},

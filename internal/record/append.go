@@ -49,6 +49,10 @@ func (r *LedgerRow) Append(b []byte) []byte {
 		e.key("committed")
 		e.b = append(e.b, "true"...)
 	}
+	if r.Once {
+		e.key("once")
+		e.b = append(e.b, "true"...)
+	}
 	e.text("name", r.Name, false)
 	e.float("end_s", r.EndS, false)
 	return append(e.b, '}', '\n')

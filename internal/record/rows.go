@@ -75,7 +75,9 @@ type Object struct {
 	EndS     float64
 	Failed   bool // the contestant gave up; Problem says why
 	Verified bool // size, ETag and, where kept, content were as sent
-	Problem  string
+	// Single says that it was one call, whose response time runs from StartS to EndS.
+	Single  bool
+	Problem string
 }
 
 // Trial is one row of trials.csv.
@@ -102,22 +104,25 @@ type Trial struct {
 	WastedBytes      int64    `csv:"wasted_bytes"`         // body bytes of attempts that did not succeed
 	RecoveryS        *float64 `csv:"recovery_s,omitempty"` // nil: the scenario has no end of trouble to recover from
 	RecoveryCensored bool     `csv:"recovery_censored"`    // not reached: RecoveryS is how long was watched
-	P50S             float64  `csv:"p50_s"`                // of part uploads: first attempt's start to success, waits included
-	P95S             float64  `csv:"p95_s"`
-	P99S             float64  `csv:"p99_s"`
-	Verified         bool     `csv:"verified"` // every completed object was as sent
-	Objects          int      `csv:"objects"`
-	FailedObjects    int      `csv:"failed_objects"`
-	ThroughputMiBs   float64  `csv:"throughput_mib_s"`  // all body bytes on the wire
-	TransportReplays int      `csv:"transport_replays"` // requests net/http repeated by itself on reused connections
-	Status           string   `csv:"status"`            // ok, failed (I/O, integrity, reconciliation) or invalid (over its bound)
-	Problem          string   `csv:"problem"`
+	// Of part uploads: first attempt's start to success, waits included. Of single calls: planned start to the answer's end.
+	P50S             float64 `csv:"p50_s"`
+	P95S             float64 `csv:"p95_s"`
+	P99S             float64 `csv:"p99_s"`
+	Verified         bool    `csv:"verified"` // every completed object was as sent
+	Objects          int     `csv:"objects"`
+	FailedObjects    int     `csv:"failed_objects"`
+	ThroughputMiBs   float64 `csv:"throughput_mib_s"`  // all body bytes on the wire
+	TransportReplays int     `csv:"transport_replays"` // requests net/http repeated by itself on reused connections
+	Status           string  `csv:"status"`            // ok, failed (I/O, integrity, reconciliation) or invalid (over its bound)
+	Problem          string  `csv:"problem"`
 	// Calls that succeeded, by the attempts they took. With FailedCalls and those cut off by the end of the trial
 	// they add up to Calls.
 	Calls1     int `csv:"calls_1"`
 	Calls2     int `csv:"calls_2"`
 	Calls3     int `csv:"calls_3"`
 	Calls4Plus int `csv:"calls_4_plus"`
+	// Duplicates counts how often calls were carried out again that were to be carried out once; nil: there were none.
+	Duplicates *int `csv:"duplicates,omitempty"`
 }
 
 // The values of Trial.Status.
@@ -192,6 +197,7 @@ type LedgerRow struct {
 	BytesIn   int64   `json:"bytes_in,omitempty"` // body bytes read from the client
 	TookS     float64 `json:"took_s,omitempty"`
 	Committed bool    `json:"committed,omitempty"` // the backend answered 2xx, whatever the client saw
+	Once      bool    `json:"once,omitempty"`      // a call that is to be carried out once: not idempotent, and without a key
 
 	// For windows: TS to EndS is when the named rule was active; EndS zero: to the end of the trial.
 	Name string  `json:"name,omitempty"`

@@ -50,9 +50,8 @@ type callKey struct {
 type callState struct {
 	attempts int
 	ended    time.Time
-	// For the fleet: when the first attempt began, how many began after the warm-up, and the one that succeeded.
+	// For the fleet: how many attempts began after the warm-up, and the one that succeeded.
 	counted int
-	first   time.Time
 	ok      bool
 	okStart time.Time
 }
@@ -193,9 +192,6 @@ func (rec *recorder) open(req *http.Request) (*opened, *http.Request) {
 	a.row.ID = strconv.Itoa(rec.client) + "-" + strconv.Itoa(rec.to.next)
 	r.Header.Set(record.AttemptHeader, a.row.ID)
 	a.started = time.Now().Add(later)
-	if a.state.first.IsZero() {
-		a.state.first = a.started
-	}
 	if a.started.Sub(rec.to.start) >= rec.to.warmUp {
 		a.state.counted++
 	}
@@ -257,10 +253,10 @@ func (r *records) settle(call string, o record.Object) {
 	start := r.start
 	r.mu.Unlock()
 	if s == nil { // no attempt was made
-		s = &callState{first: start}
+		s = &callState{}
 	}
 	r.fleet.sum.Call(metrics.Call{
-		Object: o, Attempts: s.counted, FirstS: s.first.Sub(start).Seconds(), Succeeded: s.ok,
+		Object: o, Attempts: s.counted, Succeeded: s.ok,
 		OKStartS: s.okStart.Sub(start).Seconds(), OKEndS: s.ended.Sub(start).Seconds(),
 	})
 }

@@ -149,7 +149,7 @@ func (s *session) client(n int, wire http.RoundTripper, stagger time.Duration) C
 		return time.Duration(mix(s.trial.Seed, uint64(n), uint64(object), uint64(part)) % uint64(stagger))
 	}
 	if s.trial.Oracle {
-		c.Forecast = clientForecast{s.target, n}
+		c.Forecast = clientForecast{s.target, n, s.target.Identify, c.Offset}
 	}
 	return c
 }
@@ -253,7 +253,7 @@ func (s *session) object(u Upload) record.Object {
 	o := record.Object{
 		Client: u.Object.Client, Ordinal: u.Object.Ordinal, Size: u.Object.Size,
 		StartS: u.Planned.Sub(s.start).Seconds(), EndS: u.Ended.Sub(s.start).Seconds(),
-		Failed: u.Err != nil && !u.CutOff,
+		Failed: u.Err != nil && !u.CutOff, Single: u.Call != "",
 	}
 	if o.Failed {
 		o.Problem = ErrorKind(u.Err) // the error itself may hold a presigned URL

@@ -102,6 +102,7 @@ func (o Object) ETag() string {
 type Receipt struct {
 	ETag string // as the server said, without quotes; empty if the contestant does not tell
 	Key  string // the GHGA file id, where the UCS chose the key
+	Read int64  // bytes of the answer's body, where the call was a download
 }
 
 // Workload is what a trial does. Run calls env.Begin once everything that does not count is prepared, and returns when

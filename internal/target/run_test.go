@@ -13,10 +13,10 @@ import (
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
 
-	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/faultserver/s3"
 	"github.com/ratebench/ratebench/internal/contestants"
 	"github.com/ratebench/ratebench/internal/record"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/target"
 	"github.com/ratebench/ratebench/internal/workloads"
 	"github.com/ratebench/ratebench/scenarios"

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -13,15 +14,17 @@ import (
 
 	"github.com/minio/minio-go/v7"
 
-	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/faultserver/s3"
 	"github.com/ratebench/ratebench/internal/network"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/scenarios"
 )
 
-// External is a real S3 endpoint and how to sign for it.
+// External is a real S3 endpoint and how to sign for it, or any HTTP service.
 type External struct {
-	Endpoint  *url.URL
+	Endpoint *url.URL
+	// HTTP says that it is no S3: calls go to it, below the path of Endpoint, and nothing below counts.
+	HTTP      bool
 	Region    string // empty: us-east-1
 	Bucket    string // empty: one is made for the run and removed after it
 	AccessKey string
@@ -34,15 +37,22 @@ const reachTimeout = 10 * time.Second
 // Site is the server side of a run. Its methods are safe for concurrent use.
 type Site struct {
 	scenario *scenarios.Scenario
-	external *runner.S3 // nil: embedded
-	prefix   string    // of the run's keys
-	made     bool      // the bucket is ours to remove
-	dir      string    // of the embedded backend's bytes; empty: none are kept
+	external *runner.S3 // nil: embedded, or http
+	http     *url.URL   // an HTTP service that is no S3; nil: there is none
+	prefix   string     // of the run's keys
+	made     bool       // the bucket is ours to remove
+	dir      string     // of the embedded backend's bytes; empty: none are kept
 	network  func(seed uint64) network.Network
 }
 
 // Over puts the trials to come on networks that fresh makes, one for each trial with its seed. Without it they run over TCP.
 func (s *Site) Over(fresh func(seed uint64) network.Network) { s.network = fresh }
+
+// Decides reports whether the backend decides how long its answers are: one that is any HTTP service does.
+func (s *Site) Decides() bool { return s.http != nil }
+
+// Embedded reports whether the backend is in this process.
+func (s *Site) Embedded() bool { return s.external == nil && s.http == nil }
 
 // NewSite checks that the endpoint answers, within ten seconds, and that the bucket is there. A nil external means the
 // embedded backend, which cannot fail but for the folder that keeps its bytes.
@@ -61,6 +71,10 @@ func NewSite(ctx context.Context, sc *scenarios.Scenario, external *External) (*
 		}
 		return s, nil
 	}
+	if external.HTTP {
+		s.http = external.Endpoint
+		return s, s.answers(ctx)
+	}
 	s.external = &runner.S3{
 		Endpoint: external.Endpoint, Region: external.Region, Bucket: external.Bucket,
 		AccessKey: external.AccessKey, SecretKey: external.SecretKey,
@@ -75,6 +89,23 @@ func NewSite(ctx context.Context, sc *scenarios.Scenario, external *External) (*
 		return nil, err
 	}
 	return s, nil
+}
+
+// answers makes sure, within ten seconds, that somebody takes connections for the HTTP service. Nothing is asked of it: what a request would do
+// there is not known.
+func (s *Site) answers(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, reachTimeout)
+	defer cancel()
+	host := s.http.Host
+	if s.http.Port() == "" {
+		host = net.JoinHostPort(s.http.Hostname(), map[string]string{"http": "80", "https": "443"}[s.http.Scheme])
+	}
+	var d net.Dialer
+	c, err := d.DialContext(ctx, "tcp", host)
+	if err != nil {
+		return fmt.Errorf("the service at %s cannot be reached (%s); is it running?", s.http.Redacted(), runner.ErrorKind(err))
+	}
+	return c.Close()
 }
 
 // reach makes sure of the endpoint and the bucket.

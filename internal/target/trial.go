@@ -13,14 +13,15 @@ import (
 
 	"github.com/minio/minio-go/v7"
 
-	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/faultserver"
 	"github.com/ratebench/ratebench/faultserver/ghga"
 	"github.com/ratebench/ratebench/faultserver/ops"
 	"github.com/ratebench/ratebench/faultserver/s3"
 	"github.com/ratebench/ratebench/internal/direct"
+	"github.com/ratebench/ratebench/internal/gateway"
 	"github.com/ratebench/ratebench/internal/network"
 	"github.com/ratebench/ratebench/internal/record"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/standin"
 	"github.com/ratebench/ratebench/scenarios"
 )
@@ -37,9 +38,12 @@ const (
 type trial struct {
 	site   *Site
 	net    network.Network
+	seed   uint64
 	ucs    *ghga.UCS // nil: clients presign for themselves
 	faults *faultserver.Server
 	store  *s3.Server // nil: a real endpoint
+	// proxied is the HTTP service that calls go to; nil: they go elsewhere.
+	proxied *gateway.Backend
 
 	s3Front, ucsFront, back *front
 	through, direct         runner.S3
@@ -59,7 +63,7 @@ type trial struct {
 // Open brings the server side of a trial up.
 func (s *Site) Open(ctx context.Context, t runner.Trial) (runner.Target, error) {
 	x := &trial{
-		site: s, net: s.network(t.Seed), prefix: fmt.Sprintf("%s/t%d", s.prefix, t.Ordinal), links: map[int]network.Dialer{},
+		site: s, seed: t.Seed, net: s.network(t.Seed), prefix: fmt.Sprintf("%s/t%d", s.prefix, t.Ordinal), links: map[int]network.Dialer{},
 	}
 	if err := x.open(ctx, t); err != nil {
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
@@ -82,7 +86,7 @@ func (x *trial) open(ctx context.Context, t runner.Trial) (err error) {
 		return err
 	}
 	if sc.Workload.Kind == scenarios.KindCalls {
-		return x.openCalls()
+		return x.openCalls(ctx)
 	}
 	backend, err := x.backend(t)
 	if err != nil {
@@ -224,6 +228,9 @@ func (x *trial) classify(r *http.Request) ops.Request {
 	if x.ucsFront != nil && r.URL.Host == x.ucsFront.url.Host {
 		return ops.UCS(r)
 	}
+	if x.site.scenario.Workload.Kind == scenarios.KindCalls {
+		return ops.Calls(r)
+	}
 	return ops.S3(r)
 }
 
@@ -247,8 +254,11 @@ func (x *trial) Drain(ctx context.Context) error {
 
 // Check asks the backend whether the bucket is there.
 func (x *trial) Check(ctx context.Context) error {
+	if x.site.http != nil {
+		return x.site.answers(ctx)
+	}
 	if x.client == nil {
-		return nil // calls have no backend that could fail
+		return nil // the service that takes calls is built in and cannot fail
 	}
 	ok, err := x.client.BucketExists(ctx, x.direct.Bucket)
 	if err != nil {
@@ -262,8 +272,8 @@ func (x *trial) Check(ctx context.Context) error {
 
 // Verify reads the content back where the backend keeps it.
 func (x *trial) Verify(ctx context.Context, o runner.Object, r runner.Receipt) error {
-	if x.client == nil {
-		return verifyCall(o, r)
+	if x.site.scenario.Workload.Kind == scenarios.KindCalls {
+		return x.verifyCall(ctx, o, r)
 	}
 	key := o.Key
 	if x.ucs != nil { // the receipt names the file; the UCS chose its key
@@ -290,6 +300,9 @@ func (x *trial) Close(ctx context.Context) error {
 	x.mu.Unlock()
 	if x.store == nil && x.client != nil {
 		err = errors.Join(err, sweep(ctx, x.client, x.direct.Bucket, x.prefix))
+	}
+	if x.proxied != nil {
+		err = errors.Join(err, x.proxied.Close())
 	}
 	for _, w := range x.wires {
 		w.CloseIdleConnections()

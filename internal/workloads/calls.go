@@ -3,32 +3,45 @@ package workloads
 import (
 	"context"
 	"fmt"
-	"io"
-	"math"
-	"net/http"
-	"net/url"
-	"strings"
+	"math/rand/v2"
 	"sync"
 	"time"
 
 	"github.com/ratebench/ratebench/internal/runner"
-	"github.com/ratebench/ratebench/faultserver/ops"
-	"github.com/ratebench/ratebench/internal/record"
 )
 
-// Calls lets every client send single PUTs at a rate, whether or not earlier ones have ended. Each client begins at a point
-// of its own, from the seed, so that the calls of all spread evenly.
+// Calls lets every client make single HTTP calls: in an open loop at a rate, whether or not earlier ones have ended, or in a
+// closed one, each worker after the end of its last. Which call is what depends on its number alone, so all contestants make
+// the same, however many are under way.
 type Calls struct {
-	Size     int64         // bytes of each call's body
-	Rate     float64       // calls per second and client
-	Load     []LoadPoint   // makes the rate change; empty: it does not
-	Duration time.Duration // nothing is started after it, and what is under way is cut off
+	// Pick says what the call with an ordinal is, in a trial with this seed. Nil: a PUT of Size bytes.
+	Pick func(seed uint64, ordinal int) Call
+	Size int64 // bytes
+	// Rate opens the loop: calls per second and client. In an open loop each client begins at a point of its own, from the
+	// seed, so that the calls of all spread evenly. Zero: the loop is closed.
+	Rate float64
+	// Load makes the rate change. Empty: it does not.
+	Load []LoadPoint
+	// Poisson leaves the gaps between the calls of an open loop to chance, from the client's seed: they are exponential.
+	Poisson bool
+	// Think is how long a worker of a closed loop waits between the end of a call and its next. There are as many workers for
+	// each client as the trial's concurrency says.
+	Think time.Duration
+	// Objects is the number of calls of each client. Zero: as many as come.
+	Objects int
+	// Duration ends the trial: nothing is started after it, and what is under way is cut off. Zero: when all Objects are done.
+	Duration time.Duration
+	// Zeros fills bodies with zeros. Without it, what the bytes are is left open: nobody looks at them.
+	Zeros bool
+	// AsCame lets a download be as long as the service makes it. Without it the size that was asked for counts.
+	AsCame bool
 }
 
-// LoadPoint says by what the rate is multiplied at a time.
-type LoadPoint struct {
-	At    time.Duration
-	Times float64
+// Call is what one call is.
+type Call struct {
+	Method string
+	Size   int64 // bytes of the request's body, or of the answer's for a GET
+	Key    bool  // an Idempotency-Key goes with it
 }
 
 // Run implements runner.Workload.
@@ -40,15 +53,31 @@ func (w *Calls) Run(ctx context.Context, env *runner.Env) error {
 	due := newArrivals(w.Rate, w.Load, w.Duration)
 	callers := make([]caller, len(env.Clients))
 	for i, c := range env.Clients {
-		phase := c.Rand.Float64() // before the contestant draws, so that it is the same for all of them
+		when := schedule{of: due, phase: c.Rand.Float64()} // before the contestant draws, so that it is the same for all of them
+		if w.Poisson {
+			when.chance = rand.New(rand.NewPCG(c.Rand.Uint64(), c.Rand.Uint64()))
+		}
 		callers[i] = caller{
-			env: env, w: w, arrivals: due, stack: contestant.RoundTripper(c), client: c.Ordinal, phase: phase,
+			env: env, w: w, when: when, stack: contestant.RoundTripper(c), client: c.Ordinal, offset: offset(c),
 			to: c.S3.Endpoint.Host, bucket: "/" + c.S3.Bucket + "/",
 		}
 	}
 	start := env.Begin()
-	ctx, cancel := context.WithDeadlineCause(ctx, start.Add(w.Duration), errEnd)
-	defer cancel()
+	if w.Duration > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadlineCause(ctx, start.Add(w.Duration), errEnd)
+		defer cancel()
+	}
+	if w.Rate > 0 {
+		openLoop(ctx, start, callers)
+	} else {
+		closedLoop(ctx, env.Trial.Concurrency, callers)
+	}
+	return nil
+}
+
+// openLoop starts all calls when they are due, and waits for their ends.
+func openLoop(ctx context.Context, start time.Time, callers []caller) {
 	var open sync.WaitGroup // counts timers that are set, and calls under way
 	for i := range callers {
 		callers[i].plan(ctx, start, &open)
@@ -66,155 +95,17 @@ func (w *Calls) Run(ctx context.Context, env *runner.Env) error {
 		}
 		<-ended
 	}
-	return nil
 }
 
-// caller is one client. Between its calls it is a timer and no goroutine: hundreds of thousands of sleeping goroutines would
-// cost a stack each, and each wake-up a way through cold memory.
-type caller struct {
-	env      *runner.Env
-	w        *Calls
-	arrivals *arrivals
-	stack    http.RoundTripper
-	client   int
-	phase    float64 // of its calls, from 0 to 1
-	to       string
-	bucket   string
-
-	mu    sync.Mutex
-	n     int         // calls planned so far
-	timer *time.Timer // of the next; nil: there is none
-	over  bool
-	open  *sync.WaitGroup
-}
-
-// plan sets the timer of the next call, if there is one before the end.
-//
-// Note: a WaitGroup for each client would be simpler, but in a bubble of testing/synctest each costs an entry in a list that
-// the runtime searches from its start.
-func (c *caller) plan(ctx context.Context, start time.Time, open *sync.WaitGroup) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	n := c.n
-	at, ok := c.arrivals.time(float64(n) + c.phase)
-	if c.over || !ok {
-		return
-	}
-	c.n++
-	c.open = open
-	open.Add(1)
-	planned := start.Add(at)
-	c.timer = time.AfterFunc(time.Until(planned), func() {
-		defer open.Done()
-		c.plan(ctx, start, open)
-		c.call(ctx, n, planned)
-	})
-}
-
-// stop lets no further call begin.
-func (c *caller) stop() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.over = true
-	if c.timer != nil && c.timer.Stop() {
-		c.open.Done()
-	}
-}
-
-// call makes the nth call of the client.
-func (c *caller) call(ctx context.Context, n int, planned time.Time) {
-	ordinal := n*len(c.env.Clients) + c.client + 1
-	o := runner.Object{Client: c.client, Ordinal: ordinal, Key: c.env.Target.Key(ordinal), Size: c.w.Size}
-	etag, err := c.send(ctx, o)
-	c.env.Report(runner.Upload{
-		Object: o, Receipt: runner.Receipt{ETag: etag}, Planned: planned, Ended: time.Now(), Err: err,
-		Call:   record.CallName(ops.PutObject, ordinal, 0),
-		CutOff: context.Cause(ctx) == errEnd && !answered(err),
-	})
-}
-
-func (c *caller) send(ctx context.Context, o runner.Object) (etag string, err error) {
-	req := (&http.Request{
-		Method: http.MethodPut, URL: &url.URL{Scheme: "http", Host: c.to, Path: c.bucket + o.Key}, Host: c.to,
-		Header: http.Header{}, ContentLength: o.Size, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Body: countedBody(o.Size), GetBody: func() (io.ReadCloser, error) { return countedBody(o.Size), nil },
-	}).WithContext(ctx)
-	resp, err := c.stack.RoundTrip(req)
-	if err != nil {
-		return "", err
-	}
-	defer resp.Body.Close()
-	if _, err := io.Copy(io.Discard, io.LimitReader(resp.Body, maxAnswer)); err != nil {
-		return "", fmt.Errorf("reading the answer: %w", err)
-	}
-	if resp.StatusCode/100 != 2 {
-		return "", &answerError{status: resp.StatusCode}
-	}
-	return strings.Clone(resp.Header.Get("ETag")), nil
-}
-
-// countedBody is a body of which only the size matters.
-func countedBody(size int64) io.ReadCloser { return &countedReader{size} }
-
-type countedReader struct{ left int64 }
-
-func (r *countedReader) Read(p []byte) (int, error) {
-	if r.left == 0 {
-		return 0, io.EOF
-	}
-	n := min(int64(len(p)), r.left)
-	r.left -= n
-	return int(n), nil
-}
-
-func (r *countedReader) Close() error { return nil }
-
-// arrivals says when the calls of a client are due: its rate changes evenly between points.
-type arrivals struct {
-	pieces []piece
-	end    float64 // seconds
-}
-
-// piece is a stretch of time: from a time on, by when so many calls have come, at a rate that grows by slope.
-type piece struct {
-	from, calls, rate, slope float64
-}
-
-func newArrivals(rate float64, load []LoadPoint, end time.Duration) *arrivals {
-	a := &arrivals{end: end.Seconds()}
-	if len(load) == 0 {
-		load = []LoadPoint{{0, 1}}
-	}
-	if load[0].At > 0 { // before the first point it is as at that point
-		load = append([]LoadPoint{{0, load[0].Times}}, load...)
-	}
-	calls := 0.0
-	for i, p := range load {
-		from, now := p.At.Seconds(), rate*p.Times
-		q := piece{from: from, calls: calls, rate: now}
-		if i+1 < len(load) {
-			length := (load[i+1].At - p.At).Seconds()
-			q.slope = rate * (load[i+1].Times - p.Times) / length
-			calls += now*length + q.slope*length*length/2
+// closedLoop lets every client have so many workers.
+func closedLoop(ctx context.Context, workers int, callers []caller) {
+	var all sync.WaitGroup
+	for i := range callers {
+		c := &callers[i]
+		for n := range workers {
+			first := c.offset(0, n) + time.Duration(c.share(n)*float64(c.w.Think))
+			all.Go(func() { c.work(ctx, first) })
 		}
-		a.pieces = append(a.pieces, q)
 	}
-	return a
-}
-
-// time is when so many calls have come; not ok: not before the end.
-func (a *arrivals) time(calls float64) (time.Duration, bool) {
-	i := len(a.pieces) - 1
-	for i > 0 && a.pieces[i].calls > calls {
-		i--
-	}
-	p := a.pieces[i]
-	// Solve rate·x + slope·x²/2 = left for the least x, in the form that does not cancel.
-	left := calls - p.calls
-	root := math.Sqrt(max(0, p.rate*p.rate+2*p.slope*left))
-	if p.rate+root <= 0 {
-		return 0, left == 0 && p.from < a.end // nothing comes any more
-	}
-	at := p.from + 2*left/(p.rate+root)
-	return time.Duration(at * float64(time.Second)), at < a.end
+	all.Wait()
 }
