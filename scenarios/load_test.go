@@ -16,6 +16,10 @@ var contestants = map[string][]string{
 	"exponential":  {"attempts", "base", "cap"},
 	"shared-pause": {"attempts", "base", "cap"},
 	"ghga-python":  {"num_retries", "exponential_backoff_max", "per_request_jitter", "retry_after_applicable_for_num_requests"},
+	"sahara":       {"retry_after", "idempotent_only"},
+	"nova":         {"retry_after"},
+	"swift":        {"starting_backoff", "max_backoff"},
+	"neutron":      {"retries", "retry_interval"},
 	"minio-go":     {"max_retries"},
 	"oracle":       nil,
 }
