@@ -1,4 +1,4 @@
-// Package workloads holds what a trial does: here the upload of objects in parts.
+// Package workloads holds what a trial does: the upload of objects in parts, or single calls.
 //
 // A workload drives a contestant and nothing else. It knows neither faults nor strategies: a stack gets its requests one
 // by one, an SDK gets whole objects, and both are reported the same way.
