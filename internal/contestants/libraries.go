@@ -87,7 +87,7 @@ func libraries() []Contestant {
 			Params:  []Param{awsAttempts, awsBackoff},
 		},
 		{
-			Name: "aws-sdk-adaptive-2026", Kind: KindSDK, make: newAWSAdaptive2026,
+			Name: "aws-sdk-adaptive-2026", Kind: KindSDK, Random: RandomScheduler, make: newAWSAdaptive2026,
 			Summary: "aws-sdk-standard-2026 and, once throttled, a limit on the rate of all attempts of the client.",
 			Params:  []Param{awsAttempts, awsBackoff},
 		},
@@ -99,7 +99,7 @@ func libraries() []Contestant {
 			},
 		},
 		{
-			Name: "nested-minio", Kind: KindSDK, Random: RandomTime, make: newNestedMinIO,
+			Name: "nested-minio", Kind: KindSDK, Random: RandomScheduler, make: newNestedMinIO,
 			Summary: "A warning: minio-go's own retries over those of exponential, with bodies in memory between: attempts multiply.",
 			Params: []Param{
 				minioRetries, minioSHA256, attempts, base, capped,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -155,3 +156,22 @@ func (c *closed) Read([]byte) (int, error) { return 0, io.EOF }
 
 // Close implements io.Closer.
 func (c *closed) Close() error { c.closed = true; return nil }
+
+// A wait is never negative, and there is one only for digits.
+func FuzzWholeSeconds(f *testing.F) {
+	for _, s := range []string{"", "0", "7", "-5", "+5", "1.5", "10000000000", "99999999999999999999", " 3", "Fri, 31 Dec 1999 23:59:59 GMT"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		resp := &http.Response{StatusCode: 429, Header: http.Header{"Retry-After": {s}}}
+		d, ok := wholeSeconds(resp)
+		digits := s != "" && strings.Trim(s, "0123456789") == ""
+		if ok != digits || d < 0 || d > maxSeconds*time.Second || d%time.Second != 0 {
+			t.Errorf("%q: %v, %v", s, d, ok)
+		}
+		resp.StatusCode = 500
+		if _, ok := wholeSeconds(resp); ok {
+			t.Error("a 500 was asked for its Retry-After")
+		}
+	})
+}

@@ -9,6 +9,9 @@ const (
 	// RandomRuntime is a source that no program can seed: math/rand's and math/rand/v2's global ones, which the runtime seeds
 	// anew in every process, or crypto/rand. It repeats on no clock.
 	RandomRuntime = "runtime"
+	// RandomScheduler says that several calls wait for the same moment, and who goes first then decides what becomes of them. The
+	// dice may be seeded; who throws which is not. It repeats on no clock.
+	RandomScheduler = "scheduler"
 )
 
 // Repeatable reports whether a contestant with these parameters takes the same chances with the same seed on every clock.

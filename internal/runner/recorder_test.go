@@ -120,3 +120,22 @@ func TestErrorKind(t *testing.T) {
 		}
 	}
 }
+
+// idling counts how often its idle connections are closed.
+type idling struct {
+	http.RoundTripper
+	closed int
+}
+
+func (i *idling) CloseIdleConnections() { i.closed++ }
+
+// Some libraries close idle connections, which costs the others theirs: that reaches the pool.
+func TestRecorderClosesIdleConnections(t *testing.T) {
+	pool := &idling{}
+	client := http.Client{Transport: &recorder{wire: &impatient{next: pool}}}
+	client.CloseIdleConnections()
+	if pool.closed != 1 {
+		t.Errorf("the pool was asked %d times", pool.closed)
+	}
+	(&recorder{wire: http.NewFileTransport(http.Dir("."))}).CloseIdleConnections() // which has none
+}
