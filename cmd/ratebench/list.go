@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/ratebench/ratebench/faultserver/faults"
+	"github.com/ratebench/ratebench/internal/contestants"
 	"github.com/ratebench/ratebench/scenarios"
 )
 
@@ -50,6 +51,17 @@ func (c listCmd) Run(out *streams) error {
 		}
 	}
 	return w.Flush()
+}
+
+// listContestants prints each contestant and, below it, its parameters with their defaults.
+func listContestants(w io.Writer) error {
+	for _, c := range contestants.Builtin() {
+		fmt.Fprintf(w, "  %s\t%s\n", c.Name, c.Summary)
+		for _, p := range c.Params {
+			fmt.Fprintf(w, "  \t  %s: %s  %s\n", p.Name, p.Default, p.Help)
+		}
+	}
+	return nil
 }
 
 func listFaults(w io.Writer) error {

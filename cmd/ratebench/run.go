@@ -5,14 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/ratebench/ratebench/faultserver/faults"
 	"github.com/ratebench/ratebench/internal/record"
 	"github.com/ratebench/ratebench/internal/target"
-	"github.com/ratebench/ratebench/scenarios"
+	"github.com/ratebench/ratebench/internal/trials"
 )
 
 type runCmd struct {
@@ -109,15 +107,15 @@ func (runCmd) end(folder *record.Folder, m *record.Manifest, err error) error {
 	}
 	switch exitCode(err) {
 	case exitPassed:
-		m.Outcome = outcomePassed
+		m.Outcome = record.OutcomePassed
 	case exitInterrupted:
-		m.Outcome = outcomeInterrupted
+		m.Outcome = record.OutcomeInterrupted
 	case exitThreshold:
-		m.Outcome = outcomeThreshold
+		m.Outcome = record.OutcomeThreshold
 	case exitNoVerdict:
-		m.Outcome = outcomeNoVerdict
+		m.Outcome = record.OutcomeNoVerdict
 	default:
-		m.Outcome = outcomeFailed
+		m.Outcome = record.OutcomeFailed
 	}
 	return errors.Join(err, folder.WriteManifest(*m))
 }
@@ -129,8 +127,8 @@ func (c runCmd) prepare(ctx context.Context, io *streams) (job, record.Manifest,
 	if err != nil {
 		return job{}, none, err
 	}
-	if err := actsInRun(s); err != nil {
-		return job{}, none, err
+	if err := trials.ActsInRun(s); err != nil {
+		return job{}, none, withExit(exitUsage, err)
 	}
 	kind, external, err := c.resolve(s.Backend.Kind, os.Getenv)
 	if err != nil {
@@ -142,8 +140,8 @@ func (c runCmd) prepare(ctx context.Context, io *streams) (job, record.Manifest,
 	if err := c.check(s, kind); err != nil {
 		return job{}, none, err
 	}
-	j := job{scenario: s, plan: newPlan(s), ran: new(ran)}
-	manifest := newManifest(s, kind, external, len(j.plan.Trials), time.Now())
+	j := job{scenario: s, plan: trials.NewPlan(s), ran: new(ran)}
+	manifest := trials.NewManifest(s, kind, external, len(j.plan.Trials), time.Now())
 	manifest.Clock = c.Clock
 	dir := c.Out
 	if dir == "" {
@@ -166,18 +164,6 @@ func (c runCmd) prepare(ctx context.Context, io *streams) (job, record.Manifest,
 		return job{}, none, errors.Join(err, closeSite(ctx, j.site))
 	}
 	return j, manifest, nil
-}
-
-// actsInRun refuses faults that could never act in a run.
-func actsInRun(s *scenarios.Scenario) error {
-	for _, k := range faults.Builtin() {
-		for _, r := range s.Faults {
-			if (k.Only == faults.OnlyTLS || k.Only == faults.OnlyHTTP2) && slices.Contains(r.Names(), k.Name) {
-				return usagef("fault rule %s: %s needs %s, and a run speaks HTTP/1.1 without TLS: use ratebench serve --tls", r.Name, k.Name, k.Only)
-			}
-		}
-	}
-	return nil
 }
 
 // closeWithin bounds the wait for a server that is to remove what a run left.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/ratebench/ratebench/internal/trials"
 	"github.com/ratebench/ratebench/scenarios"
 )
 
@@ -38,7 +39,7 @@ func (f scenarioFlags) overrides() []string {
 const maxStdin = 16 << 20
 
 func scenarioOptions(set []string) []scenarios.Option {
-	return []scenarios.Option{scenarios.Set(set...), scenarios.Known(knownContestants()), scenarios.Check(checkContestant)}
+	return []scenarios.Option{scenarios.Set(set...), scenarios.Known(trials.KnownContestants()), scenarios.Check(trials.CheckContestant)}
 }
 
 // loadScenario reads a scenario from a file, by its name, or from stdin for "-".

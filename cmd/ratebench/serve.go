@@ -15,6 +15,7 @@ import (
 
 	"github.com/ratebench/ratebench/internal/gateway"
 	"github.com/ratebench/ratebench/internal/tally"
+	"github.com/ratebench/ratebench/internal/trials"
 	"github.com/ratebench/ratebench/scenarios"
 )
 
@@ -114,7 +115,7 @@ func (c serveCmd) config(io *streams) (gateway.Config, error) {
 }
 
 func (c serveCmd) load(stdin io.Reader) (*scenarios.Scenario, error) {
-	opts := []scenarios.Option{scenarios.Set(c.Set...), scenarios.RulesOnly(), scenarios.Known(knownContestants()), scenarios.Check(checkContestant)}
+	opts := []scenarios.Option{scenarios.Set(c.Set...), scenarios.RulesOnly(), scenarios.Known(trials.KnownContestants()), scenarios.Check(trials.CheckContestant)}
 	if c.Scenario != "-" {
 		s, err := scenarios.Load(c.Scenario, opts...)
 		return s, withExit(exitUsage, err)

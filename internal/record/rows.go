@@ -222,7 +222,7 @@ type Manifest struct {
 	Host        Host              `json:"host"`
 	Started     string            `json:"started"` // RFC 3339, UTC
 	Ended       string            `json:"ended,omitempty"`
-	Outcome     string            `json:"outcome"` // running, passed, failed, interrupted, threshold, no_verdict
+	Outcome     string            `json:"outcome"` // one of the Outcome constants
 	Problem     string            `json:"problem,omitempty"`
 	Phases      []Phase           `json:"phases,omitempty"`
 	WarmUpS     float64           `json:"warm_up_s,omitempty"`
@@ -230,6 +230,16 @@ type Manifest struct {
 	// Unlimited says that nothing in the scenario limits the speed: only the machine does.
 	Unlimited bool `json:"unlimited,omitempty"`
 }
+
+// How a run can end, or that it has not, as the manifest says it.
+const (
+	OutcomeRunning     = "running"
+	OutcomePassed      = "passed"
+	OutcomeFailed      = "failed"
+	OutcomeInterrupted = "interrupted"
+	OutcomeThreshold   = "threshold"
+	OutcomeNoVerdict   = "no_verdict"
+)
 
 // Host is the machine a run was made on.
 type Host struct {

@@ -1,16 +1,15 @@
-package main
+package trials
 
 import (
 	"fmt"
-	"io"
 
-	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/contestants"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/scenarios"
 )
 
-// knownContestants tells the scenario language which contestants there are and what they take.
-func knownContestants() map[string][]string {
+// KnownContestants tells the scenario language which contestants there are and what they take.
+func KnownContestants() map[string][]string {
 	known := map[string][]string{}
 	for _, c := range contestants.Builtin() {
 		known[c.Name], _ = contestants.Params(c.Name)
@@ -18,9 +17,9 @@ func knownContestants() map[string][]string {
 	return known
 }
 
-// checkContestant says what is wrong with the values of a contestant's parameters, which only it knows, and whether it
+// CheckContestant says what is wrong with the values of a contestant's parameters, which only it knows, and whether it
 // can take its part URLs from where the workload has them.
-func checkContestant(w scenarios.Workload, c scenarios.Contestant) error {
+func CheckContestant(w scenarios.Workload, c scenarios.Contestant) error {
 	made, err := contestants.New(c.Name, c.As, c.With)
 	if _, sdk := made.(runner.SDKContestant); sdk && w.PartURLs == "ucs" {
 		return fmt.Errorf("%s makes its part URLs itself and cannot take them from the UCS: leave it out, or write part_urls: presign", c.Name)
@@ -32,9 +31,13 @@ func checkContestant(w scenarios.Workload, c scenarios.Contestant) error {
 }
 
 // makeContestants returns the contestants of a scenario, and the oracle if it runs, by their names in results.
-func makeContestants(s *scenarios.Scenario) (map[string]runner.Contestant, error) {
+func makeContestants(s *scenarios.Scenario, own map[string]runner.Contestant) (map[string]runner.Contestant, error) {
 	made := map[string]runner.Contestant{}
 	for _, c := range s.Contestants {
+		if mine := own[c.As]; mine != nil {
+			made[c.As] = mine
+			continue
+		}
 		contestant, err := contestants.New(c.Name, c.As, c.With)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", s.File, err)
@@ -49,15 +52,4 @@ func makeContestants(s *scenarios.Scenario) (map[string]runner.Contestant, error
 		made[scenarios.OracleName] = oracle
 	}
 	return made, nil
-}
-
-// listContestants prints each contestant and, below it, its parameters with their defaults.
-func listContestants(w io.Writer) error {
-	for _, c := range contestants.Builtin() {
-		fmt.Fprintf(w, "  %s\t%s\n", c.Name, c.Summary)
-		for _, p := range c.Params {
-			fmt.Fprintf(w, "  \t  %s: %s  %s\n", p.Name, p.Default, p.Help)
-		}
-	}
-	return nil
 }
