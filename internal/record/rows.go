@@ -192,6 +192,8 @@ type LedgerRow struct {
 	BytesIn   int64   `json:"bytes_in,omitempty"` // body bytes read from the client
 	TookS     float64 `json:"took_s,omitempty"`
 	Committed bool    `json:"committed,omitempty"` // the backend answered 2xx, whatever the client saw
+	// Code is the S3 error code of the answer, in trials of programs of their own: there no client's record tells it.
+	Code string `json:"code,omitempty"`
 
 	// For windows: TS to EndS is when the named rule was active; EndS zero: to the end of the trial.
 	Name string  `json:"name,omitempty"`
@@ -229,6 +231,9 @@ type Manifest struct {
 	Oracle      bool              `json:"oracle"` // the oracle ran as a yardstick
 	// Unlimited says that nothing in the scenario limits the speed: only the machine does.
 	Unlimited bool `json:"unlimited,omitempty"`
+	// Commands are the contestants that are programs of their own, by name, with what was run. They are measured by the
+	// ledger alone.
+	Commands map[string]string `json:"commands,omitempty"`
 }
 
 // How a run can end, or that it has not, as the manifest says it.

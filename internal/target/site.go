@@ -13,9 +13,9 @@ import (
 
 	"github.com/minio/minio-go/v7"
 
-	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/faultserver/s3"
 	"github.com/ratebench/ratebench/internal/network"
+	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/scenarios"
 )
 
@@ -35,10 +35,12 @@ const reachTimeout = 10 * time.Second
 type Site struct {
 	scenario *scenarios.Scenario
 	external *runner.S3 // nil: embedded
-	prefix   string    // of the run's keys
-	made     bool      // the bucket is ours to remove
-	dir      string    // of the embedded backend's bytes; empty: none are kept
+	prefix   string     // of the run's keys
+	made     bool       // the bucket is ours to remove
+	dir      string     // of the embedded backend's bytes; empty: none are kept
 	network  func(seed uint64) network.Network
+	foreign  map[string]bool // contestants that are programs of their own
+	secret   string          // that they sign with
 }
 
 // Over puts the trials to come on networks that fresh makes, one for each trial with its seed. Without it they run over TCP.
@@ -48,7 +50,7 @@ func (s *Site) Over(fresh func(seed uint64) network.Network) { s.network = fresh
 // embedded backend, which cannot fail but for the folder that keeps its bytes.
 func NewSite(ctx context.Context, sc *scenarios.Scenario, external *External) (*Site, error) {
 	s := &Site{
-		scenario: sc, prefix: "ratebench/" + rand.Text()[:10],
+		scenario: sc, prefix: "ratebench/" + rand.Text()[:10], secret: rand.Text(),
 		network: func(uint64) network.Network { return network.TCP{} },
 	}
 	if external == nil {
