@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"strings"
 	"time"
@@ -84,6 +85,8 @@ func sameRun(old, now record.Manifest) error {
 		return usagef("the run was made with another scenario or other overrides: repeat them, or start again with another --out")
 	case old.Clock != now.Clock:
 		return usagef("the run was made on the %s clock: repeat --clock %s, or start again with another --out", old.Clock, old.Clock)
+	case !maps.Equal(old.Commands, now.Commands):
+		return usagef("the run was made with other commands: repeat --exec and --as, or start again with another --out")
 	case old.Backend != now.Backend || old.Endpoint != now.Endpoint:
 		return usagef("the run was made against %s, not %s: start again with another --out", place(old), place(now))
 	case old.Versions["ratebench"] != now.Versions["ratebench"]:

@@ -25,12 +25,13 @@ type job struct {
 	workers  *virtual.Pool        // that run the trials in virtual time; nil: they run here
 	parallel int                  // trials at a time
 	ran      *ran
+	programs programs // among the contestants
 }
 
 // execute runs the trials of a job that are not finished yet. Rows of trials that ended are in the folder also when it
 // returns an error.
 func execute(ctx context.Context, j job) error {
-	c, err := trials.NewConfig(j.scenario, j.site, nil)
+	c, err := trials.NewConfig(j.scenario, j.site, j.programs.table())
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,11 @@ func scenarioOptions(set []string) []scenarios.Option {
 
 // loadScenario reads a scenario from a file, by its name, or from stdin for "-".
 func loadScenario(path string, stdin io.Reader, set ...string) (*scenarios.Scenario, error) {
-	opts := scenarioOptions(set)
+	return loadScenarioWith(path, stdin, scenarioOptions(set)...)
+}
+
+// loadScenarioWith does that with options of one's own.
+func loadScenarioWith(path string, stdin io.Reader, opts ...scenarios.Option) (*scenarios.Scenario, error) {
 	if path != "-" {
 		s, err := scenarios.Load(path, opts...)
 		return s, withExit(exitUsage, err)
