@@ -23,7 +23,7 @@ func duplicate(from, to string) error {
 }
 
 func fill(path string, r io.Reader) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o400) // clients only read
 	if err != nil {
 		return fmt.Errorf("the file to upload: %w", err)
 	}
