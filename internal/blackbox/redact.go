@@ -21,7 +21,7 @@ const least = 8
 var (
 	secretName = regexp.MustCompile(`(?i)SECRET|TOKEN|PASSW|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_KEY`)
 	// Presigned URLs, headers, and whatever has the length of a signature.
-	secretLooks = regexp.MustCompile(`(?i)(X-Amz-(?:Signature|Credential|Security-Token)(?:=|%3D))[^&\s"'<>]+|(Authorization["']?\s*[:=]\s*)[^\r\n]+|\b[0-9a-f]{64}\b`)
+	secretLooks = regexp.MustCompile(`(?i)X-Amz-(?:Signature|Credential|Security-Token)(?:=|%3D)[^&\s"'<>]+|(Authorization["']?\s*[:=]\s*)[^\r\n]+|\b[0-9a-f]{64}\b`)
 )
 
 // NewRedactor knows some secrets, and the values of all variables of an environment whose names speak of one.
@@ -47,7 +47,7 @@ func NewRedactor(environ []string, secrets ...string) *Redactor {
 
 // Redact returns a text without secrets.
 func (r *Redactor) Redact(s string) string {
-	return secretLooks.ReplaceAllString(r.secrets.Replace(s), "${1}${2}"+redacted)
+	return secretLooks.ReplaceAllString(r.secrets.Replace(s), "${1}"+redacted)
 }
 
 // The most that is kept of what one program prints, and the longest line.
