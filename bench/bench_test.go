@@ -124,6 +124,26 @@ func TestVirtual(t *testing.T) {
 	}
 }
 
+// A fleet of clients sends single calls.
+func TestCalls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		clients := 0
+		res, err := bench.Run(t.Context(), bench.Config{
+			Scenario: "fleet-quota", Set: []string{"workload.clients=50", "faults.quota.throttle.rate=9/s", "faults.quota.throttle.burst=5", "oracle=false"},
+			Contestants: mine(func(c bench.Client) http.RoundTripper {
+				clients++
+				return c.Wire
+			}),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if row := res.Of("mine")[0]; clients != 50 || row.Throttled == 0 || row.Calls < 400 || row.FailedCalls == 0 {
+			t.Errorf("%d clients: %+v", clients, row)
+		}
+	})
+}
+
 func TestErrors(t *testing.T) {
 	path := file(t, tiny)
 	for name, tt := range map[string]struct {
