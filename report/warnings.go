@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/ratebench/ratebench/internal/record"
 )
@@ -25,6 +27,7 @@ const (
 	WarnNoOracle     = "no_oracle"     // there should be a yardstick and is none
 	WarnFewRepeats   = "few_repeats"   // too few for intervals
 	WarnUnlimited    = "unlimited"     // virtual time in which nothing takes any
+	WarnLedgerOnly   = "ledger_only"   // measured by the server alone
 )
 
 const (
@@ -74,6 +77,11 @@ func warnings(a *Analysis, r *Run) (ws []Warning) {
 	if r.Manifest.Unlimited && a.Clock != "real" && counted > 0 {
 		ws = append(ws, Warning{Kind: WarnUnlimited, Text: "nothing limits the speed in this scenario, and in virtual time computing takes none: " +
 			"goodput, recovery and latencies mean nothing; set network.bandwidth, or use --clock real"})
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Manifest.Commands)) {
+		ws = append(ws, Warning{Kind: WarnLedgerOnly, Contestant: name, Text: "a program of its own, measured by the server's ledger alone: " +
+			"times are the server's, attempts that no handler saw are not counted, starting the program takes its time, " +
+			"and the network stands behind its system's buffers"})
 	}
 	for i := range a.Cells {
 		ws = append(ws, oracleWarnings(&a.Cells[i], r.Manifest.Oracle)...)

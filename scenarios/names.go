@@ -15,6 +15,9 @@ const (
 	wantedAs   = "write up to 64 letters, digits or any of _.+=@/-, the first a letter or digit"
 )
 
+// ResultName reports whether a contestant may be called so in results.
+func ResultName(s string) bool { return named(s, asRest) }
+
 // plainName reports whether a name can stand in file names, CSV, dotted paths and messages as it is.
 func plainName(s string) bool { return named(s, nameRest) }
 

@@ -11,17 +11,16 @@ import (
 	"time"
 
 	"github.com/ratebench/ratebench/internal/bubble"
-	"github.com/ratebench/ratebench/internal/network"
 	"github.com/ratebench/ratebench/internal/runner"
-	"github.com/ratebench/ratebench/internal/target"
+	"github.com/ratebench/ratebench/internal/trials"
 	"github.com/ratebench/ratebench/internal/virtual"
 	"github.com/ratebench/ratebench/scenarios"
 )
 
 // The clocks that trials can run on.
 const (
-	clockReal    = "real"
-	clockVirtual = "virtual"
+	clockReal    = trials.ClockReal
+	clockVirtual = trials.ClockVirtual
 )
 
 // clockFlags choose the clock.
@@ -49,9 +48,6 @@ func (c clockFlags) check(s *scenarios.Scenario, backend string) error {
 	}
 	return nil
 }
-
-// stagger spreads what would happen in the same instant of virtual time.
-const stagger = 100 * time.Microsecond
 
 // windUp is the virtual time that a trial has beyond its timeout, to verify and to take its servers down.
 const windUp = time.Hour
@@ -98,27 +94,6 @@ func buildTrials(j virtual.Job) (func(context.Context, runner.Trial) *runner.Out
 	if err != nil {
 		return nil, 0, err
 	}
-	run, err := virtualTrials(context.Background(), s)
+	run, err := trials.Virtual(context.Background(), s)
 	return run, s.Timeout.D() + windUp, err
-}
-
-// virtualTrials returns what runs the trials of a scenario within a bubble.
-func virtualTrials(ctx context.Context, s *scenarios.Scenario) (func(context.Context, runner.Trial) *runner.Outcome, error) {
-	site, err := target.NewSite(ctx, s, nil)
-	if err != nil {
-		return nil, err
-	}
-	site.Over(func(seed uint64) network.Network { return &network.Memory{Seed: seed} })
-	c, err := newConfig(s, site)
-	if err != nil {
-		return nil, err
-	}
-	c.Stagger = stagger
-	return func(ctx context.Context, t runner.Trial) *runner.Outcome {
-		out, err := runner.RunTrial(ctx, c, t)
-		if err != nil {
-			return runner.Failed(t, err)
-		}
-		return out
-	}, nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/ratebench/ratebench/internal/bubble"
 	"github.com/ratebench/ratebench/internal/record"
 	"github.com/ratebench/ratebench/internal/runner"
+	"github.com/ratebench/ratebench/internal/trials"
 	"github.com/ratebench/ratebench/internal/virtual"
 	"github.com/ratebench/ratebench/scenarios"
 )
@@ -31,7 +32,7 @@ func inVirtualTime(t *testing.T, name string, source []byte, set ...string) []*r
 		t.Fatal(err)
 	}
 	var all []*runner.Outcome
-	for _, trial := range newPlan(s).Trials {
+	for _, trial := range trials.NewPlan(s).Trials {
 		out, clean := virtual.Bubble(t, trial, run, bubble.Limits{Virtual: limit, Stall: job.Stall, Stuck: func(e *bubble.StuckError) {
 			panic(e)
 		}})
@@ -236,7 +237,7 @@ func TestAggregateGivesTheSameNumbers(t *testing.T) {
 // notInRun reports whether an example is for serve alone.
 func notInRun(src []byte) bool {
 	s, err := scenarios.Parse("example", src, nil, scenarioOptions(nil)...)
-	return strings.Contains(string(src), "\n# Not in run:") || err == nil && actsInRun(s) != nil
+	return strings.Contains(string(src), "\n# Not in run:") || err == nil && trials.ActsInRun(s) != nil
 }
 
 // Every kind of fault that acts in a run acts in virtual time too, and leaves nothing behind.

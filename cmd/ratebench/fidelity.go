@@ -8,9 +8,10 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/contestants"
 	"github.com/ratebench/ratebench/internal/record"
+	"github.com/ratebench/ratebench/internal/runner"
+	"github.com/ratebench/ratebench/internal/trials"
 	"github.com/ratebench/ratebench/report"
 	"github.com/ratebench/ratebench/scenarios"
 )
@@ -87,7 +88,7 @@ func (c fidelityCmd) Run(ctx context.Context, io *streams) error {
 	if err != nil {
 		return withExit(exitNoVerdict, err)
 	}
-	whole := len(newPlan(s).Trials) / s.Repeats * *c.Repeats
+	whole := len(trials.NewPlan(s).Trials) / s.Repeats * *c.Repeats
 	for _, r := range runs {
 		if n := r.Counted(); n < whole {
 			fmt.Fprintf(io.err, "%d of %d trials on the %s clock did not end well and are left out: ratebench report %s says why\n", whole-n, whole, r.Manifest.Clock, r.Dir)

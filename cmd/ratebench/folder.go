@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"strings"
 	"time"
@@ -72,4 +73,31 @@ func openResults(dir string) (*record.Folder, error) {
 		return nil, fmt.Errorf("open the results: %w", err)
 	}
 	return folder, nil
+}
+
+// sameRun says why a folder's run is not the one that a scenario and backend describe; nil if it is. Mixing two runs in
+// one folder would compare what cannot be compared.
+func sameRun(old, now record.Manifest) error {
+	switch {
+	case old.Schema != now.Schema:
+		return usagef("the files have layout %d, this version writes %d: start again with another --out", old.Schema, now.Schema)
+	case old.Resolved != now.Resolved:
+		return usagef("the run was made with another scenario or other overrides: repeat them, or start again with another --out")
+	case old.Clock != now.Clock:
+		return usagef("the run was made on the %s clock: repeat --clock %s, or start again with another --out", old.Clock, old.Clock)
+	case !maps.Equal(old.Commands, now.Commands):
+		return usagef("the run was made with other commands: repeat --exec and --as, or start again with another --out")
+	case old.Backend != now.Backend || old.Endpoint != now.Endpoint:
+		return usagef("the run was made against %s, not %s: start again with another --out", place(old), place(now))
+	case old.Versions["ratebench"] != now.Versions["ratebench"]:
+		return usagef("the run was made by ratebench %s, this is %s: start again with another --out", old.Versions["ratebench"], now.Versions["ratebench"])
+	}
+	return nil
+}
+
+func place(m record.Manifest) string {
+	if m.Endpoint == "" {
+		return "the " + m.Backend + " backend"
+	}
+	return fmt.Sprintf("%s at %s", m.Backend, m.Endpoint)
 }

@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/ratebench/ratebench/faultserver/faults"
+	"github.com/ratebench/ratebench/internal/contestants"
 	"github.com/ratebench/ratebench/scenarios"
 )
 
@@ -61,6 +62,32 @@ func (c listCmd) Run(out *streams) error {
 		}
 	}
 	return w.Flush()
+}
+
+// listContestants prints a line for each contestant.
+func listContestants(w io.Writer) error {
+	for _, c := range contestants.Builtin() {
+		fmt.Fprintf(w, "  %s\t%s\t%s\n", c.Name, c.Kind, c.Summary)
+	}
+	fmt.Fprintf(w, "\n`ratebench list contestants NAME` prints the parameters of one. `contestants: all` in a scenario, or\n"+
+		"--set contestants=all, stands for all but the oracle that fit its workload.\n")
+	return nil
+}
+
+// listContestant prints a contestant with its parameters and their defaults.
+func listContestant(w io.Writer, name string) error {
+	c, err := contestants.Find(name)
+	if err != nil {
+		return withExit(exitUsage, err)
+	}
+	fmt.Fprintf(w, "%s (%s): %s\n", c.Name, c.Kind, c.Summary)
+	if c.Random != "" {
+		fmt.Fprintf(w, "Its randomness comes from the %s, so it does not repeat with the seed.\n", c.Random)
+	}
+	for _, p := range c.Params {
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", p.Name, p.Type, p.Default, p.Help)
+	}
+	return nil
 }
 
 func listFaults(w io.Writer) error {

@@ -18,7 +18,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the golden parts of the scripts")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"ratebench": main})
+	testscript.Main(m, map[string]func(){"ratebench": main, "s3put": s3put})
 }
 
 // The scripts drive the real command line in a process of its own. Run with -update to rewrite their golden parts.

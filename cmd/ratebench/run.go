@@ -5,14 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/ratebench/ratebench/faultserver/faults"
 	"github.com/ratebench/ratebench/internal/record"
 	"github.com/ratebench/ratebench/internal/target"
-	"github.com/ratebench/ratebench/scenarios"
+	"github.com/ratebench/ratebench/internal/trials"
 )
 
 type runCmd struct {
@@ -22,6 +20,7 @@ type runCmd struct {
 	Resume bool   `help:"Go on with the interrupted run in --out."`
 	Quiet  bool   `short:"q" help:"No progress and no messages; errors only."`
 	clockFlags
+	execFlags
 	s3Flags
 }
 
@@ -35,7 +34,9 @@ func (runCmd) Help() string {
     ratebench run calls --backend http://127.0.0.1:8080
     ratebench run storm --set contestants=all        # every contestant that fits the workload
     ratebench run throttle --clock virtual           # the same trials in virtual time, in seconds
-    ratebench run flaky -o json > flaky.json`
+    ratebench run flaky -o json > flaky.json
+
+` + execHelp()
 }
 
 // Run runs the scenario, writes the views and prints the table. Whatever happens on the way, what has been measured
@@ -60,6 +61,7 @@ func (c runCmd) Run(ctx context.Context, io *streams) error {
 		if j.workers != nil {
 			fmt.Fprintln(io.err, j.ran.speed(done.took))
 		}
+		j.programs.complaints(io.err)
 	}
 	return err
 }
@@ -88,7 +90,7 @@ func (c runCmd) measure(ctx context.Context, io *streams) (ended, error) {
 	j.progress.close()
 	done := ended{job: j, start: start, took: time.Since(start)}
 	interrupted := ctx.Err() != nil
-	err = errors.Join(err, closeSite(ctx, j.site))
+	err = errors.Join(err, closeSite(ctx, j.site), j.programs.files.Close())
 	if j.workers != nil {
 		err = errors.Join(err, j.workers.Close())
 	}
@@ -104,22 +106,25 @@ func (c runCmd) measure(ctx context.Context, io *streams) (ended, error) {
 }
 
 // end writes into the manifest how the run ended.
-func (runCmd) end(folder *record.Folder, m *record.Manifest, err error) error {
+func (c runCmd) end(folder *record.Folder, m *record.Manifest, err error) error {
 	m.Ended, m.Problem = time.Now().UTC().Format(time.RFC3339), ""
 	if err != nil {
 		m.Problem = err.Error()
+		if len(c.Exec) > 0 {
+			m.Problem = c.redact(m.Problem) // it may name the command
+		}
 	}
 	switch exitCode(err) {
 	case exitPassed:
-		m.Outcome = outcomePassed
+		m.Outcome = record.OutcomePassed
 	case exitInterrupted:
-		m.Outcome = outcomeInterrupted
+		m.Outcome = record.OutcomeInterrupted
 	case exitThreshold:
-		m.Outcome = outcomeThreshold
+		m.Outcome = record.OutcomeThreshold
 	case exitNoVerdict:
-		m.Outcome = outcomeNoVerdict
+		m.Outcome = record.OutcomeNoVerdict
 	default:
-		m.Outcome = outcomeFailed
+		m.Outcome = record.OutcomeFailed
 	}
 	return errors.Join(err, folder.WriteManifest(*m))
 }
@@ -127,12 +132,12 @@ func (runCmd) end(folder *record.Folder, m *record.Manifest, err error) error {
 // prepare does everything that can be refused before a run begins. Nothing is written until all else is in order.
 func (c runCmd) prepare(ctx context.Context, io *streams) (job, record.Manifest, error) {
 	var none record.Manifest
-	s, err := c.load(io.in)
+	s, err := c.loadWith(c.scenarioFlags, io.in)
 	if err != nil {
 		return job{}, none, err
 	}
-	if err := actsInRun(s); err != nil {
-		return job{}, none, err
+	if err := trials.ActsInRun(s); err != nil {
+		return job{}, none, withExit(exitUsage, err)
 	}
 	kind, external, err := c.resolve(s.Backend.Place(), os.Getenv)
 	if err == nil {
@@ -141,15 +146,18 @@ func (c runCmd) prepare(ctx context.Context, io *streams) (job, record.Manifest,
 	if err != nil {
 		return job{}, none, err
 	}
+	if err := c.admit(s, external, c.Clock); err != nil {
+		return job{}, none, err
+	}
 	if c.Resume && c.Out == "" {
 		return job{}, none, usagef("--resume needs --out DIR, the folder of the run to go on with")
 	}
 	if err := c.check(s, kind); err != nil {
 		return job{}, none, err
 	}
-	j := job{scenario: s, plan: newPlan(s), ran: new(ran)}
-	manifest := newManifest(s, kind, external, len(j.plan.Trials), time.Now())
-	manifest.Clock = c.Clock
+	j := job{scenario: s, plan: trials.NewPlan(s), ran: new(ran)}
+	manifest := trials.NewManifest(s, kind, external, len(j.plan.Trials), time.Now())
+	manifest.Clock, manifest.Commands = c.Clock, c.commands()
 	dir := c.Out
 	if dir == "" {
 		dir = defaultOut(s.Name, time.Now())
@@ -164,25 +172,16 @@ func (c runCmd) prepare(ctx context.Context, io *streams) (job, record.Manifest,
 	if j.folder, j.finished, err = openFolder(dir, c.Resume); err == nil {
 		err = j.folder.WriteManifest(manifest)
 	}
+	if err == nil {
+		j.programs, err = c.execFlags.prepare(s, j.site, dir)
+	}
 	if err == nil && c.Clock == clockVirtual {
 		err = c.employ(&j, c.overrides())
 	}
 	if err != nil {
-		return job{}, none, errors.Join(err, closeSite(ctx, j.site))
+		return job{}, none, errors.Join(err, closeSite(ctx, j.site), j.programs.files.Close())
 	}
 	return j, manifest, nil
-}
-
-// actsInRun refuses faults that could never act in a run.
-func actsInRun(s *scenarios.Scenario) error {
-	for _, k := range faults.Builtin() {
-		for _, r := range s.Faults {
-			if (k.Only == faults.OnlyTLS || k.Only == faults.OnlyHTTP2) && slices.Contains(r.Names(), k.Name) {
-				return usagef("fault rule %s: %s needs %s, and a run speaks HTTP/1.1 without TLS: use ratebench serve --tls", r.Name, k.Name, k.Only)
-			}
-		}
-	}
-	return nil
 }
 
 // closeWithin bounds the wait for a server that is to remove what a run left.
@@ -203,6 +202,15 @@ func (c runCmd) again(dir string) string {
 	}
 	if c.Clock == clockVirtual {
 		args = append(args, "--clock", clockVirtual)
+	}
+	for _, command := range c.Exec {
+		args = append(args, "--exec", quote(command))
+	}
+	for _, name := range c.As {
+		args = append(args, "--as", quote(name))
+	}
+	if c.Beside {
+		args = append(args, "--beside")
 	}
 	if c.Backend != nil {
 		args = append(args, "--backend", *c.Backend)

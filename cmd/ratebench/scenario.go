@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/ratebench/ratebench/internal/trials"
 	"github.com/ratebench/ratebench/scenarios"
 )
 
@@ -38,13 +39,17 @@ func (f scenarioFlags) overrides() []string {
 const maxStdin = 16 << 20
 
 func scenarioOptions(set []string) []scenarios.Option {
-	return []scenarios.Option{scenarios.Set(set...), scenarios.Known(knownContestants()), scenarios.All(competitors()...),
-		scenarios.Check(checkContestant)}
+	return []scenarios.Option{scenarios.Set(set...), scenarios.Known(trials.KnownContestants()), scenarios.All(trials.Competitors()...),
+		scenarios.Check(trials.CheckContestant)}
 }
 
 // loadScenario reads a scenario from a file, by its name, or from stdin for "-".
 func loadScenario(path string, stdin io.Reader, set ...string) (*scenarios.Scenario, error) {
-	opts := scenarioOptions(set)
+	return loadScenarioWith(path, stdin, scenarioOptions(set)...)
+}
+
+// loadScenarioWith does that with options of one's own.
+func loadScenarioWith(path string, stdin io.Reader, opts ...scenarios.Option) (*scenarios.Scenario, error) {
 	if path != "-" {
 		s, err := scenarios.Load(path, opts...)
 		return s, withExit(exitUsage, err)

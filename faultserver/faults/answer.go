@@ -42,7 +42,7 @@ func (a *Answer) defaults(status int, knows bool) {
 func (a *Answer) check() error { return a.RetryAfter.check() }
 
 // Hints reports whether the answer holds a hint when to come back.
-func (a *Answer) Hints() bool { return a.RetryAfter.Form != formNone }
+func (a Answer) Hints() bool { return a.RetryAfter.Form != formNone }
 
 // Refuse answers with an error. auto is the wait to ask for if a does not say; 0: none is known. A quota, where there is
 // one, goes into the rate-limit headers.

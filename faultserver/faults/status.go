@@ -21,6 +21,8 @@ func (c *Status) New(Env) (Fault, error) {
 
 type status struct{ Status }
 
+var _ Hinting = status{} // a value: what it embeds must not need a pointer
+
 func (f status) Act(x *Exchange) bool {
 	x.Note(fmt.Sprintf("status %d", f.Code))
 	x.Refuse(f, f.Code, f.Answer, 0)

@@ -139,3 +139,9 @@ func where() (bubble, goroutine int64) {
 	}
 	return bubble, goroutine
 }
+
+// Inside reports whether the caller runs in a bubble of testing/synctest, whoever made it.
+func Inside() bool {
+	id, _ := where()
+	return id != 0
+}

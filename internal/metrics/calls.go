@@ -58,6 +58,11 @@ func (c *call) success() *record.Attempt {
 	return nil
 }
 
+// absent reports whether the answer is that there is no such object, to somebody who asked whether there is.
+func absent(a *record.Attempt) bool {
+	return a.Status == 404 && (a.Op == "head_object" || a.Op == "head_bucket" || a.Op == "list_objects")
+}
+
 // countCalls fills in what is counted call by call.
 func countCalls(t *record.Trial, calls []*call, objects map[objectKey]record.Object, warmUp float64) {
 	var took []float64
@@ -73,7 +78,7 @@ func countCalls(t *record.Trial, calls []*call, objects map[objectKey]record.Obj
 		}
 		t.Calls++
 		switch {
-		case !succeeded(c.attempts[len(c.attempts)-1]):
+		case !succeeded(c.attempts[len(c.attempts)-1]) && !absent(c.attempts[len(c.attempts)-1]):
 			o, known := objects[c.object]
 			// An object that is there was completed all the same: the answer to an earlier attempt was lost, and S3 knows
 			// nothing of a finished upload any more. One that the trial's end cut off is nobody's failure.

@@ -14,7 +14,7 @@
 //   - throughput: body bytes of all attempts ÷ wall.
 //   - amplification: attempts ÷ calls. retries: attempts − calls.
 //   - failed call: its last attempt did not succeed. Calls of objects that were cut off do not fail, nor does the completion
-//     of an object that is there all the same.
+//     of an object that is there all the same. That there is no such object is an answer to a HEAD, and no failure.
 //   - calls_1 to calls_4_plus: calls that succeeded, by their number of attempts.
 //   - throttled: attempts answered by 429, or 503 with an S3 throttling code. early: attempts marked early by the runner.
 //   - wasted bytes: body bytes of attempts that did not succeed.

@@ -53,6 +53,7 @@ func (r *LedgerRow) Append(b []byte) []byte {
 		e.key("once")
 		e.b = append(e.b, "true"...)
 	}
+	e.text("code", r.Code, false)
 	e.text("name", r.Name, false)
 	e.float("end_s", r.EndS, false)
 	return append(e.b, '}', '\n')

@@ -38,7 +38,7 @@ func TestAppendIsJSON(t *testing.T) {
 func TestAppendKnowsEveryField(t *testing.T) {
 	one := 1.5
 	row := LedgerRow{
-		"k", 1, 2, 3, "i", "n", "c", 4, "p", "o", 5, "b", "k", 6, 7, []string{"s"}, "r", "f", "w", "h", &one, &one, 200, 8, 9, true, true, "n", 10,
+		"k", 1, 2, 3, "i", "n", "c", 4, "p", "o", 5, "b", "k", 6, 7, []string{"s"}, "r", "f", "w", "h", &one, &one, 200, 8, 9, true, true, "x", "n", 10,
 	}
 	want, err := json.Marshal(row)
 	if err != nil {

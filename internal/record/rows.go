@@ -198,6 +198,8 @@ type LedgerRow struct {
 	TookS     float64 `json:"took_s,omitempty"`
 	Committed bool    `json:"committed,omitempty"` // the backend answered 2xx, whatever the client saw
 	Once      bool    `json:"once,omitempty"`      // a call that is to be carried out once: not idempotent, and without a key
+	// Code is the S3 error code of the answer, in trials of programs of their own: there no client's record tells it.
+	Code string `json:"code,omitempty"`
 
 	// For windows: TS to EndS is when the named rule was active; EndS zero: to the end of the trial.
 	Name string  `json:"name,omitempty"`
@@ -228,14 +230,27 @@ type Manifest struct {
 	Host        Host              `json:"host"`
 	Started     string            `json:"started"` // RFC 3339, UTC
 	Ended       string            `json:"ended,omitempty"`
-	Outcome     string            `json:"outcome"` // running, passed, failed, interrupted, threshold, no_verdict
+	Outcome     string            `json:"outcome"` // one of the Outcome constants
 	Problem     string            `json:"problem,omitempty"`
 	Phases      []Phase           `json:"phases,omitempty"`
 	WarmUpS     float64           `json:"warm_up_s,omitempty"`
 	Oracle      bool              `json:"oracle"` // the oracle ran as a yardstick
 	// Unlimited says that nothing in the scenario limits the speed: only the machine does.
 	Unlimited bool `json:"unlimited,omitempty"`
+	// Commands are the contestants that are programs of their own, by name, with what was run. They are measured by the
+	// ledger alone.
+	Commands map[string]string `json:"commands,omitempty"`
 }
+
+// How a run can end, or that it has not, as the manifest says it.
+const (
+	OutcomeRunning     = "running"
+	OutcomePassed      = "passed"
+	OutcomeFailed      = "failed"
+	OutcomeInterrupted = "interrupted"
+	OutcomeThreshold   = "threshold"
+	OutcomeNoVerdict   = "no_verdict"
+)
 
 // Host is the machine a run was made on.
 type Host struct {

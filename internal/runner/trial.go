@@ -62,6 +62,7 @@ func RunTrial(ctx context.Context, c Config, t Trial) (*Outcome, error) {
 // session is a trial under way.
 type session struct {
 	trial   Trial
+	foreign bool // the contestant is a program of its own
 	target  Target
 	records *records
 	start   time.Time
@@ -78,6 +79,7 @@ func (s *session) run(ctx context.Context, c Config) error {
 	if contestant == nil {
 		return fmt.Errorf("no contestant is called %q", s.trial.Contestant)
 	}
+	_, s.foreign = contestant.(ForeignContestant)
 	limited, cancel := context.WithCancel(ctx)
 	defer cancel()
 	timeout := time.AfterFunc(forever, cancel) // set when the clock starts
@@ -137,7 +139,7 @@ func (s *session) run(ctx context.Context, c Config) error {
 // client makes the nth client with its recorder.
 func (s *session) client(n int, wire http.RoundTripper, stagger time.Duration) Client {
 	c := Client{
-		Ordinal: n, Wire: wire,
+		Ordinal: n, Trial: s.trial, Wire: wire,
 		S3: s.target.S3(), Control: s.target.Control(),
 		Concurrency: s.trial.Concurrency, PartSize: s.trial.PartSize,
 		Rand: rand.New(rand.NewPCG(mix(s.trial.Seed, uint64(n)), s.trial.Seed)),
@@ -188,9 +190,14 @@ func (s *session) finish(ctx context.Context, c Config) *Outcome {
 	objects := s.verify(ctx)
 	ledger := s.target.Ledger()
 	rows := s.records.take()
-	replays, problem := reconcile(rows, ledger)
-	if problem != "" {
-		s.problems = append(s.problems, "client and ledger differ: "+problem)
+	replays := 0
+	if s.foreign {
+		rows = fromLedger(ledger)
+	} else {
+		var problem string
+		if replays, problem = reconcile(rows, ledger); problem != "" {
+			s.problems = append(s.problems, "client and ledger differ: "+problem)
+		}
 	}
 	in := s.input(c, replays)
 	in.Objects, in.Ledger = objects, ledger
@@ -211,7 +218,7 @@ func (s *session) input(c Config, replays int) metrics.Input {
 		Repeat: s.trial.Repeat, Seed: s.trial.Seed, WarmUpS: c.WarmUp.Seconds(), WallS: s.wall(),
 		TransportReplays: replays, Problem: summary(s.problems),
 	}
-	if c.Bound != nil {
+	if c.Bound != nil && !s.foreign { // whose parts may have any size
 		if bound, ok := c.Bound(s.trial); ok {
 			in.BoundMiBs = &bound
 		}

@@ -27,6 +27,7 @@ type S3 struct {
 // connections of its own.
 type Client struct {
 	Ordinal int
+	Trial   Trial
 	// Wire is the recorder over this client's connection pool. A contestant sends everything through it.
 	Wire http.RoundTripper
 	S3   S3
@@ -70,6 +71,13 @@ type StackContestant interface {
 type SDKContestant interface {
 	Contestant
 	Uploader(c Client) (Uploader, error)
+}
+
+// ForeignContestant is a program of its own. Nothing that it does passes a recorder: what is known of it is the ledger's, so
+// there is nothing to reconcile. Client.S3 is where it may connect, and the keys to sign with.
+type ForeignContestant interface {
+	SDKContestant
+	Foreign()
 }
 
 // Uploader uploads whole objects. Upload is safe for concurrent use.

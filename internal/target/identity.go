@@ -21,6 +21,7 @@ func (x *trial) ordinal(q ops.Request) (int, bool) {
 			name = alias
 		}
 	}
+	name = "/" + name // programs of their own may put it at the top
 	i := strings.LastIndex(name, objectMark)
 	if i < 0 {
 		return 0, false

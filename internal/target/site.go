@@ -43,6 +43,8 @@ type Site struct {
 	made     bool       // the bucket is ours to remove
 	dir      string     // of the embedded backend's bytes; empty: none are kept
 	network  func(seed uint64) network.Network
+	foreign  map[string]bool // contestants that are programs of their own
+	secret   string          // that they sign with
 }
 
 // Over puts the trials to come on networks that fresh makes, one for each trial with its seed. Without it they run over TCP.
@@ -58,7 +60,7 @@ func (s *Site) Embedded() bool { return s.external == nil && s.http == nil }
 // embedded backend, which cannot fail but for the folder that keeps its bytes.
 func NewSite(ctx context.Context, sc *scenarios.Scenario, external *External) (*Site, error) {
 	s := &Site{
-		scenario: sc, prefix: "ratebench/" + rand.Text()[:10],
+		scenario: sc, prefix: "ratebench/" + rand.Text()[:10], secret: rand.Text(),
 		network: func(uint64) network.Network { return network.TCP{} },
 	}
 	if external == nil {

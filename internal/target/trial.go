@@ -54,6 +54,7 @@ type trial struct {
 
 	watch   atomic.Pointer[func(*record.LedgerRow)]
 	handler http.Handler // the faults, for wires without a connection; nil: there are none
+	outside *outside     // for a program of its own; nil: the contestant runs here
 
 	mu          sync.Mutex
 	directLinks map[int]*direct.Link
@@ -64,6 +65,13 @@ type trial struct {
 func (s *Site) Open(ctx context.Context, t runner.Trial) (runner.Target, error) {
 	x := &trial{
 		site: s, seed: t.Seed, net: s.network(t.Seed), prefix: fmt.Sprintf("%s/t%d", s.prefix, t.Ordinal), links: map[int]network.Dialer{},
+	}
+	if s.foreign[t.Contestant] {
+		if s.external != nil && !s.made {
+			return nil, fmt.Errorf("%s is a program of its own and needs a bucket that is made for the run: leave the bucket out", t.Contestant)
+		}
+		x.outside = new(outside)
+		x.prefix = "" // the bucket is the program's
 	}
 	if err := x.open(ctx, t); err != nil {
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
@@ -92,13 +100,22 @@ func (x *trial) open(ctx context.Context, t runner.Trial) (err error) {
 	if err != nil {
 		return err
 	}
-	if x.s3Front, err = x.listen(x.expand(x.faults.Handler(backend, ops.S3)), x.faults.Listener); err != nil {
+	front := x.expand(x.faults.Handler(backend, ops.S3))
+	if x.outside != nil {
+		front = x.outside.hear(front, x)
+	}
+	if x.s3Front, err = x.listen(front, x.faults.Listener); err != nil {
 		return err
 	}
 	// Clients sign for the address that the backend goes by, as Dial takes them to the fault server whatever they ask
 	// for: many S3 services route by the Host header, and all of them check the signature against it.
 	x.through = x.direct
 	x.through.Endpoint = &url.URL{Scheme: "http", Host: x.direct.Endpoint.Host}
+	if x.outside != nil {
+		if x.through, err = x.openOutside(); err != nil {
+			return err
+		}
+	}
 	if x.client, err = dial(x.direct, x.wire()); err != nil {
 		return err
 	}
@@ -123,14 +140,21 @@ func (x *trial) expand(h http.Handler) http.Handler {
 func (x *trial) backend(t runner.Trial) (http.Handler, error) {
 	if ext := x.site.external; ext != nil {
 		x.direct = *ext
+		if x.outside != nil {
+			return x.resigning(*ext), nil
+		}
 		return s3.NewProxy(s3.ProxyConfig{Endpoint: ext.Endpoint, Transport: x.wire()}), nil
 	}
 	dir, err := x.site.trialDir(t)
 	if err != nil {
 		return nil, fmt.Errorf("making a folder for the uploaded bytes: %w", err)
 	}
+	secret := embeddedSecret
+	if x.outside != nil {
+		secret = x.site.secret
+	}
 	x.store, err = s3.New(s3.Config{
-		AccessKey: embeddedAccess, SecretKey: embeddedSecret, Region: region, Buckets: []string{embeddedBucket}, Dir: dir,
+		AccessKey: embeddedAccess, SecretKey: secret, Region: region, Buckets: []string{embeddedBucket}, Dir: dir,
 		Counted: x.site.scenario.Workload.Payload == "counted",
 	})
 	if err != nil {
@@ -140,7 +164,7 @@ func (x *trial) backend(t runner.Trial) (http.Handler, error) {
 		return nil, err
 	}
 	x.direct = runner.S3{
-		Endpoint: x.back.url, Region: region, Bucket: embeddedBucket, AccessKey: embeddedAccess, SecretKey: embeddedSecret,
+		Endpoint: x.back.url, Region: region, Bucket: embeddedBucket, AccessKey: embeddedAccess, SecretKey: secret,
 	}
 	return x.store, nil
 }
@@ -244,7 +268,13 @@ func (x *trial) Forecast(now time.Time, r *http.Request) (time.Duration, http.He
 	return x.faults.Forecast(now, r, x.classify)
 }
 
-func (x *trial) Ledger() []record.LedgerRow { return x.faults.Ledger() }
+func (x *trial) Ledger() []record.LedgerRow {
+	rows := x.faults.Ledger()
+	if x.outside != nil {
+		x.outside.tell(rows)
+	}
+	return rows
+}
 
 // Drain stops the front servers, and waits for what they had begun.
 func (x *trial) Drain(ctx context.Context) error {
@@ -275,6 +305,9 @@ func (x *trial) Verify(ctx context.Context, o runner.Object, r runner.Receipt) e
 	if x.site.scenario.Workload.Kind == scenarios.KindCalls {
 		return x.verifyCall(ctx, o, r)
 	}
+	if x.outside != nil {
+		return x.verifyOutside(ctx, o)
+	}
 	key := o.Key
 	if x.ucs != nil { // the receipt names the file; the UCS chose its key
 		_, found, ok := x.ucs.Object(r.Key)
@@ -291,6 +324,9 @@ func (x *trial) Close(ctx context.Context) error {
 	var err error
 	if x.faults != nil {
 		err = x.Drain(ctx)
+	}
+	if x.outside != nil {
+		x.outside.relay.stop()
 	}
 	x.mu.Lock()
 	for _, l := range x.links {

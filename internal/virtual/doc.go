@@ -4,6 +4,6 @@
 // others go on. A worker runs one trial after another, each in a bubble of its own ([bubble.Run]); nothing leaks from one to
 // the next, since a worker in which anything went wrong is not used again.
 //
-// The two sides talk JSON over the worker's standard input and output: one [Job], then a [bench.Trial] for each
-// [bench.Outcome].
+// The two sides talk JSON over the worker's standard input and output: one [Job], then a [runner.Trial] for each
+// [runner.Outcome].
 package virtual

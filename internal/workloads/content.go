@@ -131,5 +131,8 @@ func partReader(content io.ReaderAt, n int, size, partSize int64) *io.SectionRea
 
 var _ runner.Workload = (*Upload)(nil)
 
+// Variant names the content of an object: objects of the same variant have the same.
+func Variant(ordinal int) int { return ordinal % variants }
+
 // Content is the content of an object, as Upload with this seed uploads it.
 func Content(seed uint64, ordinal int) io.ReaderAt { return newContent(seed).object(ordinal) }

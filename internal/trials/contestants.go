@@ -1,16 +1,15 @@
-package main
+package trials
 
 import (
 	"fmt"
-	"io"
 
 	"github.com/ratebench/ratebench/internal/contestants"
 	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/scenarios"
 )
 
-// knownContestants tells the scenario language which contestants there are and what they take.
-func knownContestants() map[string][]string {
+// KnownContestants tells the scenario language which contestants there are and what they take.
+func KnownContestants() map[string][]string {
 	known := map[string][]string{}
 	for _, c := range contestants.Builtin() {
 		known[c.Name], _ = contestants.Params(c.Name)
@@ -18,8 +17,8 @@ func knownContestants() map[string][]string {
 	return known
 }
 
-// competitors are what "all" stands for: the table without the yardstick.
-func competitors() (names []string) {
+// Competitors are what "all" stands for: the table without the yardstick.
+func Competitors() (names []string) {
 	for _, c := range contestants.Builtin() {
 		if c.Kind != contestants.KindOracle {
 			names = append(names, c.Name)
@@ -28,9 +27,9 @@ func competitors() (names []string) {
 	return names
 }
 
-// checkContestant says what is wrong with the values of a contestant's parameters, which only it knows, and whether it
+// CheckContestant says what is wrong with the values of a contestant's parameters, which only it knows, and whether it
 // can take its part URLs from where the workload has them.
-func checkContestant(w scenarios.Workload, c scenarios.Contestant) error {
+func CheckContestant(w scenarios.Workload, c scenarios.Contestant) error {
 	made, err := contestants.New(c.Name, c.As, c.With)
 	if _, sdk := made.(runner.SDKContestant); sdk && w.PartURLs == "ucs" {
 		return fmt.Errorf("%s makes its part URLs itself and cannot take them from the UCS: leave it out, or write part_urls: presign", c.Name)
@@ -42,9 +41,13 @@ func checkContestant(w scenarios.Workload, c scenarios.Contestant) error {
 }
 
 // makeContestants returns the contestants of a scenario, and the oracle if it runs, by their names in results.
-func makeContestants(s *scenarios.Scenario) (map[string]runner.Contestant, error) {
+func makeContestants(s *scenarios.Scenario, own map[string]runner.Contestant) (map[string]runner.Contestant, error) {
 	made := map[string]runner.Contestant{}
 	for _, c := range s.Contestants {
+		if mine := own[c.As]; mine != nil {
+			made[c.As] = mine
+			continue
+		}
 		contestant, err := contestants.New(c.Name, c.As, c.With)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", s.File, err)
@@ -59,30 +62,4 @@ func makeContestants(s *scenarios.Scenario) (map[string]runner.Contestant, error
 		made[scenarios.OracleName] = oracle
 	}
 	return made, nil
-}
-
-// listContestants prints a line for each contestant.
-func listContestants(w io.Writer) error {
-	for _, c := range contestants.Builtin() {
-		fmt.Fprintf(w, "  %s\t%s\t%s\n", c.Name, c.Kind, c.Summary)
-	}
-	fmt.Fprintf(w, "\n`ratebench list contestants NAME` prints the parameters of one. `contestants: all` in a scenario, or\n"+
-		"--set contestants=all, stands for all but the oracle that fit its workload.\n")
-	return nil
-}
-
-// listContestant prints a contestant with its parameters and their defaults.
-func listContestant(w io.Writer, name string) error {
-	c, err := contestants.Find(name)
-	if err != nil {
-		return withExit(exitUsage, err)
-	}
-	fmt.Fprintf(w, "%s (%s): %s\n", c.Name, c.Kind, c.Summary)
-	if c.Random != "" {
-		fmt.Fprintf(w, "Its randomness comes from the %s, so it does not repeat with the seed.\n", c.Random)
-	}
-	for _, p := range c.Params {
-		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", p.Name, p.Type, p.Default, p.Help)
-	}
-	return nil
 }
