@@ -11,17 +11,24 @@ import (
 
 // contestants is a table as the command line passes it in.
 var contestants = map[string][]string{
-	"no-retry":     nil,
-	"immediate":    {"attempts"},
-	"exponential":  {"attempts", "base", "cap"},
-	"shared-pause": {"attempts", "base", "cap"},
-	"ghga-python":  {"num_retries", "exponential_backoff_max", "per_request_jitter", "retry_after_applicable_for_num_requests"},
-	"sahara":       {"retry_after", "idempotent_only"},
-	"nova":         {"retry_after"},
-	"swift":        {"starting_backoff", "max_backoff"},
-	"neutron":      {"retries", "retry_interval"},
-	"minio-go":     {"max_retries"},
-	"oracle":       nil,
+	"no-retry":         nil,
+	"immediate":        {"attempts"},
+	"exponential":      {"attempts", "base", "cap"},
+	"shared-pause":     {"attempts", "base", "cap"},
+	"server-limits":    {"attempts"},
+	"token-bucket":     {"attempts"},
+	"aimd-rate":        {"attempts"},
+	"ghga-python":      {"num_retries", "exponential_backoff_max", "per_request_jitter", "retry_after_applicable_for_num_requests"},
+	"ghga-connector":   {"num_retries", "retry_after_applicable_for_num_requests"},
+	"ghga-datasteward": {"num_retries"},
+	"ghga-epic":        {"num_retries", "connections"},
+	"transport":        {"attempts"},
+	"sahara":           {"retry_after", "idempotent_only"},
+	"nova":             {"retry_after"},
+	"swift":            {"starting_backoff", "max_backoff"},
+	"neutron":          {"retries", "retry_interval"},
+	"minio-go":         {"max_retries"},
+	"oracle":           nil,
 }
 
 func TestShippedLoadAndResolve(t *testing.T) {

@@ -25,7 +25,7 @@ type Answer struct {
 	Close      bool       `yaml:"close,omitempty" json:"close,omitempty" jsonschema:"description=The connection is closed after the answer."`
 	RetryAfter RetryAfter `yaml:"retry_after,omitempty" json:"retry_after,omitzero" jsonschema:"description=The hint when to come back."`
 	// RateLimit lists the families of rate-limit headers to send: draft and legacy.
-	RateLimit []string `yaml:"rate_limit,omitempty" json:"rate_limit,omitempty" jsonschema:"description=Rate-limit headers to send as well: draft (RateLimit and RateLimit-Policy of the IETF's draft) or legacy (X-RateLimit-*).,enum=draft,enum=legacy"`
+	RateLimit []string `yaml:"rate_limit,omitempty" json:"rate_limit,omitempty" jsonschema:"description=Rate-limit headers to send as well and with a limit in every answer: draft (RateLimit and RateLimit-Policy of the IETF's draft) or legacy (X-RateLimit-*).,enum=draft,enum=legacy"`
 }
 
 // defaults fills in what was left out. knows: the fault knows how long to wait.
@@ -75,15 +75,19 @@ type Quota struct {
 	Limit, Remaining int
 	// Reset is the time until Remaining is Limit again, Window the time that Limit is for; 0: not known.
 	Reset, Window time.Duration
+	Unit          string // as the draft has it; empty: requests
 }
 
-// set writes headers: draft-ietf-httpapi-ratelimit-headers-10 for draft, what GitHub and many others send for legacy.
+// set writes headers: draft-ietf-httpapi-ratelimit-headers-11 for draft, what GitHub and many others send for legacy.
 func (q Quota) set(h http.Header, families []string) {
 	seconds := func(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
 	if slices.Contains(families, "draft") {
 		policy := fmt.Sprintf(`"default";q=%d`, q.Limit)
 		if q.Window > 0 {
 			policy += fmt.Sprintf(";w=%d", seconds(q.Window))
+		}
+		if q.Unit != "" {
+			policy += fmt.Sprintf(";qu=%q", q.Unit)
 		}
 		h.Set("RateLimit-Policy", policy)
 		h.Set("RateLimit", fmt.Sprintf(`"default";r=%d;t=%d`, q.Remaining, seconds(q.Reset)))

@@ -3,6 +3,7 @@ package faults
 import (
 	"fmt"
 	"math"
+	"net/http"
 	"sync"
 	"time"
 
@@ -101,20 +102,42 @@ func (f *limit) Act(x *Exchange) bool {
 	var q []Quota
 	f.with(x, func(m limits.Model, now time.Time) {
 		wait, ok = m.Take(now, f.cost(x))
-		if meter, can := m.(limits.Meter); can && !ok && len(f.RateLimit) > 0 {
-			limit, left, reset := meter.Left(now)
-			q = []Quota{{Limit: int(math.Ceil(limit)), Remaining: int(left), Reset: reset}}
+		if len(f.RateLimit) > 0 {
+			q = f.quota(m, now)
 		}
 	})
 	if !ok {
 		f.refuse(x, f, f.name, wait, q...)
 		return true
 	}
+	if len(q) > 0 {
+		x.changeHeader(func(_ int, h http.Header) { q[0].set(h, f.RateLimit) })
+	}
 	if wait > 0 {
 		x.Note(f.name + " wait")
 		x.Host.Wait(wait)
 	}
 	return false
+}
+
+// quota is what is left, if the model can say so.
+func (f *limit) quota(m limits.Model, now time.Time) []Quota {
+	meter, can := m.(limits.Meter)
+	if !can {
+		return nil
+	}
+	limit, left, reset := meter.Left(now)
+	q := Quota{Limit: int(math.Ceil(limit)), Remaining: int(left), Reset: reset}
+	switch m := m.(type) {
+	case *limits.FixedWindow:
+		q.Window = m.Window
+	case *limits.SlidingWindow:
+		q.Window = m.Window
+	}
+	if f.bytes {
+		q.Unit = "content-bytes"
+	}
+	return []Quota{q}
 }
 
 // Reserve implements Reserving.

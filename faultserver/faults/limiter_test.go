@@ -240,13 +240,30 @@ func TestScopes(t *testing.T) {
 	}
 }
 
+// A limit tells what is left of it whether it lets an attempt through or not.
 func TestQuotaHeaders(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		_, put := inside(t, one(&faults.Throttle{Rate: 1, Limited: faults.Limited{Answer: faults.Answer{RateLimit: []string{"draft", "legacy"}}}}))
-		put()
-		h := put().Header
-		if h.Get("RateLimit-Policy") != `"default";q=1` || h.Get("RateLimit") != `"default";r=0;t=1` || h.Get("X-RateLimit-Remaining") != "0" {
-			t.Errorf("%v", h)
-		}
-	})
+	tell := faults.Limited{Answer: faults.Answer{RateLimit: []string{"draft", "legacy"}}}
+	for _, tt := range []struct {
+		name   string
+		limit  faults.Config
+		policy string
+		left   [3]string // after each of three attempts of six bytes
+	}{
+		{"throttle", &faults.Throttle{Rate: 1, Burst: 2, Limited: tell}, `"default";q=2`, [3]string{`"default";r=1;t=1`, `"default";r=0;t=2`, `"default";r=0;t=2`}},
+		{"fixed_window", &faults.FixedWindow{Limit: 2, Window: seconds(10), Limited: tell}, `"default";q=2;w=10`, [3]string{`"default";r=1;t=10`, `"default";r=0;t=10`, `"default";r=0;t=10`}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			_, put := inside(t, one(tt.limit))
+			for i, want := range tt.left {
+				resp := put()
+				h := resp.Header
+				if h.Get("RateLimit-Policy") != tt.policy || h.Get("RateLimit") != want || (resp.StatusCode == 200) != (i < 2) {
+					t.Errorf("%s: answer %d (%d) has %v", tt.name, i+1, resp.StatusCode, h)
+				}
+				if got, want := h.Get("X-RateLimit-Remaining"), []string{"1", "0", "0"}[i]; got != want {
+					t.Errorf("%s: answer %d has X-RateLimit-Remaining %s", tt.name, i+1, got)
+				}
+			}
+		})
+	}
 }

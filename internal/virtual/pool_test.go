@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/bubble"
 	"github.com/ratebench/ratebench/internal/record"
+	"github.com/ratebench/ratebench/internal/runner"
 )
 
 const workerArg = "worker-of-a-test"

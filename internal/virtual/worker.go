@@ -13,9 +13,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/bubble"
 	"github.com/ratebench/ratebench/internal/record"
+	"github.com/ratebench/ratebench/internal/runner"
 )
 
 // Job is what a worker is told before its first trial.

@@ -7,8 +7,8 @@ import (
 	"runtime"
 	"sync"
 
-	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/faultserver/s3"
+	"github.com/ratebench/ratebench/internal/runner"
 )
 
 // blockSize is a prime, so that a part size never divides it and no two parts of an object are alike.
