@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -67,11 +68,17 @@ func KindOf(err error) ErrorKind {
 	return PermanentErr
 }
 
+// brokenErrnos are the system's errors that tell of a connection, and not of a file, say.
+var brokenErrnos = []syscall.Errno{
+	syscall.ECONNRESET, syscall.ECONNREFUSED, syscall.ECONNABORTED, syscall.EPIPE, syscall.ENETUNREACH, syscall.EHOSTUNREACH,
+	syscall.ETIMEDOUT, syscall.ENETDOWN, syscall.EADDRNOTAVAIL, syscall.EAGAIN,
+}
+
 func brokenConnection(err error) bool {
-	if _, ok := errors.AsType[*net.OpError](err); ok {
-		return true
+	if errno, ok := errors.AsType[syscall.Errno](err); ok {
+		return slices.Contains(brokenErrnos, errno)
 	}
-	if _, ok := errors.AsType[syscall.Errno](err); ok {
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op != "readfrom" { // a body's own error comes wrapped in that
 		return true
 	}
 	return errors.Is(err, net.ErrClosed) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, ErrTransient)
@@ -83,7 +90,9 @@ func isProtocolError(text string) bool {
 		"server closed idle connection",
 		"malformed HTTP response",
 		"transport connection broken",
-		"server sent GOAWAY",
+		"GOAWAY",
+		"http2: client connection",
+		"connection error: ",
 		"stream error: stream ID",
 	} {
 		if strings.Contains(text, s) {

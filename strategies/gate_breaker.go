@@ -37,7 +37,7 @@ type Breaker struct {
 	// probe, and the others learn of its result. Without it they are refused with ErrOpen.
 	Wait bool
 	// Failed decides what is a failure; nil: statuses from 500 on, what was throttled, and transport errors. An ending that
-	// says nothing about the server, the zero Outcome or a cancelled call, is never asked about.
+	// says nothing about the server, the zero Outcome, a cancelled call or a gate's refusal, is never asked about.
 	Failed func(Outcome) bool
 	// MaxKeys is how many keys are kept; 0 or less: 1000. Beyond it those used least recently are forgotten, and are closed
 	// when they are seen again.
@@ -121,7 +121,7 @@ func (g *Breaker) Done(now time.Time, c *Call, o Outcome) {
 	e := g.circuits.get(c.Key, orDefault(g.MaxKeys, 1000))
 	e.held--
 	k := &e.value
-	says := o.Status != 0 || o.Err != nil && KindOf(o.Err) != Canceled
+	says := o.Status != 0 || o.Err != nil && KindOf(o.Err) != Canceled && KindOf(o.Err) != Refusal
 	failed := says && g.failed(o)
 	switch k.state {
 	case closed:

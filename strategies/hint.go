@@ -43,9 +43,8 @@ func ReadHint(status int, header map[string][]string, now time.Time) Hint {
 	}
 	if values := header["Retry-After"]; len(values) > 0 {
 		h.retryAfter(values, header["Date"], now)
-		return h
 	}
-	if status < 400 {
+	if h.Given || status < 400 {
 		return h
 	}
 	for _, l := range h.Limits {

@@ -38,10 +38,11 @@ type ScaledJitter struct {
 
 // Wait implements Backoff.
 func (j ScaledJitter) Wait(n int, rnd *rand.Rand) time.Duration {
-	v, by := float64(waitOf(j.Of, n, rnd)), j.High
+	low, by := max(j.Low, 0), max(j.High, 0)
 	if rnd != nil {
-		by = j.Low + rnd.Float64()*(j.High-j.Low)
+		by = low + rnd.Float64()*(by-low)
 	}
+	v := float64(waitOf(j.Of, n, rnd))
 	return saturate(v * by)
 }
 

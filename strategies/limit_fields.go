@@ -39,8 +39,14 @@ func ParseRateLimit(rateLimit, policy []string) []Limit {
 			continue
 		}
 		l := find(limits, item.name, item.key)
-		if l == nil {
-			limits = append(limits, Limit{Policy: item.name, Key: item.key, Unit: UnitRequests, Reset: -1})
+		if l == nil { // of no policy that was told, or of one whose keys are many
+			fresh := Limit{Policy: item.name, Unit: UnitRequests, Reset: -1}
+			if general := find(limits, item.name, ""); general != nil {
+				fresh = *general
+				fresh.Left, fresh.HasLeft, fresh.Reset = 0, false, -1
+			}
+			fresh.Key = item.key
+			limits = append(limits, fresh)
 			l = &limits[len(limits)-1]
 		}
 		l.Left, l.HasLeft = left, true
@@ -51,10 +57,10 @@ func ParseRateLimit(rateLimit, policy []string) []Limit {
 	return limits
 }
 
-// find returns the policy that an item of RateLimit belongs to: of the same name, and of the same key unless the policy has none.
+// find returns the limit of a policy and key.
 func find(limits []Limit, name, key string) *Limit {
 	for i := range limits {
-		if l := &limits[i]; l.Policy == name && (l.Key == key || l.Key == "") {
+		if l := &limits[i]; l.Policy == name && l.Key == key {
 			return l
 		}
 	}

@@ -3,8 +3,8 @@ package strategies
 import "time"
 
 // Swift is the retry loop of python-swiftclient's Connection: up to Retries retries, so one call more, after waits that
-// double from StartingBackoff to MaxBackoff without jitter. It never reads Retry-After. A 401 is tried once more, as after a
-// new login, and costs no retry.
+// double from StartingBackoff to MaxBackoff without jitter. It never reads Retry-After. A first 401 is tried again, as after a
+// new login, also where the retries are used up.
 //
 // It retries broken connections and timeouts, 408, 499 and all of 5xx; 429 and 498 with RetryOnRatelimit. What a call does is
 // not looked at. The zero value makes one attempt; see DefaultSwift.
@@ -37,10 +37,7 @@ func (r *swiftRetrier) Next(_ int, o Outcome) (time.Duration, bool) {
 	if !login && (r.retries >= s.Retries || !s.retried(o)) {
 		return 0, false
 	}
-	if login {
-		r.again = true
-		return max(s.StartingBackoff, 0), true
-	}
+	r.again = r.again || login
 	r.retries++
 	return Exponential{Base: s.StartingBackoff, Cap: s.MaxBackoff}.Wait(r.retries-1, nil), true
 }

@@ -90,11 +90,24 @@ func TestSwift(t *testing.T) {
 	if _, got := old.For(&Call{}).Next(1, Outcome{Status: 429}); got {
 		t.Error("429 is retried without retry_on_ratelimit")
 	}
-	// A 401 is tried once more, and costs none of the retries.
-	r := (&Swift{Retries: 1}).For(&Call{})
-	for i, want := range []bool{true, true, false} {
-		if _, got := r.Next(i+1, Outcome{Status: []int{401, 503, 503}[i]}); got != want {
-			t.Errorf("401, 503, 503: after %d it goes on: %v, want %v", i+1, got, want)
+	// A 401 is a retry like any other, but the first one is tried again also where the retries are used up.
+	for _, tt := range []struct {
+		statuses []int
+		waits    []time.Duration
+	}{
+		{[]int{401, 503}, []time.Duration{s}},
+		{[]int{503, 401, 503}, []time.Duration{s, 2 * s}},
+		{[]int{503, 401, 401}, []time.Duration{s, 2 * s}},
+	} {
+		r := (&Swift{Retries: 1, StartingBackoff: s, MaxBackoff: 64 * s}).For(&Call{})
+		var waits []time.Duration
+		for i, status := range tt.statuses {
+			if wait, again := r.Next(i+1, Outcome{Status: status}); again {
+				waits = append(waits, wait)
+			}
+		}
+		if !slices.Equal(waits, tt.waits) {
+			t.Errorf("%v: waits %v, want %v", tt.statuses, waits, tt.waits)
 		}
 	}
 	if before, _ := waits(swift.For(&Call{}), Outcome{Status: 401}); len(before) != 1 {

@@ -13,7 +13,7 @@ type Rule struct {
 	// Methods are the only ones retried; empty: all, as far as the next rule allows.
 	Methods []string
 	// AnyMethod retries calls that are not idempotent as if they were. Without it such a call is retried only after
-	// an answer that says it was not carried out: 408, 429 or 503.
+	// an answer that says it was not carried out, 408, 429 or 503, or after a Refusal, when nothing was sent.
 	AnyMethod bool
 }
 
@@ -43,6 +43,10 @@ func (r Rule) passing(o Outcome) bool {
 	return slices.Contains(r.Statuses, o.Status) || o.Code != "" && slices.Contains(r.Codes, o.Code)
 }
 
+// refused reports whether an attempt was surely not carried out.
 func refused(o Outcome) bool {
-	return o.Err == nil && (o.Status == 408 || o.Status == 429 || o.Status == 503 || o.Code == "RequestTimeout")
+	if o.Err != nil {
+		return KindOf(o.Err) == Refusal
+	}
+	return o.Status == 408 || o.Status == 429 || o.Status == 503 || o.Code == "RequestTimeout"
 }

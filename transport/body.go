@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 )
 
 func hasBody(req *http.Request) bool { return req.Body != nil && req.Body != http.NoBody }
@@ -37,13 +38,20 @@ func closeBody(req *http.Request) {
 // DrainLimit bounds what is read of an answer that nobody wants. More than this costs more than a new connection.
 const DrainLimit = 64 << 10
 
-// Discard reads the rest of an answer up to DrainLimit and closes it, so that its connection can be used again. For
-// retry loops of one's own; nil is no answer.
+// patience bounds the time for which an answer is read that nobody wants, or the beginning of one that says no.
+const patience = time.Second
+
+// Discard reads the rest of an answer, up to DrainLimit and for a second at most, and closes it, so that its connection can be
+// used again. For retry loops of one's own; nil is no answer.
 func Discard(resp *http.Response) {
 	if resp == nil || resp.Body == nil {
 		return
 	}
-	io.CopyN(io.Discard, resp.Body, DrainLimit) //nolint:errcheck // whatever went wrong, Close ends it
+	if resp.Body != http.NoBody {
+		late := time.AfterFunc(patience, func() { resp.Body.Close() })
+		io.CopyN(io.Discard, resp.Body, DrainLimit) //nolint:errcheck // whatever went wrong, Close ends it
+		late.Stop()
+	}
 	resp.Body.Close()
 }
 

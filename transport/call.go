@@ -88,7 +88,7 @@ func (o *options) newState(req *http.Request) *state {
 		c.Key = req.URL.Host
 	}
 	c.Deadline, _ = req.Context().Deadline()
-	s.seed(&o.seeds)
+	s.seed(o.seeds)
 	return s
 }
 

@@ -3,6 +3,8 @@ package transport
 import (
 	"sync/atomic"
 	"time"
+
+	"github.com/ratebench/ratebench/strategies"
 )
 
 // Counters count what retry layers do. The zero value is ready; it must not be copied. To publish them:
@@ -63,7 +65,9 @@ func (c *Counters) end(s *state, denied string) {
 	o := s.outcome
 	switch {
 	case s.refused:
-		c.byGate.Add(1)
+		if strategies.KindOf(o.Err) == strategies.Refusal { // else its context ended
+			c.byGate.Add(1)
+		}
 		return
 	case o.Succeeded():
 		c.succeeded.Add(1)

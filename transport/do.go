@@ -30,18 +30,23 @@ func Do(ctx context.Context, p Policy, f func(context.Context) error, opts ...Op
 	o := newOptions(opts)
 	s := &state{Call: strategies.Call{Key: o.name, Idempotent: true, Bytes: -1}}
 	s.Deadline, _ = ctx.Deadline()
-	s.seed(&o.seeds)
+	s.seed(o.seeds)
 	r := retries{options: o, state: s, retrier: p.For(&s.Call), replayable: true}
 	r.open()
 	defer r.close()
+	var last error
 	for n := 1; ; n++ {
 		r.before(ctx, n)
 		err := o.call(ctx, s, f)
 		wait, again := r.after(ctx)
 		if !again {
 			_ = sleepUntil(ctx, s.received.Add(wait)) // only ports of libraries that sleep in vain ask for it
+			if s.refused && n > 1 {
+				return fmt.Errorf("%w; attempt %d had ended in: %w", err, n-1, last)
+			}
 			return err
 		}
+		last = err
 		if waitErr := sleepUntil(ctx, s.received.Add(wait)); waitErr != nil {
 			return s.fail(fmt.Errorf("transport: the context ended while waiting %v for attempt %d%s: %w; attempt %d had ended in: %w",
 				wait, n+1, of(o.name), waitErr, n, err))

@@ -71,8 +71,11 @@ func (a admission) admit(ctx context.Context, s *state) (time.Time, error) {
 			return now, a.leave(s, waiting, fmt.Errorf("was not let through before the context ended: %w", err))
 		}
 		v := a.gate.Admit(now, &s.Call)
-		if v.Err != nil {
-			return now, a.leave(s, false, fmt.Errorf("was not let through: %w", v.Err))
+		if err := v.Err; err != nil {
+			if strategies.KindOf(err) != strategies.Refusal {
+				err = &strategies.Refused{Gate: "gate", Why: err}
+			}
+			return now, a.leave(s, false, fmt.Errorf("was not let through: %w", err))
 		}
 		if v.Go() {
 			s.now = now

@@ -53,15 +53,16 @@ func markShouldWait(resp *http.Response) {
 //
 // Source: ghga-de/ghga-service-commons 7.0.5, transports/ratelimiting.py.
 func GHGARateLimit(cfg GHGARateLimitConfig) Layer {
+	seeds := &seeder{rnd: cfg.Rand}
 	return func(next http.RoundTripper) http.RoundTripper {
-		return &ghgaRateLimit{next: next, cfg: cfg, rnd: seeder{rnd: cfg.Rand}}
+		return &ghgaRateLimit{next: next, cfg: cfg, rnd: seeds}
 	}
 }
 
 type ghgaRateLimit struct {
 	next http.RoundTripper
 	cfg  GHGARateLimitConfig
-	rnd  seeder
+	rnd  *seeder
 
 	mu   sync.Mutex    // Python's event loop needs none
 	n    int           // answers since the last 429 or the last reset

@@ -124,7 +124,7 @@ func TestGHGARateLimitSleepersDoNotLookAgain(t *testing.T) {
 func TestGHGARateLimitJitter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const jitter = 4 * time.Second
-		l := &ghgaRateLimit{cfg: GHGARateLimitConfig{PerRequestJitter: jitter}, rnd: seeder{rnd: rand.New(rand.NewPCG(1, 2))}}
+		l := &ghgaRateLimit{cfg: GHGARateLimitConfig{PerRequestJitter: jitter}, rnd: &seeder{rnd: rand.New(rand.NewPCG(1, 2))}}
 		for _, tt := range []struct{ rem, low, high time.Duration }{
 			{0, 0, jitter},
 			{time.Second, time.Second, jitter},

@@ -25,7 +25,7 @@ type Hedging struct {
 }
 
 // Hedged sends a request that takes long once more, takes the first answer that is no error, and cancels the others; if all
-// fail, the caller gets the last failure. Only idempotent requests are hedged whose body can be read anew: every copy has a reader of
+// fail, the caller gets the failure that tells most: an answer rather than an error, one with the longest hint. Only idempotent requests are hedged whose body can be read anew: every copy has a reader of
 // its own from GetBody. It goes under Retry, and over gates, so that each copy passes those.
 //
 // Once a copy has been throttled no other is begun. RoundTrip returns when every copy has ended, so the wire has to heed contexts, as
@@ -72,48 +72,29 @@ func (l *hedgeLayer) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func (l *hedgeLayer) attempt(req *http.Request, s *state) (*http.Response, error) {
+	s.now = time.Time{}
+	start := time.Now()
 	after, ok := l.delay()
 	if !ok || !s.Idempotent || !canReplay(req) {
 		resp, err := l.below.attempt(req, s)
-		l.learn(s.outcome)
+		l.learn(s.outcome, s.received.Sub(start))
 		return resp, err
 	}
 	r := race{layer: l, req: req, ended: make(chan *entrant)}
-	r.start(s)
-	timer := time.NewTimer(after)
-	defer timer.Stop()
-	due := timer.C
-	for {
-		select {
-		case <-due:
-			if due = nil; l.spend() {
-				r.start(s)
-				if len(r.entrants) <= l.Copies {
-					timer.Reset(after)
-					due = timer.C
-				}
-			}
-		case e := <-r.ended:
-			l.learn(e.state.outcome)
-			r.running--
-			if e.state.outcome.Throttled() {
-				due = nil
-			}
-			if !e.state.outcome.Succeeded() && r.running > 0 {
-				Discard(e.resp)
-				e.cancel()
-				continue
-			}
-			r.stop(e)
-			s.outcome, s.received, s.refused = e.state.outcome, e.state.received, e.state.refused
-			if e.err != nil {
-				e.cancel()
-				return nil, e.err
-			}
-			e.resp.Body = &lasting{e.resp.Body, e.cancel}
-			return e.resp, nil
-		}
+	winner := r.run(s, after)
+	r.stop(winner)
+	if winner.panicked != nil {
+		winner.cancel()
+		panic(winner.panicked)
 	}
+	l.learn(winner.state.outcome, winner.state.received.Sub(start))
+	s.outcome, s.received, s.refused = winner.state.outcome, winner.state.received, winner.state.refused
+	if winner.err != nil {
+		winner.cancel()
+		return nil, winner.err
+	}
+	winner.resp.Body = lastUntilClosed(winner.resp.Body, winner.cancel)
+	return winner.resp, nil
 }
 
 // race is one request and its copies.
@@ -127,10 +108,73 @@ type race struct {
 
 // entrant is one of them.
 type entrant struct {
-	state  state
-	cancel context.CancelFunc
-	resp   *http.Response
-	err    error
+	state    state
+	cancel   context.CancelFunc
+	resp     *http.Response
+	err      error
+	panicked any
+}
+
+// run returns the first that succeeds, or the failure that tells most.
+func (r *race) run(s *state, after time.Duration) *entrant {
+	r.start(s)
+	timer := time.NewTimer(after)
+	defer timer.Stop()
+	due := timer.C
+	var failed *entrant
+	for {
+		select {
+		case <-due:
+			if due = nil; r.layer.spend() {
+				r.start(s)
+				if len(r.entrants) <= r.layer.Copies {
+					timer.Reset(after)
+					due = timer.C
+				}
+			}
+		case e := <-r.ended:
+			r.running--
+			if e.panicked != nil || e.state.outcome.Succeeded() {
+				if failed != nil {
+					failed.drop()
+				}
+				return e
+			}
+			if e.state.outcome.Throttled() {
+				due = nil
+			}
+			if failed == nil || e.tellsMoreThan(failed) {
+				failed, e = e, failed
+			}
+			if e != nil {
+				e.drop()
+			}
+			if r.running == 0 {
+				return failed
+			}
+		}
+	}
+}
+
+// tellsMoreThan says which of two failures the caller gets: an answer rather than an error, one that asks not to come back, or
+// else to come back later.
+func (e *entrant) tellsMoreThan(other *entrant) bool {
+	a, b := e.state.outcome, other.state.outcome
+	switch {
+	case (a.Err == nil) != (b.Err == nil):
+		return a.Err == nil
+	case a.Hint.Stop != b.Hint.Stop:
+		return a.Hint.Stop
+	}
+	return a.Hint.After >= b.Hint.After
+}
+
+// drop gives an answer up that nobody gets.
+func (e *entrant) drop() {
+	e.cancel()
+	if e.resp != nil && e.resp.Body != nil {
+		e.resp.Body.Close()
+	}
 }
 
 // start sends the request, or one more copy of it.
@@ -144,6 +188,10 @@ func (r *race) start(s *state) {
 	r.running++
 	req := r.req.WithContext(ctx)
 	go func() {
+		defer func() {
+			e.panicked = recover() // it is the caller's, who may be able to handle it
+			r.ended <- e
+		}()
 		if n > 1 {
 			req, e.err = replay(req, n)
 		}
@@ -152,7 +200,6 @@ func (r *race) start(s *state) {
 		} else {
 			e.resp, e.err = r.layer.below.attempt(req, &e.state)
 		}
-		r.ended <- e
 	}()
 }
 
@@ -164,9 +211,7 @@ func (r *race) stop(winner *entrant) {
 		}
 	}
 	for ; r.running > 0; r.running-- {
-		if e := <-r.ended; e.resp != nil {
-			e.resp.Body.Close()
-		}
+		(<-r.ended).drop()
 	}
 }
 
@@ -191,17 +236,17 @@ func (l *hedgeLayer) spend() bool {
 	return true
 }
 
-// learn keeps how long an answer took.
-func (l *hedgeLayer) learn(o strategies.Outcome) {
+// learn keeps how long an answer took, with the waits at gates below: a copy would wait there as well.
+func (l *hedgeLayer) learn(o strategies.Outcome, took time.Duration) {
 	if l.After > 0 || !o.Succeeded() {
 		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.took) < hedgeMemory {
-		l.took = append(l.took, o.Took)
+		l.took = append(l.took, took)
 	} else {
-		l.took[l.next%hedgeMemory] = o.Took
+		l.took[l.next%hedgeMemory] = took
 	}
 	l.next++
 	if len(l.took) >= hedgeLeast && (l.wait == 0 || l.next%(hedgeMemory/10) == 0) {

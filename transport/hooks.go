@@ -44,8 +44,9 @@ func (a Attempt) Target() string {
 	return a.name
 }
 
-// LogHooks logs the state of the retries to l, or to slog.Default() if it is nil: attempts and successes at level Debug, a retry to come
-// at Info, and giving up at Warn. It logs no query, no header and no body; errors of the wire go by their kind.
+// LogHooks logs the state of the retries to l, or to slog.Default() if it is nil: attempts and their successes at level Debug, a retry to
+// come at Info, and giving up at Warn; a first answer of 4xx that nobody would retry, such as 404, at Debug. It logs no query, no header
+// and no body; errors of the wire go by their kind. A call whose context ends in a wait has nothing logged after that wait began.
 func LogHooks(l *slog.Logger) Hooks {
 	log := func(ctx context.Context, level slog.Level, msg string, attrs func() []slog.Attr) {
 		logger := l
@@ -67,6 +68,8 @@ func LogHooks(l *slog.Logger) Hooks {
 			switch {
 			case a.Retry:
 				level, msg = slog.LevelInfo, "attempt failed, another follows"
+			case a.Number == 1 && a.Denied == "" && a.Outcome.Status/100 == 4 && !a.Outcome.Throttled():
+				msg = "attempt ended in an answer that is not retried"
 			case !a.Outcome.Succeeded():
 				level, msg = slog.LevelWarn, "attempt failed, and none follows"
 			}

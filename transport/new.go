@@ -61,7 +61,7 @@ type Config struct {
 }
 
 // Connections are the settings of the connection pool. The zero value has those of http.DefaultTransport, but keeps as many
-// idle connections to a host as there are: with that transport's two, uploads in parallel dial anew all the time.
+// idle connections to a host as there may be, or 100: with that transport's two, uploads in parallel dial anew all the time.
 type Connections struct {
 	MaxPerHost  int           // connections to a host, idle ones included; 0: no limit
 	MaxIdle     int           // idle connections to a host; 0: MaxPerHost, or 100
@@ -181,7 +181,7 @@ func (c *Connections) transport() *http.Transport {
 	t := &http.Transport{
 		DialContext:           (&net.Dialer{Timeout: dial, KeepAlive: 30 * time.Second}).DialContext,
 		Proxy:                 c.Proxy,
-		TLSClientConfig:       c.TLS,
+		TLSClientConfig:       c.TLS.Clone(), // net/http writes to it
 		TLSHandshakeTimeout:   10 * time.Second,
 		MaxConnsPerHost:       c.MaxPerHost,
 		MaxIdleConnsPerHost:   c.MaxIdle,

@@ -12,7 +12,7 @@ import (
 type Option func(*options)
 
 type options struct {
-	seeds    seeder
+	seeds    *seeder
 	key      func(*http.Request) string
 	budget   strategies.Budget
 	guard    strategies.Gate
@@ -23,7 +23,7 @@ type options struct {
 }
 
 func newOptions(opts []Option) *options {
-	o := new(options)
+	o := &options{seeds: new(seeder)}
 	for _, opt := range opts {
 		opt(o)
 	}
@@ -32,7 +32,10 @@ func newOptions(opts []Option) *options {
 
 // Seeded makes the outermost layer, or Do, take all its randomness from rnd, which must be used by nothing else: it is
 // guarded by a lock. Without it the seeds come from the runtime and differ from run to run.
-func Seeded(rnd *rand.Rand) Option { return func(o *options) { o.seeds.rnd = rnd } }
+func Seeded(rnd *rand.Rand) Option {
+	s := &seeder{rnd: rnd} // one for all that are built with this option
+	return func(o *options) { o.seeds = s }
+}
 
 // KeyedBy says what shares a limit, for the strategies of the outermost layer and those below it; see ByHost, ByBucket and
 // ByPrefix. Without it that is the host.

@@ -5,13 +5,15 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // peekLimit bounds how much of an error body is looked at. S3's error bodies take some 300 bytes.
 const peekLimit = 4 << 10
 
 // peekCode returns the <Code> of an S3 error body, or "". It reads no further than it must, and puts what it has read
-// back in front of the rest.
+// back in front of the rest. A body that has not come so far within a second is closed: then what there is of it ends in an
+// error.
 func peekCode(resp *http.Response) string {
 	if p, ok := resp.Body.(*peekedBody); ok {
 		return p.code // another layer has been here
@@ -20,6 +22,9 @@ func peekCode(resp *http.Response) string {
 		resp.Request != nil && resp.Request.Method == http.MethodHead {
 		return ""
 	}
+	body := resp.Body
+	late := time.AfterFunc(patience, func() { body.Close() })
+	defer late.Stop()
 	head := make([]byte, 0, 512)
 	var err error
 	for err == nil && len(head) < peekLimit && !bytes.Contains(head, codeEnd) {

@@ -18,7 +18,7 @@ import (
 //   - A wait that would not end before the context's deadline is not begun: the caller gets the last answer at once. So it is
 //     when a budget (WithBudget) grants no retry.
 //   - The end of the context ends a wait; the error wraps the context's. It says what the last attempt ended in. So does the error
-//     of a retry that a gate below does not let through.
+//     of a retry that a gate below does not let through, or not before the deadline: by then the last answer is gone.
 //   - When the retrier says stop, the caller gets the last answer or error unchanged.
 //
 // An attempt that succeeds at once costs one allocation besides those of factory.
@@ -79,6 +79,7 @@ type retries struct {
 	began  time.Time          // the call
 	waited time.Duration      // before the attempt under way
 	last   strategies.Outcome // of the attempt before
+	charge int64              // of the budget
 }
 
 // Reasons why a retry that a retrier asks for is not made.
@@ -92,21 +93,33 @@ func (r *retries) open() {
 	r.began = time.Now()
 	r.now = r.began
 	if r.budget != nil {
-		r.Charge = 0
-		r.budget.Begin(r.began, &r.Call)
+		r.withCharge(func() { r.budget.Begin(r.began, &r.Call) })
 	}
 }
 
 func (r *retries) close() {
 	if r.budget != nil {
-		r.budget.End(r.received, &r.Call, r.outcome)
+		r.withCharge(func() { r.budget.End(r.received, &r.Call, r.outcome) })
 	}
+}
+
+// withCharge lets the budget find what it has charged this loop: a loop above or below has a budget of its own.
+func (r *retries) withCharge(do func()) {
+	r.Charge, r.charge = r.charge, r.Charge
+	do()
+	r.Charge, r.charge = r.charge, r.Charge
+}
+
+// grants asks the budget for a retry.
+func (r *retries) grants() (ok bool) {
+	r.withCharge(func() { ok = r.budget.Retry(r.received, &r.Call, r.outcome) })
+	return ok
 }
 
 // before notes that an attempt begins.
 func (r *retries) before(ctx context.Context, n int) {
 	if n > 1 {
-		r.last = r.outcome
+		r.last, r.now = r.outcome, time.Time{}
 	}
 	r.n, r.refused, r.outcome = n, false, strategies.Outcome{}
 	r.counters.begin(n)
@@ -162,7 +175,7 @@ func (r *retries) denied(wait time.Duration) string {
 		return deniedByBody
 	case !r.Deadline.IsZero() && !r.received.Add(wait).Before(r.Deadline):
 		return deniedByDeadline
-	case r.budget != nil && !r.budget.Retry(r.received, &r.Call, r.outcome):
+	case r.budget != nil && !r.grants():
 		return deniedByBudget
 	}
 	return ""
@@ -175,7 +188,7 @@ func (r *retries) describe() Attempt {
 func ending(o strategies.Outcome) string {
 	switch {
 	case o.Err != nil:
-		return fmt.Sprintf("a %v error (%v)", strategies.KindOf(o.Err), o.Err)
+		return fmt.Sprintf("a %v error", strategies.KindOf(o.Err)) // its text may hold what a log must not
 	case o.Code != "":
 		return fmt.Sprintf("status %d (%s)", o.Status, o.Code)
 	}

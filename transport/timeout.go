@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"sync/atomic"
 	"time"
 )
 
@@ -46,32 +45,41 @@ func (*TimeoutError) Temporary() bool { return true }
 // RoundTrip implements http.RoundTripper.
 func (l *timeoutLayer) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancel(req.Context())
-	var late atomic.Bool
-	timer := time.AfterFunc(l.after, func() {
-		late.Store(true)
-		cancel()
-	})
+	timer := time.AfterFunc(l.after, cancel)
 	resp, err := l.next.RoundTrip(req.WithContext(ctx))
-	timer.Stop()
-	if late.Load() && req.Context().Err() == nil {
-		if resp != nil {
+	if late := !timer.Stop(); late && req.Context().Err() == nil {
+		if resp != nil && resp.Body != nil {
 			resp.Body.Close() // it came in the very moment in which its context ended
 		}
-		cancel()
 		return nil, &TimeoutError{target(req), l.after}
 	}
 	if err != nil {
 		cancel()
 		return nil, err
 	}
-	resp.Body = &lasting{resp.Body, cancel}
+	resp.Body = lastUntilClosed(resp.Body, cancel)
 	return resp, nil
 }
 
-// lasting keeps an attempt's context until its answer has been read.
+// lastUntilClosed keeps an attempt's context until its answer has been read. That of 101 Switching Protocols can be written to.
+func lastUntilClosed(body io.ReadCloser, cancel func()) io.ReadCloser {
+	if body == nil {
+		body = http.NoBody
+	}
+	if both, ok := body.(io.ReadWriteCloser); ok {
+		return &lastingBoth{lasting{body, cancel}, both}
+	}
+	return &lasting{body, cancel}
+}
+
 type lasting struct {
 	io.ReadCloser
 	cancel func()
+}
+
+type lastingBoth struct {
+	lasting
+	io.Writer
 }
 
 // Close closes the body, then ends the context.

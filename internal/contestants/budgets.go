@@ -58,6 +58,6 @@ func budgets() []Contestant {
 				return &strategies.ByteBudget{Ratio: v.number("share"), Reserve: v.size("reserve")}
 			},
 			share("0.2", "Bytes of retries per byte that got through. 0: 0.2."),
-			Param{Name: "reserve", Type: TypeSize, Default: "256MiB", Help: "Bytes of retries at the beginning, and at most."}),
+			Param{Name: "reserve", Type: TypeSize, Default: "256MiB", Help: "Bytes of retries at the beginning, and at most. 0B: 256MiB."}),
 	}
 }
