@@ -16,7 +16,7 @@ var contestants = map[string][]string{
 	"exponential":      {"attempts", "base", "cap"},
 	"shared-pause":     {"attempts", "base", "cap"},
 	"server-limits":    {"attempts"},
-	"token-bucket":     {"attempts"},
+	"token-bucket":     {"attempts", "rate", "burst"},
 	"aimd-rate":        {"attempts"},
 	"ghga-python":      {"num_retries", "exponential_backoff_max", "per_request_jitter", "retry_after_applicable_for_num_requests"},
 	"ghga-connector":   {"num_retries", "retry_after_applicable_for_num_requests"},

@@ -16,7 +16,8 @@ type Policy interface {
 	For(c *strategies.Call) strategies.Retrier
 }
 
-// Do calls f until it returns nil, the policy says stop, or ctx ends, and returns f's last error unchanged. It is for calls that
+// Do calls f until it returns nil, the policy says stop, or ctx ends, and returns f's last error unchanged. Without a policy it has
+// that of New's zero Config. It is for calls that
 // are not HTTP requests of one's own, such as those of an SDK; a request goes through a stack.
 //
 // What an error means is read from it: one that wraps a *StatusError ended in an answer, and every other one is classed by
@@ -27,6 +28,9 @@ type Policy interface {
 // wraps both the context's and f's last one. It takes the options Seeded, WithBudget, WithGate, WithHooks, WithCounters, WithTimeout and
 // Named.
 func Do(ctx context.Context, p Policy, f func(context.Context) error, opts ...Option) error {
+	if p == nil {
+		p = new(Config).policy()
+	}
 	o := newOptions(opts)
 	s := &state{Call: strategies.Call{Key: o.name, Idempotent: true, Bytes: -1}}
 	s.Deadline, _ = ctx.Deadline()

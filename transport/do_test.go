@@ -28,6 +28,8 @@ func TestDo(t *testing.T) {
 		want   error
 	}{
 		{"works", &plain, nil, 1, 0, nil},
+		{"without a policy", nil, nil, 1, 0, nil},
+		{"without a policy, a bug", nil, []error{unknown}, 1, 0, unknown},
 		{"waits", &plain, []error{&StatusError{Status: 503}, Retryable(unknown)}, 3, 3 * time.Second, nil},
 		{"hint", &plain, []error{fmt.Errorf("wrapped: %w", throttled)}, 2, 7 * time.Second, nil},
 		{"a bug", &plain, []error{unknown}, 1, 0, unknown},

@@ -39,7 +39,7 @@ func gates() []Contestant {
 			func(v values) strategies.Gate {
 				return &strategies.TokenBucket{Rate: v.number("rate"), Burst: v.number("burst")}
 			},
-			rate("rate", "20", "Attempts per second. 0: no limit."), rate("burst", "8", "Attempts at once after a rest. 0: one.")),
+			rate("rate", "100", "Attempts per second. 0: no limit."), rate("burst", "10", "Attempts at once after a rest. 0: one.")),
 		row("aimd-rate", "exponential over a rate limit that finds its rate: a little more with success, half after throttling.",
 			func(v values) strategies.Gate {
 				return &strategies.AIMDRate{Start: v.number("rate"), Gain: v.number("gain"), Cut: v.number("cut"), Burst: v.number("burst")}
