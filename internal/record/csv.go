@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"math"
 	"strconv"
 	"strings"
@@ -54,6 +55,25 @@ func writeCSV[T any](w io.Writer, rows []T, header bool) error {
 	return cw.Error()
 }
 
+// late are columns that came after the first results folders were written. Those that lack them can still be read; the values
+// are missing then.
+var late = []string{"duplicates", "connections"}
+
+// lacksOnly reports whether all columns of T that a header lacks are among those that may be missing.
+func lacksOnly[T any](header, may []string) bool {
+	var row T
+	columns, err := csvutil.Header(row, "csv")
+	if err != nil {
+		return false // decoding will say so
+	}
+	for _, c := range columns {
+		if !slices.Contains(header, c) && !slices.Contains(may, c) {
+			return false
+		}
+	}
+	return true
+}
+
 // readCSV calls f for every row. It forgives a torn last line, and columns that it does not know; name stands in errors.
 func readCSV[T any](r io.Reader, name string, f func(*T) error) error {
 	cr := csv.NewReader(newWholeLines(r))
@@ -65,7 +85,7 @@ func readCSV[T any](r io.Reader, name string, f func(*T) error) error {
 	if err != nil {
 		return csvError(name, cr, err)
 	}
-	dec.DisallowMissingColumns = true
+	dec.DisallowMissingColumns = !lacksOnly[T](dec.Header(), late)
 	for {
 		var row T
 		err := dec.Decode(&row)
