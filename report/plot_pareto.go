@@ -42,7 +42,7 @@ func paretoPicture(a *Analysis) *picture {
 		caption += " Crosses: lowest to highest of the repeats."
 	}
 	if grid {
-		caption += " Labels: part size × parts in flight, where there is room."
+		caption += " Labels: " + a.Workload.sizes() + " × " + a.Workload.flights() + ", where there is room."
 	}
 	p := &picture{Picture: Picture{Name: "goodput-amplification", Title: "Goodput against amplification: " + title(a), Caption: caption}}
 	legend := vg.Length(0)
@@ -52,7 +52,7 @@ func paretoPicture(a *Analysis) *picture {
 	p.height = p.headHeight() + 440*px + legend
 	p.draw = func(dc draw.Canvas) {
 		if top1 == 0 {
-			say(dc, "no verified uploads")
+			say(dc, "no verified "+a.Workload.units())
 			return
 		}
 		if grid {

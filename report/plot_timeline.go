@@ -37,7 +37,7 @@ func timelinePicture(a *Analysis, c *Cell, name string) *picture {
 	if len(rows) == 0 && oracle != nil {
 		rows, oracle = []*Row{oracle}, nil
 	}
-	caption := "Bytes of verified uploads, mean over " + strconv.FormatFloat(resolution(c), 'g', 3, 64) + " s."
+	caption := "Bytes of verified " + a.Workload.units() + ", mean over " + strconv.FormatFloat(resolution(c), 'g', 3, 64) + " s."
 	if a.Repeats > 1 {
 		caption += fmt.Sprintf(" Line: median of the repeats (%d); band: lowest to highest.", a.Repeats)
 	}
@@ -64,7 +64,7 @@ func timelinePicture(a *Analysis, c *Cell, name string) *picture {
 	p.height = p.headHeight() + head + vg.Length(max(len(rows), 1))*(panelHeight+panelHead) + xAxisHeight
 	p.draw = func(dc draw.Canvas) {
 		if len(rows) == 0 {
-			say(dc, "no verified uploads")
+			say(dc, "no verified "+a.Workload.units())
 			return
 		}
 		yTicks := 5
@@ -108,7 +108,7 @@ func drawPanel(dc draw.Canvas, a *Analysis, ax *axes, r, oracle *Row) {
 	if peak(r.Series) > 0 {
 		drawSeries(dc, a, ax, r)
 	} else {
-		say(draw.Canvas{Canvas: dc.Canvas, Rectangle: ax.rect}, "no verified uploads")
+		say(draw.Canvas{Canvas: dc.Canvas, Rectangle: ax.rect}, "no verified "+a.Workload.units())
 	}
 	if oracle != nil && peak(oracle.Series) > 0 {
 		pts := make([]vg.Point, len(oracle.Series))

@@ -48,7 +48,7 @@ func pictures(a *Analysis) (ps []*picture, left []string) {
 	if len(a.Cells) > 1 {
 		ps = append(ps, heatPicture(a))
 	} else {
-		left = append(left, "There is no heat map: the grid has only one part size and one number of parts in flight.")
+		left = append(left, fmt.Sprintf("There is no heat map: the grid has only one %s and one number of %s.", a.Workload.sizes(), a.Workload.flights()))
 	}
 	return ps, left
 }
