@@ -9,8 +9,8 @@ import (
 
 // Result is what a run has measured.
 type Result struct {
-	// Rows are one for every contestant in every cell of the grid: cells by part size and then parts in flight, in each the
-	// best goodput first and the oracle last.
+	// Rows are one for every contestant in every cell of the grid: cells by part size and then parts in flight, in each by
+	// rank (the smallest share lost first, then the best goodput) with the oracle last.
 	Rows []Row
 	// Warnings say what has to be known before the numbers are relied on, such as that there are few repeats.
 	Warnings []string

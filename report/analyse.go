@@ -16,7 +16,7 @@ func Analyse(r *Run) *Analysis {
 	a := &Analysis{
 		Scenario: m.Scenario, Outcome: m.Outcome, Backend: m.Backend, Clock: m.Clock, Seed: m.Seed,
 		Started: m.Started, Host: m.Host, WarmUpS: m.WarmUpS, Trials: len(r.Trials), Planned: m.Trials,
-		Contestants: contestantsOf(r), Cells: []Cell{}, Overall: []Overall{}, Warnings: []Warning{},
+		Workload: workloadOf(m), Contestants: contestantsOf(r), Cells: []Cell{}, Overall: []Overall{}, Warnings: []Warning{},
 	}
 	trials := withEfficiency(r.Trials)
 	type point struct {
@@ -33,7 +33,7 @@ func Analyse(r *Run) *Analysis {
 		byPoint[p][t.Contestant] = append(byPoint[p][t.Contestant], t)
 	}
 	for p, contestants := range byPoint {
-		c := Cell{PartSize: p.partSize, Concurrency: p.concurrency, Windows: []Window{}}
+		c := Cell{Workload: a.Workload, PartSize: p.partSize, Concurrency: p.concurrency, Windows: []Window{}}
 		for _, name := range a.Contestants {
 			if len(contestants[name]) > 0 {
 				c.Rows = append(c.Rows, rowOf(r, name, contestants[name]))
@@ -51,9 +51,8 @@ func Analyse(r *Run) *Analysis {
 			}
 		}
 		slices.SortFunc(c.Windows, func(a, b Window) int { return cmp.Or(cmp.Compare(a.FromS, b.FromS), cmp.Compare(a.Name, b.Name)) })
-		slices.SortStableFunc(c.Rows, func(a, b Row) int {
-			return rank(a.Oracle, b.Oracle, a.Stat("goodput_mib_s").Median, b.Stat("goodput_mib_s").Median)
-		})
+		rankRows(c.Rows)
+		c.Alike = alike(c.Rows)
 		a.Cells = append(a.Cells, c)
 	}
 	slices.SortFunc(a.Cells, func(a, b Cell) int {
@@ -62,17 +61,6 @@ func Analyse(r *Run) *Analysis {
 	a.Overall = overall(a)
 	a.Warnings = append(a.Warnings, warnings(a, r)...)
 	return a
-}
-
-// rank orders the oracle last and the others by falling value.
-func rank(aOracle, bOracle bool, a, b float64) int {
-	switch {
-	case aOracle && !bOracle:
-		return 1
-	case bOracle && !aOracle:
-		return -1
-	}
-	return cmp.Compare(b, a)
 }
 
 // contestantsOf lists the contestants in the scenario's order, then others in the order of their trials, then the oracle.
@@ -176,6 +164,8 @@ func overall(a *Analysis) []Overall {
 				if row.Contestant != name {
 					continue
 				}
+				o.Objects += row.Objects
+				o.FailedObjects += row.FailedObjects
 				if s := row.Stat("goodput_mib_s"); s.N > 0 {
 					goodput = append(goodput, s.Median)
 				}
@@ -195,12 +185,6 @@ func overall(a *Analysis) []Overall {
 		}
 		all = append(all, o)
 	}
-	value := func(o Overall) float64 {
-		if o.Goodput == nil {
-			return -1
-		}
-		return *o.Goodput
-	}
-	slices.SortStableFunc(all, func(a, b Overall) int { return rank(a.Oracle, b.Oracle, value(a), value(b)) })
+	rankOverall(all)
 	return all
 }

@@ -22,19 +22,23 @@ type Analysis struct {
 	Planned int         `json:"planned"` // zero: not known
 	Repeats int         `json:"repeats"` // the most of any cell
 
+	Workload    Workload  `json:"workload"`
 	Contestants []string  `json:"contestants"` // in the order of the scenario; the oracle is last
 	Cells       []Cell    `json:"cells"`       // by part size, then concurrency
-	Overall     []Overall `json:"overall"`     // best first; the oracle is last
+	Overall     []Overall `json:"overall"`     // by rank, as in the cells; the oracle is last
 	Warnings    []Warning `json:"warnings"`
 }
 
 // Cell is one point of the grid with all contestants.
 type Cell struct {
+	Workload    Workload `json:"-"`         // the run's; it decides how the cell is called
 	PartSize    int64    `json:"part_size"` // bytes
 	Concurrency int      `json:"concurrency"`
 	BoundMiBs   *float64 `json:"bound_mib_s"` // nil: nothing bounds the goodput
-	Rows        []Row    `json:"rows"`        // best goodput first; the oracle is last
-	Windows     []Window `json:"windows"`     // trouble, by beginning
+	Rows        []Row    `json:"rows"`        // by rank: fewest lost first, then best goodput; the oracle is last
+	// Alike lists the contestants whose rows look the same, two or more in each list, by rank; the oracle is left out.
+	Alike   [][]string `json:"alike,omitempty"`
+	Windows []Window   `json:"windows"` // trouble, by beginning
 }
 
 // Row is one contestant in one cell.
@@ -71,12 +75,13 @@ type Overall struct {
 	// Goodput and Efficiency are geometric means of the cells' medians; nil: a cell has none.
 	Goodput    *float64 `json:"goodput_mib_s"`
 	Efficiency *float64 `json:"efficiency"`
+	// Objects and FailedObjects are sums over all cells.
+	Objects       int `json:"objects"`
+	FailedObjects int `json:"failed_objects"`
 }
 
-// Name names the cell as in "8MiB parts, 4 in flight".
-func (c *Cell) Name() string {
-	return units.Size(c.PartSize).String() + " parts, " + strconv.Itoa(c.Concurrency) + " in flight"
-}
+// Name names the cell as in "8MiB parts, 4 in flight", or "calls of 5KiB on average".
+func (c *Cell) Name() string { return c.Workload.nameCell(c.PartSize, c.Concurrency) }
 
 // slug names the cell in the names of files.
 func (c *Cell) slug() string {

@@ -18,6 +18,7 @@ type fake struct {
 	repeats     int
 	windows     []Window
 	allFail     bool
+	resolved    string // the scenario in the manifest
 }
 
 var six = []string{"oracle", "no-retry", "immediate", "exponential", "ghga-python", "minio-go"}
@@ -49,7 +50,7 @@ func (k fake) write(t testing.TB, dir string) {
 		}
 	}
 	check(f.WriteManifest(record.Manifest{
-		Scenario: "storm", Seed: 1, Clock: "real", Backend: "embedded", Trials: n, Contestants: k.names, Outcome: "passed",
+		Scenario: "storm", Resolved: k.resolved, Seed: 1, Clock: "real", Backend: "embedded", Trials: n, Contestants: k.names, Outcome: "passed",
 		Host: record.Host{OS: "linux", Arch: "amd64", CPUs: 2, CPU: "Some CPU"}, Oracle: slices.Contains(k.names, OracleName), Started: "2026-11-21T00:00:00Z",
 	}))
 	trial := 0

@@ -89,7 +89,7 @@ func Fidelity(real, virtual *Run) ([]FidelityRow, error) {
 		if len(pairs[g]) < 2 {
 			return nil, ErrTooFew
 		}
-		cell := Cell{PartSize: g.size, Concurrency: g.concurrency}
+		cell := Cell{Workload: workloadOf(&real.Manifest), PartSize: g.size, Concurrency: g.concurrency}
 		for _, m := range fidelityMetrics {
 			row, ok := m.compare(pairs[g])
 			if !ok {

@@ -9,7 +9,7 @@ type field struct {
 	value func(r *Row) string
 }
 
-// fields are the columns after the contestant, the same in every table but for twice.
+// fields are the columns after the contestant, the same in every table. Two more depend on the workload.
 var fields = []field{
 	{"goodput", "MiB/s", func(r *Row) string { return spread(r.Stat("goodput_mib_s")) }},
 	{"efficiency", "of oracle", func(r *Row) string {
@@ -23,12 +23,16 @@ var fields = []field{
 	{"early", "att.", func(r *Row) string { return median(r.Stat("early")) }},
 	{"recovery", "s", func(r *Row) string { return median(r.Stat("recovery_s")) }},
 	{"p95", "s", func(r *Row) string { return median(r.Stat("p95_s")) }},
-	{"failed", "uploads", func(r *Row) string {
+}
+
+// lost is the last column. What it counts depends on the workload.
+func lost(w Workload) field {
+	return field{"failed", w.units(), func(r *Row) string {
 		if r.Trials == 0 {
 			return none
 		}
-		return num(float64(r.FailedObjects)) + "/" + num(float64(r.Objects))
-	}},
+		return ofAll(r.FailedObjects, r.Objects)
+	}}
 }
 
 // twice is a column where there are calls that are to be carried out once.
@@ -36,18 +40,22 @@ var twice = field{"twice", "calls", func(r *Row) string { return median(r.Stat("
 
 // fieldsOf are the columns of a cell's table.
 func fieldsOf(c *Cell) []field {
+	columns := append(slices.Clone(fields), lost(c.Workload))
 	if slices.ContainsFunc(c.Rows, func(r Row) bool { return r.Stat("duplicates").N > 0 }) {
-		return append(slices.Clone(fields), twice)
+		columns = append(columns, twice)
 	}
-	return fields
+	return columns
 }
+
+// ofAll prints how many of all failed.
+func ofAll(failed, all int) string { return num(float64(failed)) + "/" + num(float64(all)) }
 
 // legend explains the columns in a few lines.
 const legend = `goodput     bytes of verified uploads per second: median of the repeats (lowest to highest)
 efficiency  goodput ÷ goodput of the oracle, which is told the server's plan: a yardstick, not ranked
 amplif.     amplification: attempts ÷ calls; 1 means no retries
 throttled   attempts answered by 429, or 503 with a throttling code
-early       attempts sent before a Retry-After that the client had been given ran out
+early       attempts sent before a Retry-After ran out that any call of the client had been given; the oracle may send a few
 recovery    seconds from the end of the trouble and of the last hint until goodput was back at 90 %
 p95         95 % of the parts that succeeded took no longer, waits and retries included; of calls, from the planned start
 failed      uploads that the contestant gave up, of all that it began; of calls likewise
@@ -82,14 +90,17 @@ func labelOf(name string, oracle bool) string {
 	return clean(name)
 }
 
-// overallOf prints a contestant's means over all cells: goodput, efficiency.
-func overallOf(o *Overall) (goodput, efficiency string) {
-	goodput, efficiency = none, none
+// overallOf prints a contestant's means over all cells, and what it lost.
+func overallOf(o *Overall) (goodput, efficiency, failed string) {
+	goodput, efficiency, failed = none, none, none
+	if o.Objects > 0 {
+		failed = ofAll(o.FailedObjects, o.Objects)
+	}
 	if o.Goodput != nil {
 		goodput = num(*o.Goodput)
 	}
 	if o.Efficiency != nil {
 		efficiency = percent(*o.Efficiency)
 	}
-	return goodput, efficiency
+	return goodput, efficiency, failed
 }

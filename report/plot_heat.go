@@ -31,8 +31,8 @@ func heatPicture(a *Analysis) *picture {
 	const cellHeight, head, foot, side, bar = 38 * px, 30 * px, 46 * px, 62 * px, 92 * px
 	panel := head + foot + vg.Length(len(sizes))*cellHeight
 	p := &picture{Picture: Picture{
-		Name: "goodput-grid", Title: "Goodput by part size and parts in flight: " + title(a),
-		Caption: "MiB/s of verified uploads, median of the repeats. All panels share the scale of colours on the right; brighter is better.",
+		Name: "goodput-grid", Title: "Goodput by " + a.Workload.sizes() + " and " + a.Workload.flights() + ": " + title(a),
+		Caption: "MiB/s of verified " + a.Workload.units() + ", median of the repeats. All panels share the scale of colours on the right; brighter is better.",
 	}}
 	p.height = p.headHeight() + vg.Length(rows)*panel
 	p.draw = func(dc draw.Canvas) {
@@ -42,7 +42,7 @@ func heatPicture(a *Analysis) *picture {
 			y := dc.Max.Y - vg.Length(i/cols)*panel
 			r := box(x+side, y-panel+foot, x+width-14*px, y-head)
 			drawHeat(dc, a, name, r, sizes, concurrencies, top1)
-			yLabel(draw.Crop(dc, x-dc.Min.X, 0, 0, 0), r, "part size")
+			yLabel(draw.Crop(dc, x-dc.Min.X, 0, 0, 0), r, a.Workload.sizes())
 		}
 		drawColours(dc, box(dc.Max.X-bar+34*px, dc.Max.Y-panel+foot, dc.Max.X-bar+52*px, dc.Max.Y-head), top1)
 	}
@@ -74,7 +74,7 @@ func drawHeat(dc draw.Canvas, a *Analysis, name string, r vg.Rectangle, sizes []
 		x := r.Min.X + (vg.Length(col)+0.5)*w
 		dc.FillText(text(textSize, grey, center, top).TextStyle, vg.Point{X: x, Y: r.Min.Y - 4*px}, strconv.Itoa(n))
 	}
-	dc.FillText(text(textSize, ink, center, top).TextStyle, vg.Point{X: (r.Min.X + r.Max.X) / 2, Y: r.Min.Y - 21*px}, "parts in flight")
+	dc.FillText(text(textSize, ink, center, top).TextStyle, vg.Point{X: (r.Min.X + r.Max.X) / 2, Y: r.Min.Y - 21*px}, a.Workload.flights())
 }
 
 // drawColours draws the scale of colours.

@@ -25,10 +25,11 @@ var hues = []color.RGBA{
 	{0xb8, 0x86, 0x00, 0xff}, {0x56, 0xb4, 0xe9, 0xff}, {0x6a, 0x51, 0xa3, 0xff},
 }
 
-// glyphs are one more than hues, so that the pairs repeat late.
+// glyphs and hues have numbers without a common divisor, so that no pair comes twice among the first 84.
 var glyphs = []draw.GlyphDrawer{
 	glyph{corners: 24}, glyph{corners: 4, turn: 45}, glyph{corners: 3, turn: 90}, glyph{corners: 24, hollow: true},
 	glyph{corners: 4, turn: 45, hollow: true}, glyph{corners: 3, turn: 270}, glyph{corners: 3, turn: 90, hollow: true}, glyph{corners: 5, turn: 90, hollow: true},
+	glyph{corners: 3, turn: 180}, glyph{corners: 4, hollow: true}, glyph{corners: 3, turn: 270, hollow: true}, glyph{corners: 3},
 }
 
 // look is how a contestant is drawn, the same in every plot.

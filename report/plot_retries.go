@@ -45,6 +45,15 @@ func retriesPicture(a *Analysis) *picture {
 		Name: "retries", Title: "Attempts that calls took: " + title(a),
 		Caption: "Share of each contestant's calls, over all cells and repeats; the numbers in the bars are calls. Longer pale bars are better.",
 	}}
+	names := make([]string, len(outcomes))
+	for i, o := range outcomes {
+		names[i] = o.name
+	}
+	if !a.Workload.Calls {
+		// Note: they are not told apart. A call that is cancelled while it waits leaves the same rows as one that gives up.
+		names[len(names)-1] += " or cancelled"
+		p.Caption += " Where one part of an upload gives up, the others under way are cancelled with it."
+	}
 	const barHeight, barGap, legendHeight = 30 * px, 12 * px, 34 * px
 	p.height = p.headHeight() + legendHeight + vg.Length(max(len(bars), 2))*(barHeight+barGap) + xAxisHeight
 	p.draw = func(dc draw.Canvas) {
@@ -53,12 +62,12 @@ func retriesPicture(a *Analysis) *picture {
 			return
 		}
 		x := dc.Min.X
-		for _, o := range outcomes {
+		for i, o := range outcomes {
 			y := dc.Max.Y - 10*px
 			dc.FillPolygon(o.fill, corners(box(x, y-8*px, x+16*px, y+8*px)))
 			st := text(textSize, ink, left, middle).TextStyle
-			dc.FillText(st, vg.Point{X: x + 22*px, Y: y}, o.name)
-			x += 22*px + st.Width(o.name) + 22*px
+			dc.FillText(st, vg.Point{X: x + 22*px, Y: y}, names[i])
+			x += 22*px + st.Width(names[i]) + 22*px
 		}
 		nameWidth := vg.Length(0)
 		for _, b := range bars {

@@ -21,7 +21,7 @@ const (
 // timelinePicture shows goodput over time in one cell: a panel for each contestant, one below the other on the same axes,
 // since many lines in one frame cannot be told apart.
 func timelinePicture(a *Analysis, c *Cell, name string) *picture {
-	var rows []*Row
+	var rows []panel
 	var oracle *Row
 	for _, contestant := range a.Contestants {
 		for i := range c.Rows {
@@ -29,15 +29,19 @@ func timelinePicture(a *Analysis, c *Cell, name string) *picture {
 				if r.Oracle {
 					oracle = r
 				} else {
-					rows = append(rows, r)
+					rows = append(rows, panel{Row: r})
 				}
 			}
 		}
 	}
 	if len(rows) == 0 && oracle != nil {
-		rows, oracle = []*Row{oracle}, nil
+		rows, oracle = []panel{{Row: oracle}}, nil
 	}
-	caption := "Bytes of verified uploads, mean over " + strconv.FormatFloat(resolution(c), 'g', 3, 64) + " s."
+	all, left := len(rows), 0
+	if many(a) {
+		rows, left = bestPanels(c)
+	}
+	caption := "Bytes of verified " + a.Workload.units() + ", mean over " + strconv.FormatFloat(resolution(c), 'g', 3, 64) + " s."
 	if a.Repeats > 1 {
 		caption += fmt.Sprintf(" Line: median of the repeats (%d); band: lowest to highest.", a.Repeats)
 	}
@@ -47,11 +51,14 @@ func timelinePicture(a *Analysis, c *Cell, name string) *picture {
 	if len(c.Windows) > 0 {
 		caption += " Shaded: faults are on, by name above."
 	}
+	if many(a) {
+		caption += fmt.Sprintf(" The best of %d contestants by rank; who is alike shares a panel (+n); %d are left out.", all, left)
+	}
 	p := &picture{Picture: Picture{Name: name, Title: "Goodput over time: " + title(a) + ", " + c.Name(), Caption: caption}}
 
 	tmax, ymax := 0.0, 0.0
-	for _, r := range append(slices.Clone(rows), oracle) {
-		if r == nil {
+	for _, r := range append(slices.Clone(rows), panel{Row: oracle}) {
+		if r.Row == nil {
 			continue
 		}
 		ymax = max(ymax, peak(r.Series))
@@ -64,7 +71,7 @@ func timelinePicture(a *Analysis, c *Cell, name string) *picture {
 	p.height = p.headHeight() + head + vg.Length(max(len(rows), 1))*(panelHeight+panelHead) + xAxisHeight
 	p.draw = func(dc draw.Canvas) {
 		if len(rows) == 0 {
-			say(dc, "no verified uploads")
+			say(dc, "no verified "+a.Workload.units())
 			return
 		}
 		yTicks := 5
@@ -103,12 +110,12 @@ func resolution(c *Cell) float64 {
 }
 
 // drawPanel draws one contestant's line under its name.
-func drawPanel(dc draw.Canvas, a *Analysis, ax *axes, r, oracle *Row) {
+func drawPanel(dc draw.Canvas, a *Analysis, ax *axes, r panel, oracle *Row) {
 	st := look(a, r.Contestant)
 	if peak(r.Series) > 0 {
-		drawSeries(dc, a, ax, r)
+		drawSeries(dc, a, ax, r.Row)
 	} else {
-		say(draw.Canvas{Canvas: dc.Canvas, Rectangle: ax.rect}, "no verified uploads")
+		say(draw.Canvas{Canvas: dc.Canvas, Rectangle: ax.rect}, "no verified "+a.Workload.units())
 	}
 	if oracle != nil && peak(oracle.Series) > 0 {
 		pts := make([]vg.Point, len(oracle.Series))
@@ -120,7 +127,7 @@ func drawPanel(dc draw.Canvas, a *Analysis, ax *axes, r, oracle *Row) {
 	ax.frame(dc)
 	y := ax.rect.Max.Y + 12*px
 	dc.DrawGlyph(st, vg.Point{X: ax.rect.Min.X + 7*px, Y: y})
-	dc.FillText(text(nameSize, ink, left, middle).bold(), vg.Point{X: ax.rect.Min.X + 21*px, Y: y}, shorten(labelOf(r.Contestant, r.Oracle), 40))
+	dc.FillText(text(nameSize, ink, left, middle).bold(), vg.Point{X: ax.rect.Min.X + 21*px, Y: y}, r.name())
 	facts := spread(r.Stat("goodput_mib_s")) + " MiB/s"
 	if s := r.Stat("amplification"); s.N > 0 {
 		facts += ", amplification " + median(s)

@@ -34,21 +34,32 @@ func Plots(dir string, a *Analysis) (drawn []Picture, left []string, err error) 
 
 // pictures decides what is drawn.
 func pictures(a *Analysis) (ps []*picture, left []string) {
-	for i := range a.Cells {
-		name := "goodput-over-time"
-		if len(a.Cells) > 1 {
-			name += "-" + a.Cells[i].slug()
+	cells := a.Cells
+	if len(cells) == 0 {
+		cells = []Cell{{Workload: a.Workload}}
+	}
+	// each names the picture of one cell.
+	each := func(name string, c *Cell) string {
+		if len(cells) > 1 {
+			name += "-" + c.slug()
 		}
-		ps = append(ps, timelinePicture(a, &a.Cells[i], name))
+		return name
 	}
-	if len(a.Cells) == 0 {
-		ps = append(ps, timelinePicture(a, &Cell{}, "goodput-over-time"))
+	for i := range cells {
+		ps = append(ps, timelinePicture(a, &cells[i], each("goodput-over-time", &cells[i])))
 	}
-	ps = append(ps, paretoPicture(a), retriesPicture(a))
+	if many(a) {
+		for i := range cells {
+			ps = append(ps, numberedPicture(a, &cells[i], each("goodput-amplification", &cells[i])))
+		}
+	} else {
+		ps = append(ps, paretoPicture(a))
+	}
+	ps = append(ps, retriesPicture(a))
 	if len(a.Cells) > 1 {
 		ps = append(ps, heatPicture(a))
 	} else {
-		left = append(left, "There is no heat map: the grid has only one part size and one number of parts in flight.")
+		left = append(left, fmt.Sprintf("There is no heat map: the grid has only one %s and one number of %s.", a.Workload.sizes(), a.Workload.flights()))
 	}
 	return ps, left
 }

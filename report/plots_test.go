@@ -74,7 +74,7 @@ func TestWrite(t *testing.T) {
 	for name, want := range map[string][]string{
 		"goodput-over-time":     {"storm, throttle-all", "resets", "goodput, MiB/s", "seconds since the trial began", "ghga-python"},
 		"goodput-amplification": {"attempts per call", "goodput, MiB/s", "oracle, yardstick", "immediate"},
-		"retries":               {"gave up", "4 or more", "share of calls", "no-retry"},
+		"retries":               {"gave up or cancelled", "4 or more", "share of calls", "no-retry"},
 	} {
 		for _, s := range want {
 			if !strings.Contains(svgs[name], ">"+s) && !strings.Contains(svgs[name], s+"<") {

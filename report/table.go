@@ -111,11 +111,11 @@ func cellLines(c *Cell) []line {
 }
 
 func overallLines(a *Analysis) []line {
-	lines := []line{{bold, []string{"contestant", "goodput", "efficiency"}}, {faint, []string{"", "MiB/s", "of oracle"}}}
+	lines := []line{{bold, []string{"contestant", "goodput", "efficiency", "failed"}}, {faint, []string{"", "MiB/s", "of oracle", a.Workload.units()}}}
 	for i := range a.Overall {
 		o := &a.Overall[i]
-		goodput, efficiency := overallOf(o)
-		l := line{cells: []string{labelOf(o.Contestant, o.Oracle), goodput, efficiency}}
+		goodput, efficiency, failed := overallOf(o)
+		l := line{cells: []string{labelOf(o.Contestant, o.Oracle), goodput, efficiency, failed}}
 		if o.Oracle {
 			l.look = faint
 		}

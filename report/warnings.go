@@ -28,6 +28,7 @@ const (
 	WarnFewRepeats   = "few_repeats"   // too few for intervals
 	WarnUnlimited    = "unlimited"     // virtual time in which nothing takes any
 	WarnLedgerOnly   = "ledger_only"   // measured by the server alone
+	WarnAlike        = "alike"         // contestants with the same numbers
 )
 
 const (
@@ -62,7 +63,7 @@ func warnings(a *Analysis, r *Run) (ws []Warning) {
 		ws = append(ws, Warning{Kind: WarnIncomplete, Text: fmt.Sprintf("%d of %d trials were run; continue with --resume", len(r.Trials), a.Planned)})
 	}
 	for _, t := range r.Trials {
-		c := Cell{PartSize: t.PartSize, Concurrency: t.Concurrency}
+		c := Cell{Workload: a.Workload, PartSize: t.PartSize, Concurrency: t.Concurrency}
 		w := Warning{Cell: c.Name(), Contestant: t.Contestant}
 		switch t.Status {
 		case record.TrialFailed:
@@ -86,6 +87,7 @@ func warnings(a *Analysis, r *Run) (ws []Warning) {
 	for i := range a.Cells {
 		ws = append(ws, oracleWarnings(&a.Cells[i], r.Manifest.Oracle)...)
 	}
+	ws = append(ws, alikeWarnings(a)...)
 	if counted > 0 && a.Repeats < fewRepeats {
 		ws = append(ws, Warning{Kind: WarnFewRepeats, Text: fmt.Sprintf(
 			"%d %s per cell: too few for confidence intervals (%d or more needed), so small differences mean nothing", a.Repeats, plural(a.Repeats, "repeat"), fewRepeats)})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ratebench/ratebench/internal/units"
+	"github.com/ratebench/ratebench/scenarios"
 )
 
 type planCmd struct {
@@ -36,10 +37,14 @@ func (c planCmd) Run(out *streams) error {
 		fmt.Fprintf(out.out, "%s: %s\n\n", s.Name, text)
 	}
 	w := tabwriter.NewWriter(out.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "contestant\tpart size\tin flight\tparts\trepeats\tbytes\ttime\tlimited by")
+	columns := planColumns(&s.Workload)
+	for i, p := range columns {
+		fmt.Fprint(w, p.title, ending(i, len(columns)))
+	}
 	for _, cell := range e.Cells {
-		fmt.Fprintf(w, "%s\t%v\t%d\t%d\t%d\t%v\t%v\t%s\n", cell.Contestant, units.Size(cell.PartSize), cell.Concurrency,
-			cell.Parts, cell.Repeats, units.Size(cell.Bytes), about(cell.Time), cell.Limit)
+		for i, p := range columns {
+			fmt.Fprint(w, p.value(&cell), ending(i, len(columns)))
+		}
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -51,6 +56,46 @@ func (c planCmd) Run(out *streams) error {
 	_, err = fmt.Fprintf(out.out, "\n%d trials, %v, %v%s if nothing has to be sent twice; faults and verification come on top.\n",
 		e.Trials, units.Size(e.Bytes), about(e.Time), unit)
 	return err
+}
+
+// planColumn is a column of the grid.
+type planColumn struct {
+	title string
+	value func(*scenarios.CellEstimate) any
+}
+
+// planColumns are what there is to say of a cell: calls have no parts, and where they come at a rate, their number at a time is
+// not set.
+func planColumns(w *scenarios.Workload) []planColumn {
+	size := planColumn{"part size", func(c *scenarios.CellEstimate) any { return units.Size(c.PartSize) }}
+	flight := planColumn{"in flight", func(c *scenarios.CellEstimate) any { return c.Concurrency }}
+	columns := []planColumn{{"contestant", func(c *scenarios.CellEstimate) any { return c.Contestant }}}
+	if w.Kind == "calls" {
+		size.title, flight.title = "size of calls", "at a time"
+		if len(w.Mix) > 0 {
+			size.title = "mean size of calls"
+		}
+		columns = append(columns, size)
+		if w.ArrivalRate == 0 {
+			columns = append(columns, flight)
+		}
+	} else {
+		columns = append(columns, size, flight, planColumn{"parts", func(c *scenarios.CellEstimate) any { return c.Parts }})
+	}
+	return append(columns,
+		planColumn{"repeats", func(c *scenarios.CellEstimate) any { return c.Repeats }},
+		planColumn{"bytes", func(c *scenarios.CellEstimate) any { return units.Size(c.Bytes) }},
+		planColumn{"time", func(c *scenarios.CellEstimate) any { return about(c.Time) }},
+		planColumn{"limited by", func(c *scenarios.CellEstimate) any { return c.Limit }},
+	)
+}
+
+// ending follows column i of n.
+func ending(i, n int) string {
+	if i == n-1 {
+		return "\n"
+	}
+	return "\t"
 }
 
 // about rounds a time to what an estimate can know.
