@@ -221,3 +221,16 @@ func (r *turned) Read(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// A contestant that gives up leaves connections that linger; Run waits for them, whoever comes last.
+func TestVirtualLeavesNothingBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		res, err := bench.Run(t.Context(), bench.Config{
+			Scenario: "throttle", Set: []string{"workload.concurrency=4"},
+			Contestants: []bench.Contestant{{Name: "bare", New: func(c bench.Client) http.RoundTripper { return c.Wire }}},
+		})
+		if err != nil || res.Of("bare")[0].FailedObjects != 1 {
+			t.Errorf("%+v, %v", res, err)
+		}
+	})
+}
