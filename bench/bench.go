@@ -42,9 +42,11 @@ const closeWithin = 30 * time.Second
 // and the context's cause if it ended. Whatever is wrong with the configuration is found before anything runs.
 //
 // Run may be called by several goroutines at once, but trials that share a machine slow each other down. It opens ports on
-// the loopback interface alone; within a bubble of testing/synctest it opens none.
+// the loopback interface alone; within a bubble of testing/synctest it opens none, and returns when what it started there has
+// ended.
 func Run(ctx context.Context, c Config) (res *Result, err error) {
 	virtual := bubble.Inside()
+	defer bubble.Present().Settle()
 	s, own, err := c.load(virtual)
 	if err != nil {
 		return nil, err

@@ -60,8 +60,8 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := made.Load(); n != 4 {
-		t.Errorf("New was called %d times, want once for each of two clients in each of two trials", n)
+	if n := made.Load(); n != 5 {
+		t.Errorf("New was called %d times, want once before, and for each of two clients in each of two trials", n)
 	}
 	if len(res.Rows) != 4 || !res.Rows[3].Oracle {
 		t.Fatalf("rows %+v", res.Rows)
@@ -138,7 +138,7 @@ func TestCalls(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if row := res.Of("mine")[0]; clients != 50 || row.Throttled == 0 || row.Calls < 400 || row.FailedCalls == 0 {
+		if row := res.Of("mine")[0]; clients != 51 || row.Throttled == 0 || row.Calls < 400 || row.FailedCalls == 0 {
 			t.Errorf("%d clients: %+v", clients, row)
 		}
 	})
@@ -154,9 +154,14 @@ func TestErrors(t *testing.T) {
 		"no New":        {bench.Config{Scenario: path, Contestants: mine(nil)}, `"mine" has no New`},
 		"no scenario":   {bench.Config{Contestants: mine(rude)}, "no file is named"},
 		"unknown":       {bench.Config{Scenario: "throtle", Contestants: mine(rude)}, "throttle"},
-		"against":       {bench.Config{Scenario: path, Contestants: mine(rude), Against: []string{"exponental"}}, "exponential"},
-		"parameter":     {bench.Config{Scenario: path, Contestants: mine(rude), Against: []string{"{name: immediate, with: {attempts: none}}"}}, "attempts"},
-		"twice":         {bench.Config{Scenario: path, Contestants: append(mine(rude), mine(rude)...)}, "two contestants are called mine"},
+		"against":       {bench.Config{Scenario: path, Contestants: mine(rude), Against: []string{"exponental"}}, `Config.Against[0]: name: unknown contestant "exponental": did you mean exponential`},
+		"parameter":     {bench.Config{Scenario: path, Contestants: mine(rude), Against: []string{"{name: immediate, with: {attempts: none}}"}}, "Config.Against[0]: with: contestant immediate: parameter attempts"},
+		"twice":         {bench.Config{Scenario: path, Contestants: append(mine(rude), mine(rude)...)}, `Config.Contestants[1]: Name "mine" is taken`},
+		"both":          {bench.Config{Scenario: path, Contestants: mine(rude), Against: []string{"immediate", "{name: exponential, as: mine}"}}, "Config.Against[1]: two contestants are called mine"},
+		"name":          {bench.Config{Scenario: path, Contestants: []bench.Contestant{{Name: "my own", New: rude}}}, `Config.Contestants[0]: Name "my own" is no name`},
+		"no YAML":       {bench.Config{Scenario: path, Contestants: mine(rude), Against: []string{"{exponential"}}, "bench: Config.Against: not valid YAML"},
+		"no name":       {bench.Config{Scenario: path, Contestants: mine(rude), Against: []string{"exponential", " "}}, "Config.Against[1] is empty"},
+		"unknown key":   {bench.Config{Scenario: path, Contestants: mine(rude), Set: []string{"workload.parts=3"}}, `Config.Set "workload.parts=3": unknown key "parts"`},
 		"oracle":        {bench.Config{Scenario: path, Contestants: []bench.Contestant{{Name: "oracle", New: rude}}}, "yardstick"},
 		"set":           {bench.Config{Scenario: path, Contestants: mine(rude), Set: []string{"contestants=[immediate]"}}, "Config.Against"},
 		"backend":       {bench.Config{Scenario: path, Contestants: mine(rude), Set: []string{"backend.kind=minio"}}, "embedded"},
@@ -164,8 +169,9 @@ func TestErrors(t *testing.T) {
 		"nil":           {bench.Config{Scenario: path, Contestants: mine(func(bench.Client) http.RoundTripper { return nil })}, "returned nil"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := bench.Run(t.Context(), tt.config); err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("got %v, want an error about %q", err, tt.want)
+			res, err := bench.Run(t.Context(), tt.config)
+			if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "--set") || res != nil {
+				t.Errorf("got %v and %v, want an error about %q", res, err, tt.want)
 			}
 		})
 	}
@@ -220,4 +226,88 @@ func (r *turned) Read(p []byte) (int, error) {
 		p[0], r.done = ^p[0], true
 	}
 	return n, err
+}
+
+// A contestant that gives up leaves connections that linger; Run waits for them, whoever comes last.
+func TestVirtualLeavesNothingBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		res, err := bench.Run(t.Context(), bench.Config{
+			Scenario: "throttle", Set: []string{"workload.concurrency=4"},
+			Contestants: []bench.Contestant{{Name: "bare", New: func(c bench.Client) http.RoundTripper { return c.Wire }}},
+		})
+		if err != nil || res.Of("bare")[0].FailedObjects != 1 {
+			t.Errorf("%+v, %v", res, err)
+		}
+	})
+}
+
+// Duplicates are a number only where something could be done twice.
+func TestDuplicates(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		run := func(method string) bench.Row {
+			res, err := bench.Run(t.Context(), bench.Config{
+				Scenario: file(t, `
+version: 1
+name: lost
+workload: {kind: calls, mix: [{method: `+method+`, size: 1KiB}], objects: 3, concurrency: 1}
+faults: [{name: lost, when: {first: 1}, reset: {at: after_commit}}]
+contestants: [no-retry]
+oracle: false
+`), Contestants: mine(func(c bench.Client) http.RoundTripper { return again{c.Wire} }),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return res.Of("mine")[0]
+		}
+		if row := run("PUT"); row.Duplicates != nil {
+			t.Errorf("PUT: %v duplicates", *row.Duplicates)
+		}
+		if row := run("POST"); row.Duplicates == nil || *row.Duplicates != 3 {
+			t.Errorf("POST: %+v", row)
+		}
+	})
+}
+
+// again sends once more what got no answer.
+type again struct{ next http.RoundTripper }
+
+func (a again) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := a.next.RoundTrip(req)
+	if err != nil {
+		req = req.Clone(req.Context())
+		req.Body, _ = req.GetBody()
+		return a.next.RoundTrip(req)
+	}
+	return resp, nil
+}
+
+// A New that returns nil is found before anything runs, and later on too.
+func TestNewReturnsNil(t *testing.T) {
+	sent := 0
+	first := bench.Contestant{Name: "first", New: func(c bench.Client) http.RoundTripper { return counting{c.Wire, &sent} }}
+	if _, err := bench.Run(t.Context(), bench.Config{Scenario: file(t, tiny), Contestants: append([]bench.Contestant{first},
+		mine(func(bench.Client) http.RoundTripper { return nil })...)}); err == nil || !strings.Contains(err.Error(), "Config.Contestants[1]: New") || sent > 0 {
+		t.Errorf("%v, after %d requests", err, sent)
+	}
+	n := 0
+	if _, err := bench.Run(t.Context(), bench.Config{Scenario: file(t, tiny), Set: []string{"oracle=false"}, Contestants: mine(func(c bench.Client) http.RoundTripper {
+		if n++; n > 1 {
+			return nil
+		}
+		return c.Wire
+	})}); err == nil || !strings.Contains(err.Error(), "Config.Contestants[0]: New") {
+		t.Error(err)
+	}
+}
+
+// counting counts what is sent.
+type counting struct {
+	next http.RoundTripper
+	n    *int
+}
+
+func (c counting) RoundTrip(r *http.Request) (*http.Response, error) {
+	*c.n++
+	return c.next.RoundTrip(r)
 }

@@ -20,7 +20,8 @@ type Contestant struct {
 	// Name is its name in results: up to 64 letters, digits or any of _.+=@/-
 	Name string
 	// New makes the RoundTripper of one client. It is called once for every client of every trial, so that clients share what
-	// New lets them share and nothing else. What it returns must send everything through Client.Wire.
+	// New lets them share and nothing else. What it returns must send everything through Client.Wire. Before anything runs it
+	// is called once more, to see that it returns something: that client sends nothing.
 	New func(Client) http.RoundTripper
 }
 
@@ -44,16 +45,21 @@ func (c Config) load(virtual bool) (*scenarios.Scenario, owned, error) {
 		return nil, nil, errors.New("bench: there is no contestant: set Config.Contestants")
 	}
 	known, list, own := trials.KnownContestants(), []string{}, owned{}
-	for _, con := range c.Contestants {
-		if con.New == nil {
-			return nil, nil, fmt.Errorf("bench: contestant %q has no New, which makes its RoundTripper", con.Name)
+	for i, con := range c.Contestants {
+		if err := con.check(i, own); err != nil {
+			return nil, nil, err
 		}
 		known[con.Name] = nil
 		list = append(list, "{name: "+strconv.Quote(con.Name)+"}")
 		own = append(own, &contestant{Contestant: con})
 	}
+	for i, text := range c.Against {
+		if strings.TrimSpace(text) == "" {
+			return nil, nil, fmt.Errorf("bench: Config.Against[%d] is empty: write the name of a contestant, such as exponential", i)
+		}
+	}
 	if i := slices.IndexFunc(c.Set, func(set string) bool { return strings.HasPrefix(set, "contestants") }); i >= 0 {
-		return nil, nil, fmt.Errorf("bench: Set has %q: contestants are set by Config.Contestants and Config.Against", c.Set[i])
+		return nil, nil, fmt.Errorf("bench: Config.Set has %q: contestants are set by Config.Contestants and Config.Against", c.Set[i])
 	}
 	check := func(w scenarios.Workload, con scenarios.Contestant) error {
 		if own.has(con.Name) {
@@ -64,15 +70,15 @@ func (c Config) load(virtual bool) (*scenarios.Scenario, owned, error) {
 	contestants := "contestants=[" + strings.Join(append(list, c.Against...), ", ") + "]"
 	s, err := scenarios.Load(c.Scenario, scenarios.Set(contestants), scenarios.Set(c.Set...), scenarios.Known(known), scenarios.Check(check))
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, c.inGo(err)
 	}
 	if s.Backend.Kind != "embedded" {
-		return nil, nil, fmt.Errorf("bench: %s asks for the %s backend: there is the embedded one alone; set backend.kind=embedded", s.File, s.Backend.Kind)
+		return nil, nil, fmt.Errorf("bench: %s asks for the %s backend: there is the embedded one alone; add backend.kind=embedded to Config.Set", s.File, s.Backend.Kind)
 	}
 	if s.Workload.StandIn > 0 && !virtual {
 		return nil, nil, fmt.Errorf("bench: %s has a stand_in, for which only a network in virtual time can charge: call Run within testing/synctest.Test", s.File)
 	}
-	return s, own, trials.ActsInRun(s)
+	return s, own, errors.Join(trials.ActsInRun(s), own.probe(s))
 }
 
 // owned are the contestants of a configuration.
@@ -92,10 +98,10 @@ func (o owned) table() map[string]runner.Contestant {
 
 // problem says what contestants did that they must not do.
 func (o owned) problem() (err error) {
-	for _, c := range o {
+	for i, c := range o {
 		c.mu.Lock()
 		if c.none {
-			err = errors.Join(err, fmt.Errorf("bench: New of contestant %q returned nil", c.Contestant.Name))
+			err = errors.Join(err, c.isNil(i))
 		}
 		c.mu.Unlock()
 	}
@@ -116,7 +122,7 @@ func (c *contestant) Name() string { return c.Contestant.Name }
 // RoundTripper implements runner.StackContestant.
 func (c *contestant) RoundTripper(cl runner.Client) http.RoundTripper {
 	rt := c.New(Client{Wire: cl.Wire, Rand: cl.Rand, Ordinal: cl.Ordinal, PartSize: cl.PartSize, Concurrency: cl.Concurrency})
-	if rt == nil {
+	if rt == nil { // before, it returned something
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.none = true

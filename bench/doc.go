@@ -18,6 +18,8 @@
 //		t.Errorf("%.0f attempts were early; %.0f %% of what is possible", mine.Early, 100*mine.Efficiency)
 //	}
 //
+// A stack of transport.New logs every retry by default; in its configuration, Hooks: []transport.Hooks{} silences it.
+//
 // What the numbers are worth:
 //
 //   - Every contestant meets the same faults: they are dealt by a hash of seed, part and attempt, not by chance.

@@ -42,6 +42,9 @@ type Row struct {
 	Throttled     float64 // attempts answered by 429, or by 503 with a throttling code
 	Early         float64 // attempts before a Retry-After ran out that the client had already received
 	WastedBytes   float64 // body bytes of attempts that did not succeed
+	// Duplicates is how often a call was carried out again that is to be carried out once: a POST or PATCH without an
+	// Idempotency-Key. Nil: there were no such calls.
+	Duplicates *float64
 
 	// P50, P95 and P99 are of the time that part uploads took which succeeded, waits included.
 	P50, P95, P99 time.Duration
@@ -84,13 +87,18 @@ func newRow(c *report.Cell, row *report.Row) Row {
 	number := func(column string) float64 { return row.Stat(column).Median }
 	seconds := func(column string) time.Duration { return time.Duration(number(column) * float64(time.Second)) }
 	recovery := row.Stat("recovery_s")
+	var duplicates *float64
+	if s := row.Stat("duplicates"); s.N > 0 {
+		duplicates = &s.Median
+	}
 	return Row{
 		Contestant: row.Contestant, Oracle: row.Oracle, PartSize: c.PartSize, Concurrency: c.Concurrency,
 		Trials: row.Trials, FailedTrials: row.Failed + row.Invalid, Objects: row.Objects, FailedObjects: row.FailedObjects,
 		Goodput: number("goodput_mib_s"), Efficiency: number("efficiency"), Amplification: number("amplification"),
 		Calls: number("calls"), FailedCalls: number("failed_calls"), Attempts: number("attempts"), Retries: number("retries"),
 		Throttled: number("throttled"), Early: number("early"), WastedBytes: number("wasted_bytes"),
-		P50: seconds("p50_s"), P95: seconds("p95_s"), P99: seconds("p99_s"),
+		Duplicates: duplicates,
+		P50:        seconds("p50_s"), P95: seconds("p95_s"), P99: seconds("p99_s"),
 		Recovery: seconds("recovery_s"), Recovered: recovery.N > 0 && !recovery.Censored,
 	}
 }

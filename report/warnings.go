@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/ratebench/ratebench/internal/record"
+	"github.com/ratebench/ratebench/internal/units"
 )
 
 // Warning is something that a reader of the numbers has to know.
@@ -26,6 +29,7 @@ const (
 	WarnWeakOracle   = "weak_oracle"   // the yardstick is too short
 	WarnNoOracle     = "no_oracle"     // there should be a yardstick and is none
 	WarnFewRepeats   = "few_repeats"   // too few for intervals
+	WarnTimeout      = "timeout"       // trials that ran into their timeout
 	WarnUnlimited    = "unlimited"     // virtual time in which nothing takes any
 	WarnLedgerOnly   = "ledger_only"   // measured by the server alone
 	WarnAlike        = "alike"         // contestants with the same numbers
@@ -75,6 +79,7 @@ func warnings(a *Analysis, r *Run) (ws []Warning) {
 		}
 		ws = append(ws, w)
 	}
+	ws = append(ws, timeoutWarnings(a, r)...)
 	if r.Manifest.Unlimited && a.Clock != "real" && counted > 0 {
 		ws = append(ws, Warning{Kind: WarnUnlimited, Text: "nothing limits the speed in this scenario, and in virtual time computing takes none: " +
 			"goodput, recovery and latencies mean nothing; set network.bandwidth, or use --clock real"})
@@ -91,6 +96,40 @@ func warnings(a *Analysis, r *Run) (ws []Warning) {
 	if counted > 0 && a.Repeats < fewRepeats {
 		ws = append(ws, Warning{Kind: WarnFewRepeats, Text: fmt.Sprintf(
 			"%d %s per cell: too few for confidence intervals (%d or more needed), so small differences mean nothing", a.Repeats, plural(a.Repeats, "repeat"), fewRepeats)})
+	}
+	return ws
+}
+
+// timeoutWarnings say whom the timeout of a trial has stopped.
+func timeoutWarnings(a *Analysis, r *Run) (ws []Warning) {
+	after := "the timeout"
+	if r.Manifest.TimeoutS > 0 {
+		after += " of " + units.Duration(time.Duration(r.Manifest.TimeoutS*float64(time.Second))).String()
+	}
+	for _, c := range a.Cells {
+		for _, name := range a.Contestants {
+			trials, stopped, objects := 0, 0, 0
+			for _, t := range r.Trials {
+				if t.Contestant != name || t.PartSize != c.PartSize || t.Concurrency != c.Concurrency {
+					continue
+				}
+				objects += t.Objects
+				if t.TimedOut > 0 {
+					trials++
+					stopped += t.TimedOut
+				}
+			}
+			if trials == 0 {
+				continue
+			}
+			w := Warning{Kind: WarnTimeout, Cell: c.Name(), Contestant: name}
+			if _, program := r.Manifest.Commands[name]; program {
+				w.Text = fmt.Sprintf("%d of %d runs of the command were killed after %s", stopped, objects, strings.TrimPrefix(after, "the timeout of "))
+			} else {
+				w.Text = fmt.Sprintf("%d %s ran into %s: the contestant was still waiting with %d %s", trials, plural(trials, "trial"), after, stopped, plural(stopped, "object"))
+			}
+			ws = append(ws, w)
+		}
 	}
 	return ws
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/ratebench/ratebench/internal/blackbox"
+	"github.com/ratebench/ratebench/internal/record"
 	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/target"
 	"github.com/ratebench/ratebench/internal/trials"
@@ -29,8 +31,9 @@ type execFlags struct {
 func execHelp() string {
 	var b strings.Builder
 	b.WriteString(`A command of --exec is started by the shell for every object. It uploads the file RATEBENCH_FILE into the bucket
-RATEBENCH_BUCKET under the file's own name, in any folder, and ends with 0 if it believes that the object is there. The variables
-of the AWS SDKs and of an rclone remote called ratebench are set as well:
+RATEBENCH_BUCKET under the file's own name, in any folder, and ends with 0 if it believes that the object is there. What it has started
+is killed with it, but for processes in a session of their own (setsid). The run fails if the command cannot be started, or never
+uploads anything. The variables of the AWS SDKs and of an rclone remote called ratebench are set as well:
 
     ratebench run flaky --exec 'rclone copy "$RATEBENCH_FILE" "ratebench:$RATEBENCH_BUCKET"' --as rclone
     ratebench run flaky --exec 'aws s3 cp "$RATEBENCH_FILE" "s3://$RATEBENCH_BUCKET/"' --as aws
@@ -186,6 +189,25 @@ func (p programs) table() map[string]runner.Contestant {
 		table[c.Name()] = c
 	}
 	return table
+}
+
+// problem says that a command could not be started in a trial, or has not uploaded anything in the whole run, of which
+// finished are the trials that were done before. Results without any of its own would hide a typo.
+func (p programs) problem(finished map[int]record.Trial) (err error) {
+	for _, c := range p.made {
+		if missing := c.Missing(); missing != nil {
+			err = errors.Join(err, missing)
+			continue
+		}
+		useful := false
+		for _, row := range finished {
+			useful = useful || row.Contestant == c.Name() && row.Objects > row.FailedObjects
+		}
+		if !useful {
+			err = errors.Join(err, c.Useless())
+		}
+	}
+	return err
 }
 
 // complaints says what failed.

@@ -95,6 +95,9 @@ func (c runCmd) measure(ctx context.Context, io *streams) (ended, error) {
 		err = errors.Join(err, j.workers.Close())
 	}
 	if err == nil {
+		err = j.programs.problem(j.finished)
+	}
+	if err == nil {
 		err = verdict(j.scenario, j.folder.Dir())
 	}
 	if interrupted {

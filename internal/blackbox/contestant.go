@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -35,8 +37,12 @@ type Contestant struct {
 	mu     sync.Mutex
 	runs   int
 	failed int
-	last   string // how the last one that failed ended, and where its output is
+	last   string         // how the last one that failed ended, and where its output is
+	trials map[int]*tally // by ordinal
 }
+
+// tally is how often the program was run in a trial, and how often the shell could not start it.
+type tally struct{ runs, missing int }
 
 // New makes a contestant.
 func New(c Config) *Contestant { return &Contestant{config: c} }
@@ -48,7 +54,7 @@ func (c *Contestant) Name() string { return c.config.Name }
 func (c *Contestant) Foreign() {}
 
 // Failures says how many runs of the program did not end with exit status 0, and why the last did not; empty: none. Those
-// that were killed because the trial was over do not count.
+// that were killed because the trial was over do not count; those do that the trial's timeout has killed.
 func (c *Contestant) Failures() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -56,6 +62,30 @@ func (c *Contestant) Failures() string {
 		return ""
 	}
 	return fmt.Sprintf("%s: %d of %d runs of the command failed; the last: %s", c.config.Name, c.failed, c.runs, c.last)
+}
+
+// Missing says in which trial the program could not be started for any object; nil: there is none. By the shell's
+// convention exit status 127 is a command that was not found, and 126 one that cannot be executed.
+func (c *Contestant) Missing() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, n := range slices.Sorted(maps.Keys(c.trials)) {
+		if t := c.trials[n]; t.runs > 0 && t.runs == t.missing {
+			return fmt.Errorf("%s: the command could not be started for any of the %d objects of trial %d: is it installed, executable and spelled right? "+
+				"The last: %s", c.config.Name, t.runs, n, c.last)
+		}
+	}
+	return nil
+}
+
+// Useless says that the program was run and never ended with exit status 0; nil: it did, or was not run.
+func (c *Contestant) Useless() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.runs == 0 || c.failed < c.runs {
+		return nil
+	}
+	return fmt.Errorf("%s: the command has not uploaded a single object, and was run %d×; the last: %s", c.config.Name, c.runs, c.last)
 }
 
 // Uploader implements runner.SDKContestant. Files are ready when it returns, so that none is written while the clock runs.
@@ -102,21 +132,34 @@ func (u *uploader) Upload(ctx context.Context, o runner.Object) (runner.Receipt,
 	err = run(ctx, c.Command, environ(os.Environ(), u.vars(o, file)), out)
 	fmt.Fprintf(out, "--- object %d: %s after %v\n", o.Ordinal, ending(err), time.Since(start).Round(time.Millisecond))
 	err = errors.Join(err, out.Close())
-	u.of.note(ctx, err, u.log)
+	u.of.note(ctx, u.client.Trial.Ordinal, err, u.log)
 	return runner.Receipt{}, err
 }
 
-// note counts how runs ended.
-func (c *Contestant) note(ctx context.Context, err error, log string) {
-	if ctx.Err() != nil {
+// note counts how runs ended, but those that the trial's end or an interrupt has stopped.
+func (c *Contestant) note(ctx context.Context, trial int, err error, log string) {
+	if ctx.Err() != nil && context.Cause(ctx) != runner.ErrTimeout {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.trials == nil {
+		c.trials = map[int]*tally{}
+	}
+	t := c.trials[trial]
+	if t == nil {
+		t = new(tally)
+		c.trials[trial] = t
+	}
 	c.runs++
-	if err != nil {
-		c.failed++
-		c.last = ending(err) + ", see " + log
+	t.runs++
+	if err == nil {
+		return
+	}
+	c.failed++
+	c.last = ending(err) + ", see " + log
+	if e, ok := errors.AsType[*exec.ExitError](err); ok && (e.ExitCode() == 126 || e.ExitCode() == 127) {
+		t.missing++
 	}
 }
 

@@ -6,12 +6,15 @@ import (
 	"io"
 	"os"
 	"time"
+
+	"github.com/ratebench/ratebench/internal/runner"
 )
 
 // grace is how long the output of a program that has ended is waited for, when something that left its group holds it.
 const grace = 2 * time.Second
 
-// run runs a command through the shell until it ends or ctx does, and leaves nothing of its process group. The error is an
+// run runs a command through the shell until it ends or ctx does, and leaves nothing of its process group; a process that has
+// begun a session of its own (setsid) is in another group and survives. The error is an
 // *exec.ExitError where the command failed by itself, and a *killedError where ctx ended it.
 func run(ctx context.Context, command string, env []string, out io.Writer) error {
 	if ctx.Err() != nil {
@@ -57,7 +60,7 @@ func run(ctx context.Context, command string, env []string, out io.Writer) error
 type killedError struct{ cause error }
 
 func (e *killedError) Error() string {
-	if e.cause == context.Canceled { // nobody has said why
+	if e.cause == runner.ErrTimeout {
 		return "killed when the trial had taken too long"
 	}
 	return "killed: " + e.cause.Error()

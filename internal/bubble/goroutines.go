@@ -17,6 +17,7 @@ type Goroutine struct {
 	At      string // the innermost function that is not part of the Go runtime
 	Creator string // the function that started it
 	Stack   string
+	id      int64
 }
 
 // maxStacks bounds a traceback of all goroutines, in bytes.
@@ -43,10 +44,11 @@ func parse(text string, bubble int64, without []int64) []Goroutine {
 		if m == nil || m[3] != strconv.FormatInt(bubble, 10) {
 			continue
 		}
-		if id, _ := strconv.ParseInt(m[1], 10, 64); slices.Contains(without, id) {
+		id, _ := strconv.ParseInt(m[1], 10, 64)
+		if slices.Contains(without, id) {
 			continue
 		}
-		g := Goroutine{State: m[2], Stack: stack}
+		g := Goroutine{State: m[2], Stack: stack, id: id}
 		for line := range strings.SplitSeq(stack, "\n") {
 			if strings.HasPrefix(line, "\t") {
 				continue

@@ -112,10 +112,9 @@ func (g *Aggregate) Call(c Call) {
 	}
 	g.t.Calls++
 	switch {
-	case !c.Succeeded:
-		if o.Failed || o.Problem != "" {
-			g.t.FailedCalls++
-		}
+	case !o.Failed && !o.Verified && o.Problem == "": // cut off
+	case o.Failed || !c.Succeeded:
+		g.t.FailedCalls++
 	case c.Attempts == 1:
 		g.t.Calls1++
 	case c.Attempts == 2:
@@ -162,7 +161,7 @@ func (g *Aggregate) Trial(in Input) (t record.Trial, ticks []record.Tick, window
 	t = g.t
 	t.Trial, t.Contestant, t.PartSize, t.Concurrency, t.Repeat, t.Seed = row.Trial, row.Contestant, row.PartSize, row.Concurrency, row.Repeat, row.Seed
 	t.BoundMiBs, t.TransportReplays, t.Status, t.Verified, t.WallS = row.BoundMiBs, row.TransportReplays, row.Status, row.Verified, row.WallS
-	t.Duplicates = g.twice.result()
+	t.Duplicates, t.TimedOut = g.twice.result(), row.TimedOut
 	t.Retries = t.Attempts - t.Calls
 	if t.Calls > 0 {
 		t.Amplification = float64(t.Attempts) / float64(t.Calls)

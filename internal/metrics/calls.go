@@ -58,6 +58,29 @@ func (c *call) success() *record.Attempt {
 	return nil
 }
 
+// end is the attempt that the call ended in: the last, unless it was still under way when another succeeded, as with a hedge.
+func (c *call) end() *record.Attempt {
+	last := c.attempts[len(c.attempts)-1]
+	if succeeded(last) {
+		return last
+	}
+	for _, a := range c.attempts {
+		if succeeded(a) && (last.Error == canceled || a.StartS+a.TookS > last.StartS) {
+			return a
+		}
+	}
+	return last
+}
+
+// canceled is the error of an attempt that the client called off.
+const canceled = "canceled"
+
+// calledOff reports whether the client itself gave a call up that had not failed, such as a part when another had. A call
+// that is all there is of its object cannot have been: there its object knows.
+func (c *call) calledOff(o record.Object) bool {
+	return c.end().Error == canceled && !(o.Single && o.Failed)
+}
+
 // absent reports whether the answer is that there is no such object, to somebody who asked whether there is.
 func absent(a *record.Attempt) bool {
 	return a.Status == 404 && (a.Op == "head_object" || a.Op == "head_bucket" || a.Op == "list_objects")
@@ -77,14 +100,17 @@ func countCalls(t *record.Trial, calls []*call, objects map[objectKey]record.Obj
 			continue
 		}
 		t.Calls++
+		o, known := objects[c.object]
+		// One that the trial's end cut off is nobody's failure.
+		cutOff := known && !o.Failed && !o.Verified && o.Problem == ""
+		end := c.end()
 		switch {
-		case !succeeded(c.attempts[len(c.attempts)-1]) && !absent(c.attempts[len(c.attempts)-1]):
-			o, known := objects[c.object]
+		case cutOff && (o.Single || !succeeded(end)):
+		case !succeeded(end) && !absent(end), o.Single && o.Failed: // the latter: its answer broke off
 			// An object that is there was completed all the same: the answer to an earlier attempt was lost, and S3 knows
-			// nothing of a finished upload any more. One that the trial's end cut off is nobody's failure.
+			// nothing of a finished upload any more.
 			completed := o.Verified && strings.Contains(c.attempts[0].Op, "complete")
-			cutOff := !o.Failed && !o.Verified && o.Problem == ""
-			if !known || !completed && !cutOff {
+			if !completed && !c.calledOff(o) {
 				t.FailedCalls++
 			}
 		case n == 1:

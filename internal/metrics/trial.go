@@ -29,6 +29,8 @@ type Input struct {
 	BoundMiBs *float64           // nil: nothing bounds the goodput
 	// TransportReplays is the number of requests that net/http repeated by itself.
 	TransportReplays int
+	// TimedOut is the number of objects that were under way when the trial ran into its timeout.
+	TimedOut int
 	// Problem, if not empty, fails the trial: an I/O error, or a reconciliation that did not come out even.
 	Problem string
 }
@@ -75,7 +77,7 @@ func newRow(in Input) record.Trial {
 	return record.Trial{
 		Trial: in.Trial, Contestant: in.Contestant, PartSize: in.PartSize, Concurrency: in.Concurrency,
 		Repeat: in.Repeat, Seed: in.Seed, BoundMiBs: in.BoundMiBs,
-		TransportReplays: in.TransportReplays, Status: record.TrialOK, Verified: true,
+		TransportReplays: in.TransportReplays, TimedOut: in.TimedOut, Status: record.TrialOK, Verified: true,
 		WallS: max(0, in.WallS-in.WarmUpS),
 	}
 }

@@ -186,3 +186,34 @@ func TestTimeline(t *testing.T) {
 		t.Errorf("a trial of no length has %d ticks", len(ticks))
 	}
 }
+
+// Who fails, where the client or the trial's end has stopped attempts.
+func TestFailedCalls(t *testing.T) {
+	off := func(a *record.Attempt) { a.Status, a.Error = 0, "canceled" }
+	failed := func(o *record.Object) { o.Verified, o.Failed, o.Problem = false, true, "other" }
+	cut := func(o *record.Object) { o.Verified = false }
+	broken := get(1, 0, 1, 0)
+	broken.Error = "canceled"
+	for _, c := range []struct {
+		name     string
+		attempts []record.Attempt
+		object   record.Object
+		want     [3]int // failed, calls_1, calls_2
+	}{
+		{"a hedge that lost", []record.Attempt{part(1, 1, 0, 1, 200), part(1, 2, 0.5, 0.5, 0, off)}, object(), [3]int{0, 0, 1}},
+		{"a hedge that won", []record.Attempt{part(1, 1, 0, 1, 0, off), part(1, 2, 0.5, 0.5, 200)}, object(), [3]int{0, 0, 1}},
+		{"a hedge that was refused", []record.Attempt{part(1, 1, 0, 1, 200), part(1, 2, 0.5, 0.1, 503)}, object(), [3]int{0, 0, 1}},
+		{"refused after an answer that was no success", []record.Attempt{part(1, 1, 0, 1, 200), part(1, 2, 1.5, 0.1, 503)}, object(), [3]int{1, 0, 0}},
+		{"parts called off when one has failed", []record.Attempt{part(1, 1, 0, 1, 503), part(2, 1, 0, 1, 0, off), part(3, 1, 0, 0.5, 200)}, object(failed), [3]int{1, 1, 0}},
+		{"a call that its client gave up", []record.Attempt{broken}, single(failed), [3]int{1, 0, 0}},
+		{"a call whose answer broke off", []record.Attempt{get(1, 0, 1, 200)}, single(failed), [3]int{1, 0, 0}},
+		{"a call cut off in its answer", []record.Attempt{get(1, 0, 1, 200)}, single(cut), [3]int{0, 0, 0}},
+		{"a call cut off before a retry", []record.Attempt{get(1, 0, 1, 503)}, single(cut), [3]int{0, 0, 0}},
+		{"parts of an object that was cut off", []record.Attempt{part(1, 1, 0, 1, 200), part(2, 1, 0, 1, 503)}, object(cut), [3]int{0, 1, 0}},
+	} {
+		row, _ := Trial(Input{WallS: 2, Attempts: c.attempts, Objects: []record.Object{c.object}})
+		if got := [3]int{row.FailedCalls, row.Calls1, row.Calls2}; got != c.want {
+			t.Errorf("%s: %v failed calls, and with one and two attempts; want %v", c.name, got, c.want)
+		}
+	}
+}

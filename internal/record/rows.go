@@ -115,14 +115,16 @@ type Trial struct {
 	TransportReplays int     `csv:"transport_replays"` // requests net/http repeated by itself on reused connections
 	Status           string  `csv:"status"`            // ok, failed (I/O, integrity, reconciliation) or invalid (over its bound)
 	Problem          string  `csv:"problem"`
-	// Calls that succeeded, by the attempts they took. With FailedCalls and those cut off by the end of the trial
-	// they add up to Calls.
+	// Calls that succeeded, by the attempts they took. With FailedCalls, those cut off by the end of the trial and those
+	// that the client itself called off they add up to Calls.
 	Calls1     int `csv:"calls_1"`
 	Calls2     int `csv:"calls_2"`
 	Calls3     int `csv:"calls_3"`
 	Calls4Plus int `csv:"calls_4_plus"`
 	// Duplicates counts how often calls were carried out again that were to be carried out once; nil: there were none.
 	Duplicates *int `csv:"duplicates,omitempty"`
+	// TimedOut counts the objects that were under way when the trial ran into its timeout; they are among FailedObjects.
+	TimedOut int `csv:"timed_out"`
 }
 
 // The values of Trial.Status.
@@ -234,7 +236,8 @@ type Manifest struct {
 	Problem     string            `json:"problem,omitempty"`
 	Phases      []Phase           `json:"phases,omitempty"`
 	WarmUpS     float64           `json:"warm_up_s,omitempty"`
-	Oracle      bool              `json:"oracle"` // the oracle ran as a yardstick
+	TimeoutS    float64           `json:"timeout_s,omitempty"` // of a trial; 0: none
+	Oracle      bool              `json:"oracle"`              // the oracle ran as a yardstick
 	// Unlimited says that nothing in the scenario limits the speed: only the machine does.
 	Unlimited bool `json:"unlimited,omitempty"`
 	// Commands are the contestants that are programs of their own, by name, with what was run. They are measured by the

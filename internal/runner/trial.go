@@ -70,6 +70,7 @@ type session struct {
 	mu       sync.Mutex
 	uploads  []Upload
 	last     time.Time // the last end of an upload that is not kept
+	late     int       // uploads under way when the trial ran into its timeout
 	problems []string
 }
 
@@ -80,9 +81,9 @@ func (s *session) run(ctx context.Context, c Config) error {
 		return fmt.Errorf("no contestant is called %q", s.trial.Contestant)
 	}
 	_, s.foreign = contestant.(ForeignContestant)
-	limited, cancel := context.WithCancel(ctx)
-	defer cancel()
-	timeout := time.AfterFunc(forever, cancel) // set when the clock starts
+	limited, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	timeout := time.AfterFunc(forever, func() { cancel(ErrTimeout) }) // set when the clock starts
 	defer timeout.Stop()
 	env := &Env{Trial: s.trial, Contestant: contestant, Target: s.target}
 	env.Begin = func() time.Time {
@@ -95,6 +96,11 @@ func (s *session) run(ctx context.Context, c Config) error {
 		return s.start
 	}
 	env.Report = func(u Upload) {
+		if u.Err != nil && !u.CutOff && context.Cause(limited) == ErrTimeout {
+			s.mu.Lock()
+			s.late++
+			s.mu.Unlock()
+		}
 		if s.records.fleet != nil {
 			s.settle(limited, u)
 			return
@@ -216,7 +222,7 @@ func (s *session) input(c Config, replays int) metrics.Input {
 	in := metrics.Input{
 		Trial: s.trial.Ordinal, Contestant: s.trial.Contestant, PartSize: s.trial.PartSize, Concurrency: s.trial.Concurrency,
 		Repeat: s.trial.Repeat, Seed: s.trial.Seed, WarmUpS: c.WarmUp.Seconds(), WallS: s.wall(),
-		TransportReplays: replays, Problem: summary(s.problems),
+		TransportReplays: replays, TimedOut: s.late, Problem: summary(s.problems),
 	}
 	if c.Bound != nil && !s.foreign { // whose parts may have any size
 		if bound, ok := c.Bound(s.trial); ok {

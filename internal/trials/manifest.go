@@ -20,7 +20,7 @@ func NewManifest(s *scenarios.Scenario, kind string, external *target.External, 
 		Seed: s.Seed, Clock: ClockReal, Backend: kind, Trials: trials, Versions: versions(),
 		Host:    record.Host{OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU(), CPU: cpuid.CPU.BrandName},
 		Started: now.UTC().Format(time.RFC3339), Outcome: record.OutcomeRunning,
-		Phases: phases(s), WarmUpS: s.WarmUp.D().Seconds(), Oracle: *s.Oracle,
+		Phases: phases(s), WarmUpS: s.WarmUp.D().Seconds(), TimeoutS: s.Timeout.D().Seconds(), Oracle: *s.Oracle,
 	}
 	_, bound := s.Bound(s.Seed, int64(s.Workload.PartSize[0]), s.Workload.Concurrency[0])
 	m.Unlimited = !bound && !s.Paced()

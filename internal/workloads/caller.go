@@ -116,6 +116,6 @@ func (c *caller) call(ctx context.Context, n int, planned time.Time) {
 	c.env.Report(runner.Upload{
 		Object: o, Receipt: receipt, Planned: planned, Ended: time.Now(), Err: err,
 		Call:   record.CallName(ops.Call(what.Method), ordinal, 0),
-		CutOff: context.Cause(ctx) == errEnd && !answered(err),
+		CutOff: cutOff(ctx, err),
 	})
 }

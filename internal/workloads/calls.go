@@ -65,7 +65,7 @@ func (w *Calls) Run(ctx context.Context, env *runner.Env) error {
 	start := env.Begin()
 	if w.Duration > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadlineCause(ctx, start.Add(w.Duration), errEnd)
+		ctx, cancel = runner.Until(ctx, start.Add(w.Duration))
 		defer cancel()
 	}
 	if w.Rate > 0 {

@@ -2,13 +2,11 @@ package workloads
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
 
 	"github.com/ratebench/ratebench/internal/runner"
-	"github.com/ratebench/ratebench/transport"
 )
 
 // Upload uploads objects through the contestant: a number of them, or as many as fit into a time. Its zero value
@@ -67,7 +65,7 @@ func (w *Upload) Run(ctx context.Context, env *runner.Env) error {
 	start := env.Begin()
 	if w.Duration > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadlineCause(ctx, start.Add(w.Duration), errEnd)
+		ctx, cancel = runner.Until(ctx, start.Add(w.Duration))
 		defer cancel()
 	}
 	var wg sync.WaitGroup
@@ -101,9 +99,6 @@ func hold(ctx context.Context, d time.Duration) {
 	case <-ctx.Done(): // whatever comes next will say so
 	}
 }
-
-// errEnd is why a context ended that the trial's planned end has cancelled.
-var errEnd = errors.New("the trial's time is over")
 
 // uploader turns a contestant into something that uploads whole objects.
 func (w *Upload) uploader(contestant runner.Contestant, c runner.Client) (runner.Uploader, error) {
@@ -162,14 +157,13 @@ func (w *Upload) upload(ctx context.Context, env *runner.Env, u runner.Uploader,
 	receipt, err := u.Upload(ctx, o)
 	env.Report(runner.Upload{
 		Object: o, Receipt: receipt, Planned: planned, Ended: time.Now(), Err: err,
-		CutOff: context.Cause(ctx) == errEnd && !answered(err),
+		CutOff: cutOff(ctx, err),
 	})
 }
 
-// answered reports whether an upload ended in success or in an answer that the contestant gave up on. Anything else that
-// ends together with the trial was cut off by it.
-func answered(err error) bool {
-	var answer *answerError
-	var gaveUp *transport.RetryError
-	return err == nil || errors.As(err, &answer) || errors.As(err, &gaveUp)
+// cutOff reports whether the trial's planned end stopped something that has ended so. It did so to everything that was
+// under way then, whatever it was doing: of a contestant that waits before a retry nobody knows what would have come, also
+// where it hands the last answer on when its wait is interrupted.
+func cutOff(ctx context.Context, err error) bool {
+	return err != nil && context.Cause(ctx) == runner.ErrOver
 }
