@@ -38,12 +38,13 @@ var columns = []column{
 	number("failed_objects", func(t *record.Trial) float64 { return float64(t.FailedObjects) }),
 	number("throughput_mib_s", func(t *record.Trial) float64 { return t.ThroughputMiBs }),
 	number("transport_replays", func(t *record.Trial) float64 { return float64(t.TransportReplays) }),
-	{"duplicates", func(t *record.Trial) (sample, bool) {
-		if t.Duplicates == nil {
-			return sample{}, false
-		}
-		return sample{value: float64(*t.Duplicates)}, true
-	}},
+	number("calls_1", func(t *record.Trial) float64 { return float64(t.Calls1) }),
+	number("calls_2", func(t *record.Trial) float64 { return float64(t.Calls2) }),
+	number("calls_3", func(t *record.Trial) float64 { return float64(t.Calls3) }),
+	number("calls_4_plus", func(t *record.Trial) float64 { return float64(t.Calls4Plus) }),
+	count("duplicates", func(t *record.Trial) *int { return t.Duplicates }),
+	number("timed_out", func(t *record.Trial) float64 { return float64(t.TimedOut) }),
+	count("connections", func(t *record.Trial) *int { return t.Connections }),
 }
 
 // Metrics lists the names that thresholds may use: the numeric columns of trials.csv.
@@ -53,6 +54,16 @@ func Metrics() []string {
 		names[i] = c.name
 	}
 	return names
+}
+
+func count(name string, get func(*record.Trial) *int) column {
+	return column{name, func(t *record.Trial) (sample, bool) {
+		n := get(t)
+		if n == nil {
+			return sample{}, false
+		}
+		return sample{value: float64(*n)}, true
+	}}
 }
 
 func number(name string, get func(*record.Trial) float64) column {

@@ -54,6 +54,7 @@ func Trial(in Input) (record.Trial, []record.Tick) {
 		twice.row(&in.Ledger[i], in.WarmUpS)
 	}
 	t.Duplicates = twice.result()
+	t.Connections = connections(in.Attempts)
 
 	delivered := deliveries(calls, in.Objects)
 	var bytes float64
@@ -135,3 +136,18 @@ func judge(t *record.Trial, in Input) {
 }
 
 func succeeded(a *record.Attempt) bool { return a.Status >= 200 && a.Status < 300 }
+
+// connections counts the connections that attempts went over; nil: none was had.
+func connections(attempts []record.Attempt) *int {
+	seen := map[int]bool{}
+	for i := range attempts {
+		if n := attempts[i].Connection; n > 0 {
+			seen[n] = true
+		}
+	}
+	if len(seen) == 0 {
+		return nil
+	}
+	n := len(seen)
+	return &n
+}

@@ -57,7 +57,7 @@ func writeCSV[T any](w io.Writer, rows []T, header bool) error {
 
 // late are columns that came after the first results folders were written. Those that lack them can still be read; the values
 // are missing then.
-var late = []string{"duplicates", "connections"}
+var late = []string{"duplicates", "timed_out", "connections"}
 
 // lacksOnly reports whether all columns of T that a header lacks are among those that may be missing.
 func lacksOnly[T any](header, may []string) bool {

@@ -108,7 +108,7 @@ func TestColumns(t *testing.T) {
 		TimelineFile: "trial,t_s,goodput_mib_s,attempts,ok,throttled,client_error,server_error,conn_error,in_flight\n1,0.3,12.345679,0,",
 		TrialsFile: "trial,contestant,part_size,concurrency,repeat,seed,wall_s,bytes,goodput_mib_s,bound_mib_s,oracle_mib_s,efficiency,calls,failed_calls," +
 			"attempts,retries,amplification,throttled,early,wasted_bytes,recovery_s,recovery_censored,p50_s,p95_s,p99_s,verified,objects,failed_objects," +
-			"throughput_mib_s,transport_replays,status,problem,calls_1,calls_2,calls_3,calls_4_plus,duplicates,timed_out\n",
+			"throughput_mib_s,transport_replays,status,problem,calls_1,calls_2,calls_3,calls_4_plus,duplicates,timed_out,connections\n",
 		LedgerFile: `{"kind":"window","trial":1,"t_s":1,"name":"<storm>","end_s":2}` + "\n",
 	} {
 		got, err := os.ReadFile(filepath.Join(dir, name))

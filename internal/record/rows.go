@@ -125,6 +125,9 @@ type Trial struct {
 	Duplicates *int `csv:"duplicates,omitempty"`
 	// TimedOut counts the objects that were under way when the trial ran into its timeout; they are among FailedObjects.
 	TimedOut int `csv:"timed_out"`
+	// Connections counts those that the attempts went over; nil: not known, or there are none. Over Attempts, it shows a client
+	// that loses connections.
+	Connections *int `csv:"connections,omitempty"`
 }
 
 // The values of Trial.Status.
