@@ -48,8 +48,7 @@ func (m *made) RoundTripper(c runner.Client) http.RoundTripper {
 }
 
 func (m *made) config(c runner.Client) transport.Config {
-	rule := strategies.Transient()
-	rule.AnyMethod = true
+	rule := anyMethod()
 	cfg := transport.Config{Wire: c.Wire, Rand: child(c), Hooks: []transport.Hooks{}, AttemptTimeout: m.v.duration("attempt_timeout")}
 	if cfg.Attempts = m.v.count("attempts"); cfg.Attempts == 1 {
 		return cfg

@@ -11,8 +11,8 @@ func gates() []Contestant {
 		return Contestant{
 			Name: name, Kind: KindStack, Summary: summary, Params: append([]Param{attempts, base, capped}, params...),
 			make: withExtras(func(v values) extras {
-				return extras{below: []transport.Layer{transport.Gated(gate(v))}, rule: retryRefusals}
-			}),
+				return extras{below: []transport.Layer{transport.Gated(gate(v))}}
+			}, strategies.Refusal), // an upload would fail for a single one
 		}
 	}
 	rate := func(name, def, help string) Param {
@@ -100,6 +100,3 @@ func gates() []Contestant {
 		},
 	}
 }
-
-// retryRefusals lets a call that a gate refused try again after its backoff: an upload would fail for it.
-func retryRefusals(r *strategies.Rule) { r.Errors = append(r.Errors, strategies.Refusal) }

@@ -102,8 +102,7 @@ func newNeutron(name string, v values) (runner.Contestant, error) {
 
 func newDistant(kind strategies.DistantKind) func(string, values) (runner.Contestant, error) {
 	return func(name string, v values) (runner.Contestant, error) {
-		d := &strategies.Distant{Kind: kind, When: strategies.Transient()}
-		d.When.AnyMethod = true
+		d := &strategies.Distant{Kind: kind, When: anyMethod()}
 		if kind != strategies.DistantFail {
 			d.Base, d.MaxRetries = v.duration("base"), v.count("max_retries")
 		}

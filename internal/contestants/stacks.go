@@ -45,12 +45,18 @@ func newImmediate(name string, v values) (runner.Contestant, error) {
 	return retrying(name, v, strategies.None{}, func(p *strategies.Policy) { p.IgnoreHint = true }), nil
 }
 
-// retrying is a stack of a retry layer alone. It retries every method: the requests of a multipart upload do no harm when
-// they are repeated. At worst creating it twice leaves an empty upload behind, and completing it twice is refused, as bad as
-// not trying.
+// anyMethod is what our own contestants retry: every method, since the requests of a multipart upload do no harm when they
+// are repeated. At worst creating it twice leaves an empty upload behind, and completing it twice is refused, as bad as not
+// trying.
+func anyMethod() strategies.Rule {
+	rule := strategies.Transient()
+	rule.AnyMethod = true
+	return rule
+}
+
+// retrying is a stack of a retry layer alone.
 func retrying(name string, v values, b strategies.Backoff, change ...func(*strategies.Policy)) *stack {
-	p := strategies.Policy{Attempts: v.count("attempts"), Backoff: b, When: strategies.Transient()}
-	p.When.AnyMethod = true
+	p := strategies.Policy{Attempts: v.count("attempts"), Backoff: b, When: anyMethod()}
 	for _, c := range change {
 		c(&p)
 	}
@@ -78,21 +84,18 @@ func checkBase(v values) error {
 type extras struct {
 	budget strategies.Budget
 	below  []transport.Layer
-	rule   func(*strategies.Rule)
 }
 
-// withExtras makes the rows whose retries are those of exponential, and that bring something for each client besides.
-func withExtras(each func(v values) extras) func(string, values) (runner.Contestant, error) {
+// withExtras makes the rows whose retries are those of exponential, and of some kinds of errors more, and that bring something for
+// each client besides.
+func withExtras(each func(v values) extras, errors ...strategies.ErrorKind) func(string, values) (runner.Contestant, error) {
 	return func(name string, v values) (runner.Contestant, error) {
 		b, err := fullJitter(v)
 		if err != nil {
 			return nil, err
 		}
-		p := strategies.Policy{Attempts: v.count("attempts"), Backoff: b, When: strategies.Transient()}
-		p.When.AnyMethod = true
-		if change := each(v).rule; change != nil {
-			change(&p.When)
-		}
+		p := strategies.Policy{Attempts: v.count("attempts"), Backoff: b, When: anyMethod()}
+		p.When.Errors = append(p.When.Errors, errors...)
 		return &stack{name, func(c runner.Client) []transport.Layer {
 			e := each(v)
 			retry := transport.Retry(p.For, transport.Seeded(child(c)), transport.WithBudget(e.budget))
