@@ -32,6 +32,7 @@ func TestScripts(t *testing.T) {
 			root, err := filepath.Abs(filepath.Join("..", ".."))
 			env.Setenv("ROOT", root)
 			env.Setenv("TERM", "xterm")
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // a second for each program, else
 			env.Values[servedKey{}] = new(*served)
 			return err
 		},

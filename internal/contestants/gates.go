@@ -50,10 +50,15 @@ func gates() []Contestant {
 			func(v values) strategies.Gate { return &strategies.AWSCubic{} }),
 		row("sre-throttle", "exponential over the SRE book's client-side throttling: refuses by dice what the server would reject.",
 			func(v values) strategies.Gate {
-				return &strategies.SREThrottle{K: v.number("k"), Window: v.duration("window")}
+				free := v.count("min_requests")
+				if free == 0 {
+					free = -1
+				}
+				return &strategies.SREThrottle{K: v.number("k"), Window: v.duration("window"), MinRequests: free}
 			},
 			rate("k", "2", "Requests per accepted one that it aims at, at least 1."),
-			Param{Name: "window", Type: TypeDuration, Default: "2m", Help: "Over which it counts."}),
+			Param{Name: "window", Type: TypeDuration, Default: "2m", Help: "Over which it counts."},
+			Param{Name: "min_requests", Type: TypeCount, Default: "20", Help: "Requests of a window that are never refused; the package has 100, more than a short trial has. 0: none."}),
 		row("limit-aimd", "exponential over a bound on attempts in flight that grows by one and falls by a tenth (Netflix's AIMD).",
 			func(v values) strategies.Gate {
 				return &strategies.AIMDLimit{Min: v.count("min"), Initial: v.count("initial")}
