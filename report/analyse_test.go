@@ -107,7 +107,9 @@ func TestWarnings(t *testing.T) {
 
 // Whoever the timeout of a trial has stopped is named, with what it was still doing.
 func TestTimeoutWarnings(t *testing.T) {
-	late := func(n int) func(*record.Trial) { return func(t *record.Trial) { t.Objects, t.FailedObjects, t.TimedOut = 4, n, n } }
+	late := func(n int) func(*record.Trial) {
+		return func(t *record.Trial) { t.Objects, t.FailedObjects, t.TimedOut = 4, n, n }
+	}
 	r := run(trialOf(1, "a", 1, 5, late(3)), trialOf(2, "a", 2, 5, late(1)), trialOf(3, "b", 1, 5, late(0)), trialOf(4, "mine", 1, 5, late(2)))
 	r.Manifest.Oracle, r.Manifest.TimeoutS, r.Manifest.Commands = false, 120, map[string]string{"mine": "x"}
 	var texts []string
