@@ -9,19 +9,19 @@ import (
 
 func hasBody(req *http.Request) bool { return req.Body != nil && req.Body != http.NoBody }
 
-// canReplay reports whether the request can be sent again: it has no body, or can make a new reader of it.
-func canReplay(req *http.Request) bool { return !hasBody(req) || req.GetBody != nil }
+// CanReplay reports whether the request can be sent again: it has no body, or can make a new reader of it.
+func CanReplay(req *http.Request) bool { return !hasBody(req) || req.GetBody != nil }
 
-// replay returns a request for one more attempt: a shallow copy with a reader of its own. The wire may answer early and
+// Replay returns a request for one more attempt: a shallow copy with a reader of its own. The wire may answer early and
 // still be reading the body of the attempt before, so that one must not be rewound; and the caller's request must not
 // be changed. Nothing is copied but the struct: the headers are shared and nobody writes to them.
-func replay(req *http.Request, attempt int) (*http.Request, error) {
+func Replay(req *http.Request, attempt int) (*http.Request, error) {
 	again := *req
 	if hasBody(req) {
 		body, err := req.GetBody()
 		if err != nil {
 			return nil, fmt.Errorf("transport: cannot send %s again: reading its body anew for attempt %d failed: %w",
-				target(req), attempt, err)
+				Target(req), attempt, err)
 		}
 		again.Body = body
 	}
@@ -55,8 +55,8 @@ func Discard(resp *http.Response) {
 	resp.Body.Close()
 }
 
-// target names a request for an error: method, host and path, and never the query, which may hold a signature.
-func target(req *http.Request) string {
+// Target names a request for an error: method, host and path, and never the query, which may hold a signature.
+func Target(req *http.Request) string {
 	if req.URL == nil {
 		return req.Method
 	}

@@ -38,7 +38,7 @@ func (l *gateLayer) attempt(req *http.Request, s *state) (*http.Response, error)
 	start, err := l.admit(req.Context(), s)
 	if err != nil {
 		closeBody(req)
-		return nil, s.fail(fmt.Errorf("transport: %s %w", target(req), err))
+		return nil, s.fail(fmt.Errorf("transport: %s %w", Target(req), err))
 	}
 	s.outcome = strategies.Outcome{} // what Done is told if the wire panics
 	s.received = start

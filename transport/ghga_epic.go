@@ -79,7 +79,7 @@ func (l *ghgaEpic) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	if err := sleep(req.Context(), wait, nil); err != nil {
 		closeBody(req)
-		return nil, fmt.Errorf("transport: the context ended while %s waited for the rate limit: %w", target(req), err)
+		return nil, fmt.Errorf("transport: the context ended while %s waited for the rate limit: %w", Target(req), err)
 	}
 	resp, err := l.next.RoundTrip(req)
 	if err != nil || resp.StatusCode != http.StatusTooManyRequests {
@@ -87,7 +87,7 @@ func (l *ghgaEpic) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	if err := on.note(resp); err != nil {
 		resp.Body.Close()
-		return nil, fmt.Errorf("transport: %s: %w", target(req), err)
+		return nil, fmt.Errorf("transport: %s: %w", Target(req), err)
 	}
 	if on.hint > 0 {
 		on.left = l.cfg.ForgetAfter
@@ -142,7 +142,7 @@ func (l *ghgaEpic) take(req *http.Request) (*lane, error) {
 		l.give(on)
 	default:
 	}
-	return nil, fmt.Errorf("transport: the context ended while %s waited for a connection: %w", target(req), ctx.Err())
+	return nil, fmt.Errorf("transport: the context ended while %s waited for a connection: %w", Target(req), ctx.Err())
 }
 
 // give hands a connection to whoever has waited for the longest.

@@ -75,7 +75,7 @@ func (l *ghgaRateLimit) RoundTrip(req *http.Request) (*http.Response, error) {
 	if d := l.delay(); d > 0 {
 		if err := sleep(req.Context(), d, nil); err != nil {
 			closeBody(req)
-			return nil, fmt.Errorf("transport: the context ended while %s waited for the rate limit: %w", target(req), err)
+			return nil, fmt.Errorf("transport: the context ended while %s waited for the rate limit: %w", Target(req), err)
 		}
 	}
 	resp, err := l.next.RoundTrip(req)
@@ -84,7 +84,7 @@ func (l *ghgaRateLimit) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	if err := l.note(resp); err != nil {
 		resp.Body.Close()
-		return nil, fmt.Errorf("transport: %s: %w", target(req), err)
+		return nil, fmt.Errorf("transport: %s: %w", Target(req), err)
 	}
 	return resp, nil
 }

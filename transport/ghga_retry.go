@@ -76,7 +76,7 @@ func (l *ghgaRetry) RoundTrip(req *http.Request) (*http.Response, error) {
 	send := req
 	for attempt := 1; ; attempt++ {
 		resp, err := l.next.RoundTrip(send)
-		if !l.retried(resp, err) || ctx.Err() != nil || !canReplay(req) {
+		if !l.retried(resp, err) || ctx.Err() != nil || !CanReplay(req) {
 			return resp, err
 		}
 		wait := l.wait(attempt, resp)
@@ -87,14 +87,14 @@ func (l *ghgaRetry) RoundTrip(req *http.Request) (*http.Response, error) {
 			if err != nil {
 				return nil, err
 			}
-			return nil, fmt.Errorf("transport: %s: %w", target(req),
+			return nil, fmt.Errorf("transport: %s: %w", Target(req),
 				&RetryError{Attempts: attempt, Status: resp.StatusCode, Header: resp.Header})
 		}
 		if err := sleep(ctx, wait, nil); err != nil {
 			return nil, fmt.Errorf("transport: the context ended while waiting %v for attempt %d of %s: %w",
-				wait, attempt+1, target(req), err)
+				wait, attempt+1, Target(req), err)
 		}
-		if send, err = replay(req, attempt+1); err != nil {
+		if send, err = Replay(req, attempt+1); err != nil {
 			return nil, err
 		}
 	}

@@ -75,7 +75,7 @@ func (l *hedgeLayer) attempt(req *http.Request, s *state) (*http.Response, error
 	s.now = time.Time{}
 	start := time.Now()
 	after, ok := l.delay()
-	if !ok || !s.Idempotent || !canReplay(req) {
+	if !ok || !s.Idempotent || !CanReplay(req) {
 		resp, err := l.below.attempt(req, s)
 		l.learn(s.outcome, s.received.Sub(start))
 		return resp, err
@@ -193,7 +193,7 @@ func (r *race) start(s *state) {
 			r.ended <- e
 		}()
 		if n > 1 {
-			req, e.err = replay(req, n)
+			req, e.err = Replay(req, n)
 		}
 		if e.err != nil {
 			e.state.fail(e.err) //nolint:errcheck // it is e.err

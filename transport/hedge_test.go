@@ -113,26 +113,22 @@ func TestHedgedLearns(t *testing.T) {
 			}
 		})
 		h := Hedged(Hedging{})(slow).(*hedgeLayer)
-		for range 200 {
-			resp, err := h.RoundTrip(put(t, t.Context(), "x"))
-			if err != nil {
-				t.Fatal(err)
+		send := func(times int) {
+			for range times {
+				resp, err := h.RoundTrip(put(t, t.Context(), "x"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				resp.Body.Close()
+				n.Add(1)
 			}
-			resp.Body.Close()
-			n.Add(1)
 		}
+		send(200)
 		if h.wait < 180*time.Millisecond || h.wait > 200*time.Millisecond {
 			t.Errorf("the 95th percentile of 10 to 200 ms is %v", h.wait)
 		}
 		before := sent.Load()
-		for range 300 {
-			resp, err := h.RoundTrip(put(t, t.Context(), "x"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			resp.Body.Close()
-			n.Add(1)
-		}
+		send(300)
 		if copies := sent.Load() - before - 300; copies < 10 || copies > 45 {
 			t.Errorf("%d copies of 300 requests, want at most a tenth and what was saved", copies)
 		}

@@ -39,7 +39,7 @@ type Attempt struct {
 // the name given to Do.
 func (a Attempt) Target() string {
 	if a.req != nil {
-		return target(a.req)
+		return Target(a.req)
 	}
 	return a.name
 }

@@ -41,7 +41,7 @@ func (l *retryLayer) RoundTrip(req *http.Request) (*http.Response, error) {
 
 func (l *retryLayer) attempt(req *http.Request, s *state) (*http.Response, error) {
 	ctx := req.Context()
-	r := retries{options: l.options, state: s, retrier: l.factory(&s.Call), req: req, replayable: canReplay(req)}
+	r := retries{options: l.options, state: s, retrier: l.factory(&s.Call), req: req, replayable: CanReplay(req)}
 	r.open()
 	defer r.close()
 	send := req
@@ -59,9 +59,9 @@ func (l *retryLayer) attempt(req *http.Request, s *state) (*http.Response, error
 		Discard(resp)
 		if waitErr := sleepUntil(ctx, s.received.Add(wait)); waitErr != nil {
 			return nil, s.fail(fmt.Errorf("transport: the context ended while waiting %v for attempt %d of %s after %s: %w",
-				wait, n+1, target(req), ending(s.outcome), waitErr))
+				wait, n+1, Target(req), ending(s.outcome), waitErr))
 		}
-		if send, err = replay(req, n+1); err != nil {
+		if send, err = Replay(req, n+1); err != nil {
 			return nil, s.fail(err)
 		}
 	}

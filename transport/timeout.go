@@ -51,7 +51,7 @@ func (l *timeoutLayer) RoundTrip(req *http.Request) (*http.Response, error) {
 		if resp != nil && resp.Body != nil {
 			resp.Body.Close() // it came in the very moment in which its context ended
 		}
-		return nil, &TimeoutError{target(req), l.after}
+		return nil, &TimeoutError{Target(req), l.after}
 	}
 	if err != nil {
 		cancel()

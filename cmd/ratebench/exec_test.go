@@ -3,27 +3,24 @@ package main
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/ratebench/ratebench/internal/miniotest"
+	"github.com/ratebench/ratebench/internal/realclients"
 	"github.com/ratebench/ratebench/internal/record"
 )
 
 // rcloneCopy is the command as the README shows it.
 const rcloneCopy = `rclone copy "$RATEBENCH_FILE" "ratebench:$RATEBENCH_BUCKET"`
 
-// needRclone skips without rclone, and fails where RATEBENCH_REQUIRE names it.
 func needRclone(t *testing.T) {
 	t.Helper()
-	if _, err := exec.LookPath("rclone"); err != nil || runtime.GOOS == "windows" {
-		if strings.Contains(os.Getenv("RATEBENCH_REQUIRE"), "rclone") {
-			t.Fatal("rclone is required and not installed")
-		}
-		t.Skip("rclone is not installed")
+	realclients.NeedRclone(t)
+	if runtime.GOOS == "windows" {
+		t.Skip("the command is for a Unix shell")
 	}
 	// Nothing of this machine's own settings.
 	t.Setenv("RCLONE_CONFIG", "/notfound")

@@ -39,13 +39,13 @@ type inMemory struct{ next http.RoundTripper }
 
 // RoundTrip implements http.RoundTripper.
 func (m inMemory) RoundTrip(req *http.Request) (*http.Response, error) {
-	if replayable(req) {
+	if transport.CanReplay(req) {
 		return m.next.RoundTrip(req)
 	}
 	body, err := io.ReadAll(req.Body)
 	req.Body.Close()
 	if err != nil {
-		return nil, fmt.Errorf("reading the body of %s into memory failed: %w", target(req), err)
+		return nil, fmt.Errorf("reading the body of %s into memory failed: %w", transport.Target(req), err)
 	}
 	held := *req
 	held.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }

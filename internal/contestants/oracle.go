@@ -39,7 +39,6 @@ type oracle struct {
 
 // RoundTrip implements http.RoundTripper.
 func (o *oracle) RoundTrip(req *http.Request) (*http.Response, error) {
-	replayable := req.Body == nil || req.Body == http.NoBody || req.GetBody != nil
 	send := *req
 	for attempt := 1; ; attempt++ {
 		hopeless, err := o.prepare(req, &send, attempt)
@@ -50,7 +49,7 @@ func (o *oracle) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 		resp, err := o.next.RoundTrip(&send)
-		if hopeless || attempt >= oracleAttempts || !passing(resp, err) || !replayable || req.Context().Err() != nil {
+		if hopeless || attempt >= oracleAttempts || !passing(resp, err) || !transport.CanReplay(req) || req.Context().Err() != nil {
 			return resp, err
 		}
 		transport.Discard(resp)

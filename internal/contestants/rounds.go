@@ -37,7 +37,7 @@ func (l *looping) RoundTrip(req *http.Request) (*http.Response, error) {
 	if cause := context.Cause(req.Context()); cause != nil {
 		err = cause // without the library's list of everything before
 	}
-	return nil, fmt.Errorf("%s: attempt %d of %s was not made: %w", l.name, r.n+1, target(req), err)
+	return nil, fmt.Errorf("%s: attempt %d of %s was not made: %w", l.name, r.n+1, transport.Target(req), err)
 }
 
 // rounds are the attempts of one call. They are for one goroutine.
@@ -60,14 +60,14 @@ func (r *rounds) attempt() error {
 	send := r.req
 	if r.n > 1 {
 		var err error
-		if send, err = anew(r.req, r.n); err != nil {
+		if send, err = transport.Replay(r.req, r.n); err != nil {
 			r.held, r.resp, r.err = true, nil, err
 			return nil
 		}
 	}
 	resp, err := r.next.RoundTrip(send)
 	r.held, r.resp, r.err = true, resp, err
-	if !r.worth(resp, err) || !replayable(r.req) || r.req.Context().Err() != nil {
+	if !r.worth(resp, err) || !transport.CanReplay(r.req) || r.req.Context().Err() != nil {
 		return nil
 	}
 	return &again{resp, err}
@@ -104,24 +104,3 @@ func worthAnother(resp *http.Response, err error) bool {
 	}
 	return resp.StatusCode == 408 || resp.StatusCode == 429 || resp.StatusCode >= 500 && resp.StatusCode != 501
 }
-
-// replayable reports whether a request can be sent again.
-func replayable(req *http.Request) bool {
-	return req.Body == nil || req.Body == http.NoBody || req.GetBody != nil
-}
-
-// anew is a request for attempt n, with a reader of its own: net/http may still be reading the one before.
-func anew(req *http.Request, n int) (*http.Request, error) {
-	again := *req
-	if req.GetBody != nil {
-		body, err := req.GetBody()
-		if err != nil {
-			return nil, fmt.Errorf("reading the body of %s anew for attempt %d failed: %w", target(req), n, err)
-		}
-		again.Body = body
-	}
-	return &again, nil
-}
-
-// target names a request without its query, which may hold a signature.
-func target(req *http.Request) string { return req.Method + " " + req.URL.Host + req.URL.EscapedPath() }

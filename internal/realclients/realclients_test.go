@@ -1,6 +1,3 @@
-// Package realclients holds tests of the fault server with S3 clients as people use them: rclone, and the AWS SDK for Go
-// with its transfer manager. Without faults what goes up comes down, byte for byte; with those of flaky.yaml and the
-// clients' own retries an object is either right or reported as failed.
 package realclients
 
 //lint:file-ignore SA1019 feature/s3/manager is what most services that exist upload with.
@@ -134,14 +131,9 @@ func rclone(t *testing.T, g *gateway.Gateway, args ...string) error {
 	return nil
 }
 
-// needRclone skips without rclone, and fails where RATEBENCH_REQUIRE names it.
 func needRclone(t *testing.T) {
-	if _, err := exec.LookPath("rclone"); err != nil {
-		if strings.Contains(os.Getenv("RATEBENCH_REQUIRE"), "rclone") {
-			t.Fatal("rclone is required and not installed")
-		}
-		t.Skip("rclone is not installed")
-	}
+	t.Helper()
+	NeedRclone(t)
 	if testing.Short() {
 		t.Skip("100 MiB are not short")
 	}

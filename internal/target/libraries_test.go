@@ -30,13 +30,7 @@ contestants:
   - {name: aws-sdk-nop}
   - {name: aws-sdk-nop, as: aws-sdk-nop-failsafe, with: {over: failsafe-go-closing}}
   - {name: nested-minio, with: {base: 1ms, cap: 1ms}}
-faults:
-  - {name: slow, latency: {add: 1ms, jitter: 2ms}}
-  - {name: busy, match: {op: upload_part, parts: 1}, when: {first: 1}, status: {code: 503, s3_code: SlowDown}}
-  - {name: before, match: {op: upload_part, parts: 2}, when: {first: 1}, reset: {at: before_body}}
-  - {name: middle, match: {op: upload_part, parts: 3, key: "*/*/*/object-1"}, when: {first: 1}, reset: {at: mid_body}}
-  - {name: after, match: {op: upload_part, parts: 3, key: "*/*/*/object-2"}, when: {first: 1}, reset: {at: after_commit}}
-`
+` + allFaults
 
 func TestLibraries(t *testing.T) {
 	yaml := librariesYAML

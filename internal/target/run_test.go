@@ -94,7 +94,10 @@ version: 1
 name: everything
 workload: {object_size: 12MiB, part_size: 5MiB, concurrency: 2, objects: 2}
 contestants: [immediateSDK, {name: exponential, with: {base: 1ms}}, {name: ghga-python, with: {exponential_backoff_max: 0s}}]
-faults:
+` + allFaults
+
+// allFaults are a bit of everything that can happen to a part.
+const allFaults = `faults:
   - {name: slow, latency: {add: 1ms, jitter: 2ms}}
   - {name: busy, match: {op: upload_part, parts: 1}, when: {first: 1}, status: {code: 503, s3_code: SlowDown}}
   - {name: before, match: {op: upload_part, parts: 2}, when: {first: 1}, reset: {at: before_body}}
