@@ -291,9 +291,9 @@ func TestKeys(t *testing.T) {
 			held[key]--
 		}
 		n, busy := 0, 0
-		for e := k.first; e != nil; e = e.next {
-			if n++; e.next != nil && e.next.prev != e || k.of[e.key] != e {
-				t.Fatal("the list is broken")
+		for e := k.used.Front(); e != nil; e = e.Next() {
+			if n++; k.of[e.Value.(*entry[int]).key].at != e {
+				t.Fatal("the list and the map differ")
 			}
 		}
 		for key, h := range held {
