@@ -128,6 +128,9 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 			row.Invalid++
 		default:
 			good = append(good, t)
+			if t.Saturated != "" {
+				row.Saturated++
+			}
 			row.Objects += t.Objects
 			row.FailedObjects += t.FailedObjects
 			for i, n := range []int{t.Calls1, t.Calls2, t.Calls3, t.Calls4Plus} {
@@ -145,9 +148,10 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 			}
 		}
 		if len(samples) > 0 {
-			row.Values[c.name] = statOf(samples)
+			row.Values[c.Name] = statOf(samples)
 		}
 	}
+	row.Phases = phasesOf(r, good)
 	row.Series = seriesOf(r, good)
 	return row
 }

@@ -53,7 +53,7 @@ func TestAnalyse(t *testing.T) {
 		t.Errorf("order = %v, want %v: by goodput, the oracle last", order, want)
 	}
 	row := a.Cells[0].Rows[1]
-	if s := row.Stat("goodput_mib_s"); s != (Stat{Median: 50, Min: 40, Max: 60, N: 2}) || row.Invalid != 1 || row.Trials != 2 {
+	if s := row.Stat("goodput_mib_s"); s != (Stat{Median: 50, Low: 40, High: 60, Confidence: 0.5, Min: 40, Max: 60, N: 2}) || row.Invalid != 1 || row.Trials != 2 {
 		t.Errorf("a: %+v, %d count, %d invalid", s, row.Trials, row.Invalid)
 	}
 	// The second repeat has no oracle of its own and takes the cell's.

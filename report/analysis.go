@@ -45,17 +45,26 @@ type Cell struct {
 type Row struct {
 	Contestant string `json:"contestant"`
 	Oracle     bool   `json:"oracle"`
-	Trials     int    `json:"trials"`         // that ended well and count
-	Failed     int    `json:"failed_trials"`  // that do not count: I/O, integrity, reconciliation
-	Invalid    int    `json:"invalid_trials"` // that do not count: over their bound
+	Trials     int    `json:"trials"`           // that ended well and count
+	Failed     int    `json:"failed_trials"`    // that do not count: I/O, integrity, reconciliation
+	Invalid    int    `json:"invalid_trials"`   // that do not count: over their bound
+	Saturated  int    `json:"saturated_trials"` // that count, but in which the client was short of something itself
 	// Values holds the columns of trials.csv by name, over the trials that count. A missing one has no value.
 	Values map[string]Stat `json:"values"`
-	Calls  Calls           `json:"calls"`
+	// Phases holds the columns of phases.csv by phase, in the scenario's order; nil: it has none.
+	Phases []RowPhase `json:"phases,omitempty"`
+	Calls  Calls      `json:"calls"`
 	// Objects and FailedObjects are sums over the trials that count.
 	Objects       int `json:"objects"`
 	FailedObjects int `json:"failed_objects"`
 	// Series is the goodput over time. It is long, and in timeline.csv already.
 	Series []Point `json:"-"`
+}
+
+// RowPhase is a contestant in one phase of one cell.
+type RowPhase struct {
+	Name   string          `json:"name"`
+	Values map[string]Stat `json:"values"`
 }
 
 // Calls counts calls by what they took, over all trials that count.
@@ -95,6 +104,16 @@ func (c *Cell) short() string {
 
 // Stat returns a column's number; N is zero if there is none.
 func (r *Row) Stat(column string) Stat { return r.Values[column] }
+
+// PhaseStat returns a column's number within a phase; N is zero if there is none.
+func (r *Row) PhaseStat(phase, column string) Stat {
+	for _, p := range r.Phases {
+		if p.Name == phase {
+			return p.Values[column]
+		}
+	}
+	return Stat{}
+}
 
 // sum is the number of calls.
 func (c Calls) sum() int { return c.By[0] + c.By[1] + c.By[2] + c.By[3] + c.GaveUp }

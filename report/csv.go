@@ -8,14 +8,14 @@ import (
 	"strconv"
 )
 
-// CSV prints one line for each contestant in each cell: the median, lowest and highest of every metric. A metric without a
-// value is empty.
+// CSV prints one line for each contestant in each cell: of every metric the median, the interval of the median, the lowest and
+// the highest. A metric without a value is empty.
 func CSV(w io.Writer, a *Analysis) error {
 	out := csv.NewWriter(w)
 	head := []string{"contestant", "oracle", "part_size", "concurrency", "trials", "failed_trials", "invalid_trials"}
 	for _, c := range columns {
-		head = append(head, c.name, c.name+"_min", c.name+"_max")
-		if c.name == "recovery_s" {
+		head = append(head, c.Name, c.Name+"_low", c.Name+"_high", c.Name+"_min", c.Name+"_max")
+		if c.Name == "recovery_s" {
 			head = append(head, "recovery_censored")
 		}
 	}
@@ -28,13 +28,13 @@ func CSV(w io.Writer, a *Analysis) error {
 			line := []string{clean(r.Contestant), strconv.FormatBool(r.Oracle), strconv.FormatInt(c.PartSize, 10), strconv.Itoa(c.Concurrency),
 				strconv.Itoa(r.Trials), strconv.Itoa(r.Failed), strconv.Itoa(r.Invalid)}
 			for _, col := range columns {
-				s := r.Stat(col.name)
+				s := r.Stat(col.Name)
 				if s.N == 0 {
-					line = append(line, "", "", "")
+					line = append(line, "", "", "", "", "")
 				} else {
-					line = append(line, float(s.Median), float(s.Min), float(s.Max))
+					line = append(line, float(s.Median), float(s.Low), float(s.High), float(s.Min), float(s.Max))
 				}
-				if col.name == "recovery_s" {
+				if col.Name == "recovery_s" {
 					line = append(line, strconv.FormatBool(s.Censored))
 				}
 			}

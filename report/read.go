@@ -13,6 +13,9 @@ type Run struct {
 	Trials   []record.Trial        // in the order they ended
 	Timeline map[int][]record.Tick // by trial, in order
 	Windows  map[int][]Window      // by trial
+	// Phases and Details are by trial; runs that were made before there were any have none.
+	Phases  map[int][]record.PhaseRow
+	Details map[int]*record.Detail
 }
 
 // Window is a stretch of a trial in which a named rule or phase made trouble.
@@ -28,7 +31,8 @@ func Read(dir string) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Run{Dir: dir, Timeline: map[int][]record.Tick{}, Windows: map[int][]Window{}}
+	r := &Run{Dir: dir, Timeline: map[int][]record.Tick{}, Windows: map[int][]Window{},
+		Phases: map[int][]record.PhaseRow{}, Details: map[int]*record.Detail{}}
 	if r.Manifest, err = f.Manifest(); err != nil {
 		return nil, err
 	}
@@ -38,6 +42,14 @@ func Read(dir string) (*Run, error) {
 	err = f.Timeline(func(t *record.Tick) error { r.Timeline[t.Trial] = append(r.Timeline[t.Trial], *t); return nil })
 	if err != nil {
 		return nil, fmt.Errorf("read the timeline: %w", err)
+	}
+	err = f.Phases(func(p *record.PhaseRow) error { r.Phases[p.Trial] = append(r.Phases[p.Trial], *p); return nil })
+	if err != nil {
+		return nil, fmt.Errorf("read the phases: %w", err)
+	}
+	err = f.Details(func(d *record.Detail) error { r.Details[d.Trial] = d; return nil })
+	if err != nil {
+		return nil, fmt.Errorf("read the details: %w", err)
 	}
 	err = f.Ledger(func(l *record.LedgerRow) error {
 		if l.Kind == record.LedgerWindow {

@@ -4,18 +4,27 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"golang.org/x/perf/benchmath"
 )
 
 // Stat is a number over the repeats of a cell. The zero value means that there is none.
 type Stat struct {
 	Median float64 `json:"median"`
-	Min    float64 `json:"min"`
-	Max    float64 `json:"max"`
-	N      int     `json:"n"` // repeats that have the number
+	// Low to High is an interval of the median that holds with Confidence, from order statistics: it assumes nothing of how the
+	// repeats are spread. With six repeats or more it holds with 95 % at least; with fewer it is all that was seen, from the lowest
+	// to the highest, and holds with less. One repeat: Low and High are it, and Confidence is 0.
+	Low        float64 `json:"low"`
+	High       float64 `json:"high"`
+	Confidence float64 `json:"confidence"`
+	Min        float64 `json:"min"`
+	Max        float64 `json:"max"`
+	N          int     `json:"n"` // repeats that have the number
 	// Censored: the median is a lower limit. The time was not over when the trial was.
 	Censored bool `json:"censored,omitempty"`
-	// MaxCensored: the highest is a lower limit.
-	MaxCensored bool `json:"max_censored,omitempty"`
+	// HighCensored and MaxCensored: High or Max is a lower limit.
+	HighCensored bool `json:"high_censored,omitempty"`
+	MaxCensored  bool `json:"max_censored,omitempty"`
 }
 
 // sample is one repeat's number.
@@ -45,7 +54,30 @@ func statOf(s []sample) Stat {
 	for _, x := range s {
 		st.Min, st.Max = min(st.Min, x.value), max(st.Max, x.value)
 	}
+	low, high, confidence := medianRanks(n)
+	st.Low, st.High, st.HighCensored = s[low].value, s[high].value, s[high].censored
+	for _, x := range s[:high] { // one that was watched for a short time is longer than these all the same
+		st.High = max(st.High, x.value)
+	}
+	st.Confidence = confidence
 	return st
+}
+
+// level is what the interval of a median has to hold with, where there are repeats enough.
+const level = 0.95
+
+// medianRanks returns which of n values in order bound the median, and with what confidence. Where there are too few for the level,
+// these are the first and the last.
+func medianRanks(n int) (low, high int, confidence float64) {
+	ranks := make([]float64, n)
+	for i := range ranks {
+		ranks[i] = float64(i)
+	}
+	s := benchmath.AssumeNothing.Summary(benchmath.NewSample(ranks, &benchmath.DefaultThresholds), level)
+	if math.IsInf(s.Lo, 0) || math.IsInf(s.Hi, 0) || n < 2 {
+		return 0, n - 1, 1 - math.Pow(0.5, float64(n-1))
+	}
+	return int(s.Lo), int(s.Hi), s.Confidence
 }
 
 // geomean is the geometric mean; it is 0 if one of the values is.

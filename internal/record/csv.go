@@ -57,7 +57,13 @@ func writeCSV[T any](w io.Writer, rows []T, header bool) error {
 
 // late are columns that came after the first results folders were written. Those that lack them can still be read; the values
 // are missing then.
-var late = []string{"duplicates", "timed_out", "connections"}
+var late = []string{
+	"duplicates", "timed_out", "connections",
+	"early_by_s", "queued_s", "slot_s", "connection_s", "sending_s",
+	"byte_amplification", "retry_ratio_max", "early_by_max_s", "herd_index", "area_lost_mib", "overshoot", "fault_load", "metastable",
+	"fairness", "false_retries", "missed_retries", "wasted_wait_s", "limiter_s", "server_s", "backoff_s",
+	"service_p50_s", "service_p95_s", "service_p99_s", "cpu", "saturated",
+}
 
 // lacksOnly reports whether all columns of T that a header lacks are among those that may be missing.
 func lacksOnly[T any](header, may []string) bool {

@@ -15,11 +15,13 @@ const (
 	AttemptsFile = "attempts.csv"
 	TrialsFile   = "trials.csv"
 	TimelineFile = "timeline.csv"
+	PhasesFile   = "phases.csv"
+	DetailsFile  = "details.jsonl"
 	LedgerFile   = "ledger.jsonl"
 )
 
 // rowFiles lists the files that grow. trials.csv comes last: its row says that everything else of a trial is there.
-var rowFiles = []string{AttemptsFile, TimelineFile, LedgerFile, TrialsFile}
+var rowFiles = []string{AttemptsFile, TimelineFile, PhasesFile, DetailsFile, LedgerFile, TrialsFile}
 
 // Folder is the folder of one run. Its methods are safe for concurrent use, except Resume and Close. One process at a
 // time may write to a folder.
@@ -76,7 +78,7 @@ func (f *Folder) openWriters() error {
 		}
 		f.writers[name] = a
 	}
-	err := errors.Join(f.AddAttempts(nil), f.AddTimeline(nil), addCSV[Trial](f, TrialsFile, nil))
+	err := errors.Join(f.AddAttempts(nil), f.AddTimeline(nil), f.AddPhases(nil), addCSV[Trial](f, TrialsFile, nil))
 	if err != nil {
 		return errors.Join(err, f.Close())
 	}
@@ -98,6 +100,14 @@ func (f *Folder) AddAttempts(rows []Attempt) error { return addCSV(f, AttemptsFi
 
 // AddTimeline appends to timeline.csv.
 func (f *Folder) AddTimeline(rows []Tick) error { return addCSV(f, TimelineFile, rows) }
+
+// AddPhases appends to phases.csv.
+func (f *Folder) AddPhases(rows []PhaseRow) error { return addCSV(f, PhasesFile, rows) }
+
+// AddDetail appends to details.jsonl.
+func (f *Folder) AddDetail(row Detail) error {
+	return f.add(DetailsFile, func(w io.Writer, _ bool) error { return writeJSONL(w, []Detail{row}) })
+}
 
 // AddLedger appends to ledger.jsonl.
 func (f *Folder) AddLedger(rows []LedgerRow) error {
@@ -126,6 +136,14 @@ func (f *Folder) Attempts(do func(*Attempt) error) error { return f.read(Attempt
 
 // Timeline calls do for every row of timeline.csv, as Attempts does.
 func (f *Folder) Timeline(do func(*Tick) error) error { return f.read(TimelineFile, csvOf(do)) }
+
+// Phases calls do for every row of phases.csv, as Attempts does.
+func (f *Folder) Phases(do func(*PhaseRow) error) error { return f.read(PhasesFile, csvOf(do)) }
+
+// Details calls do for every line of details.jsonl, as Attempts does.
+func (f *Folder) Details(do func(*Detail) error) error {
+	return f.read(DetailsFile, func(r io.Reader, name string) error { return readJSONL(r, name, do) })
+}
 
 // Trials calls do for every row of trials.csv, as Attempts does.
 func (f *Folder) Trials(do func(*Trial) error) error { return f.read(TrialsFile, csvOf(do)) }

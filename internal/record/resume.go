@@ -30,14 +30,9 @@ func (f *Folder) Resume() (finished map[int]Trial, err error) {
 		rewriteCSV(f, TrialsFile, f.Trials, func(t *Trial) bool { return done(t.Trial) }),
 		rewriteCSV(f, AttemptsFile, f.Attempts, func(a *Attempt) bool { return done(a.Trial) }),
 		rewriteCSV(f, TimelineFile, f.Timeline, func(t *Tick) bool { return done(t.Trial) }),
-		rewrite(f, LedgerFile, func(w io.Writer) error {
-			return f.Ledger(func(r *LedgerRow) error {
-				if !done(r.Trial) {
-					return nil
-				}
-				return writeJSONL(w, []LedgerRow{*r})
-			})
-		}),
+		rewriteCSV(f, PhasesFile, f.Phases, func(p *PhaseRow) bool { return done(p.Trial) }),
+		rewriteJSONL(f, DetailsFile, f.Details, func(d *Detail) bool { return done(d.Trial) }),
+		rewriteJSONL(f, LedgerFile, f.Ledger, func(r *LedgerRow) bool { return done(r.Trial) }),
 	)
 	if err != nil {
 		return nil, err
@@ -67,6 +62,18 @@ func rewriteCSV[T any](f *Folder, name string, read func(func(*T) error) error, 
 			return err
 		}
 		return writeCSV(w, rows, false)
+	})
+}
+
+// rewriteJSONL keeps the lines that keep names.
+func rewriteJSONL[T any](f *Folder, name string, read func(func(*T) error) error, keep func(*T) bool) error {
+	return rewrite(f, name, func(w io.Writer) error {
+		return read(func(row *T) error {
+			if !keep(row) {
+				return nil
+			}
+			return writeJSONL(w, []T{*row})
+		})
 	})
 }
 

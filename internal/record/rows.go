@@ -35,6 +35,18 @@ type Attempt struct {
 	// Class is one of the Class constants; client and ledger must agree on it.
 	Class string `csv:"class"`
 	ID    string `csv:"id"` // ties the row to the ledger
+	// EarlyByS is how long before the hint ran out an early attempt was sent; nil: it was not early.
+	EarlyByS *float64 `csv:"early_by_s,omitempty"`
+	// QueuedS is the time from the call's being handed to the contestant until this, its first attempt, was handed to the wire: what
+	// a rate limit of its own took. Nil: not the first attempt, or not known, as with SDKs.
+	QueuedS *float64 `csv:"queued_s,omitempty"`
+	// SlotS is the time from the object's start until the part was handed to the contestant, on its first attempt: it waited for
+	// others to make room. Nil: as QueuedS.
+	SlotS *float64 `csv:"slot_s,omitempty"`
+	// ConnectionS is the part of TookS until a connection was had, and SendingS the one after it until the request was written, as
+	// far as it was. What is left of TookS is the server's. Nil: not known, or not reached.
+	ConnectionS *float64 `csv:"connection_s,omitempty"`
+	SendingS    *float64 `csv:"sending_s,omitempty"`
 }
 
 // The classes of an attempt. Client and ledger are reconciled class by class.
@@ -128,6 +140,37 @@ type Trial struct {
 	// Connections counts those that the attempts went over; nil: not known, or there are none. Over Attempts, it shows a client
 	// that loses connections.
 	Connections *int `csv:"connections,omitempty"`
+
+	// What follows came with the analysis; docs/metrics.md defines it. Nil: not known (records that are added up know little), or
+	// the trial has nothing of the kind.
+	ByteAmplification *float64 `csv:"byte_amplification,omitempty"` // body bytes on the wire ÷ bytes of verified objects
+	RetryRatioMax     *float64 `csv:"retry_ratio_max,omitempty"`    // retries ÷ first attempts, in the second in which that is most
+	EarlyByS          *float64 `csv:"early_by_s,omitempty"`         // median over the early attempts
+	EarlyByMaxS       *float64 `csv:"early_by_max_s,omitempty"`
+	HerdIndex         *float64 `csv:"herd_index,omitempty"`    // peak ÷ mean of arrivals in bins of 10 ms, in the first second after a hint ran out
+	AreaLostMiB       *float64 `csv:"area_lost_mib,omitempty"` // goodput that the trouble and the recovery from it cost
+	Overshoot         *float64 `csv:"overshoot,omitempty"`     // most goodput after the recovery ÷ that before the trouble
+	FaultLoad         *float64 `csv:"fault_load,omitempty"`    // attempts in the trouble ÷ attempts in as long a healthy time
+	Metastable        *bool    `csv:"metastable,omitempty"`    // the trouble is over, and goodput does not come back
+	Fairness          *float64 `csv:"fairness,omitempty"`      // Jain's index over the clients' goodput
+	FalseRetries      *int     `csv:"false_retries,omitempty"` // of answers that no retry can mend
+	MissedRetries     *int     `csv:"missed_retries,omitempty"`
+	WastedWaitS       *float64 `csv:"wasted_wait_s,omitempty"` // seconds that calls waited for attempts that failed again
+	// The time budget: what a part, or a call, spent its time on, in seconds, the mean over all that succeeded.
+	SlotS       *float64 `csv:"slot_s,omitempty"`
+	LimiterS    *float64 `csv:"limiter_s,omitempty"`
+	ConnectionS *float64 `csv:"connection_s,omitempty"`
+	SendingS    *float64 `csv:"sending_s,omitempty"`
+	ServerS     *float64 `csv:"server_s,omitempty"`
+	BackoffS    *float64 `csv:"backoff_s,omitempty"`
+	// Service times run from the send of the attempt that succeeded.
+	ServiceP50S *float64 `csv:"service_p50_s,omitempty"`
+	ServiceP95S *float64 `csv:"service_p95_s,omitempty"`
+	ServiceP99S *float64 `csv:"service_p99_s,omitempty"`
+	// CPU is the share of the machine's processors that this process had, from 0 to 1. Nil: virtual time, or not known.
+	CPU *float64 `csv:"cpu,omitempty"`
+	// Saturated says what the client was short of: cpu or files. Empty: nothing, so that the numbers are about the contestant.
+	Saturated string `csv:"saturated"`
 }
 
 // The values of Trial.Status.
@@ -136,6 +179,50 @@ const (
 	TrialFailed  = "failed"
 	TrialInvalid = "invalid"
 )
+
+// PhaseRow is one row of phases.csv: a trial within one of the scenario's phases. An attempt belongs to the phase in which it
+// began, a call to that of its first attempt, a delivery to those that it spans.
+type PhaseRow struct {
+	Trial          int      `csv:"trial"`
+	Phase          string   `csv:"phase"`
+	FromS          float64  `csv:"from_s"`
+	ToS            float64  `csv:"to_s"` // the trial's end at the latest
+	GoodputMiBs    float64  `csv:"goodput_mib_s"`
+	ThroughputMiBs float64  `csv:"throughput_mib_s"`
+	Calls          int      `csv:"calls"`
+	FailedCalls    int      `csv:"failed_calls"`
+	Attempts       int      `csv:"attempts"`
+	Retries        int      `csv:"retries"`                 // attempts after the first of their call, whenever that was
+	Amplification  *float64 `csv:"amplification,omitempty"` // attempts of the phase's calls, whenever they were ÷ those calls; nil: no calls
+	Throttled      int      `csv:"throttled"`
+	Early          int      `csv:"early"`
+	WastedBytes    int64    `csv:"wasted_bytes"`
+	P50S           *float64 `csv:"p50_s,omitempty"` // of the phase's calls; nil: none succeeded
+	P95S           *float64 `csv:"p95_s,omitempty"`
+	P99S           *float64 `csv:"p99_s,omitempty"`
+}
+
+// Detail is one line of details.jsonl: what of a trial is no single number.
+type Detail struct {
+	Trial int `json:"trial"`
+	// HdrHistograms of microseconds, in the compressed V2 encoding that all implementations read, in base64; empty: there are none.
+	// Response is from the planned start, waits included; Busy is the same less the waits between attempts; Service is from the
+	// send of the attempt that succeeded; EarlyBy is of early attempts.
+	Response string `json:"response,omitempty"`
+	Busy     string `json:"busy,omitempty"`
+	Service  string `json:"service,omitempty"`
+	EarlyBy  string `json:"early_by,omitempty"`
+	// Clients is the goodput of each client in MiB/s, the lowest first; of more than 100 clients, the 101 percentiles.
+	Clients []float64 `json:"clients,omitempty"`
+	// Herd is the second that HerdIndex is about; nil: no hint ran out.
+	Herd *Herd `json:"herd,omitempty"`
+}
+
+// Herd counts the attempts that arrived in the second after a hint ran out, in bins of 10 ms.
+type Herd struct {
+	FromS float64 `json:"from_s"`
+	Bins  []int   `json:"bins"`
+}
 
 // Tick is one row of timeline.csv: a tenth of a second of one trial, or a second where records are aggregated.
 type Tick struct {

@@ -139,6 +139,8 @@ type Outcome struct {
 	Attempts []record.Attempt
 	Ledger   []record.LedgerRow
 	Timeline []record.Tick
+	Phases   []record.PhaseRow
+	Detail   *record.Detail // nil: there is nothing that is no number
 	// Down says that the server side did not come up.
 	Down bool
 	// Stacks are the goroutines that kept a trial from ending, for a file of its own; empty: none did.
@@ -177,6 +179,14 @@ func (c Config) write(o *Outcome, oracle map[cell]float64) error {
 	}
 	if err := c.Folder.AddTimeline(o.Timeline); err != nil {
 		return err
+	}
+	if err := c.Folder.AddPhases(o.Phases); err != nil {
+		return err
+	}
+	if o.Detail != nil {
+		if err := c.Folder.AddDetail(*o.Detail); err != nil {
+			return err
+		}
 	}
 	return c.Folder.AddTrial(o.Row)
 }

@@ -1,0 +1,74 @@
+package report
+
+import (
+	"slices"
+
+	"github.com/ratebench/ratebench/internal/record"
+)
+
+// phaseColumn is a numeric column of phases.csv.
+type phaseColumn struct {
+	name string
+	get  func(p *record.PhaseRow) *float64 // nil: it has no value
+}
+
+var phaseColumns = []phaseColumn{
+	{"goodput_mib_s", func(p *record.PhaseRow) *float64 { return &p.GoodputMiBs }},
+	{"throughput_mib_s", func(p *record.PhaseRow) *float64 { return &p.ThroughputMiBs }},
+	phaseCount("calls", func(p *record.PhaseRow) int { return p.Calls }),
+	phaseCount("failed_calls", func(p *record.PhaseRow) int { return p.FailedCalls }),
+	phaseCount("attempts", func(p *record.PhaseRow) int { return p.Attempts }),
+	phaseCount("retries", func(p *record.PhaseRow) int { return p.Retries }),
+	{"amplification", func(p *record.PhaseRow) *float64 { return p.Amplification }},
+	phaseCount("throttled", func(p *record.PhaseRow) int { return p.Throttled }),
+	phaseCount("early", func(p *record.PhaseRow) int { return p.Early }),
+	phaseCount("wasted_bytes", func(p *record.PhaseRow) int { return int(p.WastedBytes) }),
+	{"p50_s", func(p *record.PhaseRow) *float64 { return p.P50S }},
+	{"p95_s", func(p *record.PhaseRow) *float64 { return p.P95S }},
+	{"p99_s", func(p *record.PhaseRow) *float64 { return p.P99S }},
+}
+
+func phaseCount(name string, get func(p *record.PhaseRow) int) phaseColumn {
+	return phaseColumn{name, func(p *record.PhaseRow) *float64 { v := float64(get(p)); return &v }}
+}
+
+// PhaseMetrics lists the metrics that are known phase by phase.
+func PhaseMetrics() []string {
+	names := make([]string, len(phaseColumns))
+	for i, c := range phaseColumns {
+		names[i] = c.name
+	}
+	return names
+}
+
+// phasesOf sums the phases of several trials up, in the order in which they come first.
+func phasesOf(r *Run, trials []*record.Trial) []RowPhase {
+	var names []string
+	rows := map[string][]*record.PhaseRow{}
+	for _, t := range trials {
+		for i := range r.Phases[t.Trial] {
+			p := &r.Phases[t.Trial][i]
+			if !slices.Contains(names, p.Phase) {
+				names = append(names, p.Phase)
+			}
+			rows[p.Phase] = append(rows[p.Phase], p)
+		}
+	}
+	var out []RowPhase
+	for _, name := range names {
+		phase := RowPhase{Name: name, Values: map[string]Stat{}}
+		for _, c := range phaseColumns {
+			var samples []sample
+			for _, p := range rows[name] {
+				if v := c.get(p); v != nil {
+					samples = append(samples, sample{value: *v})
+				}
+			}
+			if len(samples) > 0 {
+				phase.Values[c.name] = statOf(samples)
+			}
+		}
+		out = append(out, phase)
+	}
+	return out
+}
