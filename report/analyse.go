@@ -151,6 +151,12 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 			row.Values[c.Name] = statOf(samples)
 		}
 	}
+	for _, t := range good {
+		row.goodput = append(row.goodput, t.GoodputMiBs)
+		if t.Efficiency != nil {
+			row.efficiency = append(row.efficiency, *t.Efficiency)
+		}
+	}
 	row.Phases = phasesOf(r, good)
 	row.Series = seriesOf(r, good)
 	return row
@@ -161,7 +167,7 @@ func overall(a *Analysis) []Overall {
 	all := []Overall{}
 	for _, name := range a.Contestants {
 		o := Overall{Contestant: name, Oracle: name == OracleName}
-		var goodput, efficiency []float64
+		var goodput, efficiency [][]float64
 		for i := range a.Cells {
 			for j := range a.Cells[i].Rows {
 				row := &a.Cells[i].Rows[j]
@@ -170,22 +176,20 @@ func overall(a *Analysis) []Overall {
 				}
 				o.Objects += row.Objects
 				o.FailedObjects += row.FailedObjects
-				if s := row.Stat("goodput_mib_s"); s.N > 0 {
-					goodput = append(goodput, s.Median)
+				if len(row.goodput) > 0 {
+					goodput = append(goodput, row.goodput)
 				}
-				if s := row.Stat("efficiency"); s.N > 0 {
-					efficiency = append(efficiency, s.Median)
+				if len(row.efficiency) > 0 {
+					efficiency = append(efficiency, row.efficiency)
 				}
 			}
 		}
 		o.Cells = len(goodput)
 		if n := len(a.Cells); n > 0 && len(goodput) == n {
-			g := geomean(goodput)
-			o.Goodput = &g
+			o.Goodput, o.GoodputInterval = meanOf(goodput)
 		}
 		if n := len(a.Cells); n > 0 && len(efficiency) == n {
-			e := geomean(efficiency)
-			o.Efficiency = &e
+			o.Efficiency, o.EfficiencyInterval = meanOf(efficiency)
 		}
 		all = append(all, o)
 	}

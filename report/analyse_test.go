@@ -179,3 +179,34 @@ func TestCheckThresholds(t *testing.T) {
 		t.Errorf("String() = %q, want %q", got, want)
 	}
 }
+
+func TestSaturated(t *testing.T) {
+	short := func(t *record.Trial) { t.Saturated = "cpu" }
+	a := Analyse(run(trialOf(1, "oracle", 1, 100), trialOf(2, "a", 1, 40, short), trialOf(3, "a", 2, 41), trialOf(4, "b", 1, 80)))
+	n := 0
+	for _, w := range a.Warnings {
+		if w.Kind == WarnSaturated {
+			n++
+			if w.Contestant != "a" || !strings.Contains(w.Text, "1 of 2 trials (processors") {
+				t.Errorf("warning = %+v", w)
+			}
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d warnings, want one", n)
+	}
+}
+
+// The mean over cells has an interval where each cell has repeats: it holds the mean, and is the same every time.
+func TestMeanInterval(t *testing.T) {
+	mean, in := meanOf([][]float64{{10, 11, 12}, {40, 44, 48}})
+	if again, same := meanOf([][]float64{{10, 11, 12}, {40, 44, 48}}); *again != *mean || *same != *in {
+		t.Errorf("%v and %v, then %v and %v", *mean, *in, *again, *same)
+	}
+	if math.Abs(*mean-22) > 1e-9 || in.Low > *mean || in.High < *mean || in.Low < 20-1e-9 || in.High > 24+1e-9 || in.Low == in.High {
+		t.Errorf("mean %v with %+v", *mean, *in)
+	}
+	if _, in := meanOf([][]float64{{10, 11}, {40}}); in != nil {
+		t.Errorf("a cell of one repeat has the interval %+v", in)
+	}
+}

@@ -59,6 +59,8 @@ type Row struct {
 	FailedObjects int `json:"failed_objects"`
 	// Series is the goodput over time. It is long, and in timeline.csv already.
 	Series []Point `json:"-"`
+	// goodput and efficiency are the values of the trials that count and have them.
+	goodput, efficiency []float64
 }
 
 // RowPhase is a contestant in one phase of one cell.
@@ -84,9 +86,19 @@ type Overall struct {
 	// Goodput and Efficiency are geometric means of the cells' medians; nil: a cell has none.
 	Goodput    *float64 `json:"goodput_mib_s"`
 	Efficiency *float64 `json:"efficiency"`
+	// Their intervals, by the bootstrap over the repeats of each cell; nil: a cell has one repeat only.
+	GoodputInterval    *Interval `json:"goodput_interval,omitempty"`
+	EfficiencyInterval *Interval `json:"efficiency_interval,omitempty"`
 	// Objects and FailedObjects are sums over all cells.
 	Objects       int `json:"objects"`
 	FailedObjects int `json:"failed_objects"`
+}
+
+// Interval holds with a probability.
+type Interval struct {
+	Low        float64 `json:"low"`
+	High       float64 `json:"high"`
+	Confidence float64 `json:"confidence"`
 }
 
 // Name names the cell as in "8MiB parts, 4 in flight", or "calls of 5KiB on average".

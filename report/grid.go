@@ -1,6 +1,11 @@
 package report
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // field is a column of the tables that people read.
 type field struct {
@@ -11,18 +16,15 @@ type field struct {
 
 // fields are the columns after the contestant, the same in every table. Two more depend on the workload.
 var fields = []field{
-	{"goodput", "MiB/s", func(r *Row) string { return spread(r.Stat("goodput_mib_s")) }},
+	{"goodput", "MiB/s", func(r *Row) string { return interval(r.Stat("goodput_mib_s")) }},
 	{"efficiency", "of oracle", func(r *Row) string {
-		if s := r.Stat("efficiency"); s.N > 0 {
-			return percent(s.Median)
-		}
-		return none
+		return percentInterval(r.Stat("efficiency"))
 	}},
-	{"amplif.", "×", func(r *Row) string { return median(r.Stat("amplification")) }},
-	{"throttled", "att.", func(r *Row) string { return median(r.Stat("throttled")) }},
-	{"early", "att.", func(r *Row) string { return median(r.Stat("early")) }},
-	{"recovery", "s", func(r *Row) string { return median(r.Stat("recovery_s")) }},
-	{"p95", "s", func(r *Row) string { return median(r.Stat("p95_s")) }},
+	{"amplif.", "×", func(r *Row) string { return interval(r.Stat("amplification")) }},
+	{"throttled", "att.", func(r *Row) string { return interval(r.Stat("throttled")) }},
+	{"early", "att.", func(r *Row) string { return interval(r.Stat("early")) }},
+	{"recovery", "s", func(r *Row) string { return interval(r.Stat("recovery_s")) }},
+	{"p95", "s", func(r *Row) string { return interval(r.Stat("p95_s")) }},
 }
 
 // lost is the last column. What it counts depends on the workload.
@@ -36,7 +38,7 @@ func lost(w Workload) field {
 }
 
 // twice is a column where there are calls that are to be carried out once.
-var twice = field{"twice", "calls", func(r *Row) string { return median(r.Stat("duplicates")) }}
+var twice = field{"twice", "calls", func(r *Row) string { return interval(r.Stat("duplicates")) }}
 
 // fieldsOf are the columns of a cell's table.
 func fieldsOf(c *Cell) []field {
@@ -51,7 +53,10 @@ func fieldsOf(c *Cell) []field {
 func ofAll(failed, all int) string { return num(float64(failed)) + "/" + num(float64(all)) }
 
 // legend explains the columns in a few lines.
-const legend = `goodput     bytes of verified uploads per second: median of the repeats (lowest to highest)
+const legend = `Numbers are medians of the repeats; "±4%" is how far their interval reaches to the wider side (of efficiency in points), "(2–9)" the
+interval itself. The line below the tables says how sure it is.
+
+goodput     bytes of verified uploads per second
 efficiency  goodput ÷ goodput of the oracle, which is told the server's plan: a yardstick, not ranked
 amplif.     amplification: attempts ÷ calls; 1 means no retries
 throttled   attempts answered by 429, or 503 with a throttling code
@@ -72,13 +77,77 @@ func median(s Stat) string {
 	return num(s.Median)
 }
 
-// spread prints the median and, if there are repeats, the lowest and the highest.
+// interval prints the median with its interval: "47.3±4%", as far as it reaches to the wider side; where that says little,
+// "3 (0–12)". Nothing is added where there is one repeat, or where all are the same.
+func interval(s Stat) string {
+	m := median(s)
+	if s.N < 2 || s.Censored || s.Low == s.High && !s.HighCensored {
+		return m
+	}
+	if r := max(s.High/s.Median-1, 1-s.Low/s.Median); s.Low > 0 && r < 0.995 && !s.HighCensored {
+		return m + "±" + points(r)
+	}
+	return m + " " + bounds(s)
+}
+
+// bounds prints the interval itself.
+func bounds(s Stat) string {
+	more := ""
+	if s.HighCensored {
+		more = ">"
+	}
+	return "(" + num(s.Low) + "–" + more + num(s.High) + ")"
+}
+
+// percentInterval prints a share and how many points the interval reaches to the wider side.
+func percentInterval(s Stat) string {
+	switch {
+	case s.N == 0:
+		return none
+	case s.N < 2 || s.Low == s.High:
+		return percent(s.Median)
+	}
+	return strings.TrimSuffix(percent(s.Median), "%") + "±" + points(max(s.High-s.Median, s.Median-s.Low))
+}
+
+// points prints a small share without digits that mean nothing.
+func points(share float64) string {
+	if share < 0.005 {
+		return "<1%"
+	}
+	return strconv.FormatFloat(share*100, 'f', 0, 64) + "%"
+}
+
+// spread prints the median and its interval, both as they are.
 func spread(s Stat) string {
 	if s.N < 2 {
 		return median(s)
 	}
-	return median(s) + " (" + num(s.Min) + "–" + num(s.Max) + ")"
+	return median(s) + " " + bounds(s)
 }
+
+// sure says how much the intervals of an analysis are worth; empty: it has none.
+func sure(a *Analysis) string {
+	least, most, repeats := 1.0, 0.0, 0
+	for i := range a.Cells {
+		for j := range a.Cells[i].Rows {
+			if s := a.Cells[i].Rows[j].Stat("goodput_mib_s"); s.N > 1 {
+				least, most, repeats = min(least, s.Confidence), max(most, s.Confidence), max(repeats, s.N)
+			}
+		}
+	}
+	if repeats == 0 {
+		return ""
+	}
+	with := percentFloor(least)
+	if percentFloor(most) != with {
+		with += " to " + percentFloor(most)
+	}
+	return fmt.Sprintf("Medians of up to %d repeats, with intervals that hold with a probability of %s.", repeats, with)
+}
+
+// percentFloor prints a probability without promising more than there is.
+func percentFloor(p float64) string { return strconv.Itoa(int(p*100)) + "%" }
 
 // label is a contestant's name in tables.
 func (r *Row) label() string { return labelOf(r.Contestant, r.Oracle) }
@@ -98,9 +167,15 @@ func overallOf(o *Overall) (goodput, efficiency, failed string) {
 	}
 	if o.Goodput != nil {
 		goodput = num(*o.Goodput)
+		if i := o.GoodputInterval; i != nil {
+			goodput = interval(Stat{Median: *o.Goodput, Low: i.Low, High: i.High, N: 2})
+		}
 	}
 	if o.Efficiency != nil {
 		efficiency = percent(*o.Efficiency)
+		if i := o.EfficiencyInterval; i != nil {
+			efficiency = percentInterval(Stat{Median: *o.Efficiency, Low: i.Low, High: i.High, N: 2})
+		}
 	}
 	return goodput, efficiency, failed
 }

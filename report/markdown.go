@@ -34,6 +34,9 @@ func markdownTables(w io.Writer, a *Analysis) {
 	if len(a.Cells) == 0 {
 		fmt.Fprint(w, "No trials.\n\n")
 	}
+	if s := sure(a); s != "" {
+		fmt.Fprint(w, s+"\n\n")
+	}
 }
 
 func markdownWarnings(w io.Writer, a *Analysis) {

@@ -65,6 +65,10 @@ func Table(w io.Writer, a *Analysis, o TableOptions) error {
 	if len(a.Cells) == 0 {
 		fmt.Fprintln(b, "no trials")
 	}
+	if s := sure(a); s != "" {
+		fmt.Fprintln(b)
+		paint(faint, s)
+	}
 	if len(a.Warnings) > 0 {
 		fmt.Fprintln(b)
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -33,6 +34,7 @@ const (
 	WarnUnlimited    = "unlimited"     // virtual time in which nothing takes any
 	WarnLedgerOnly   = "ledger_only"   // measured by the server alone
 	WarnAlike        = "alike"         // contestants with the same numbers
+	WarnSaturated    = "saturated"     // the client itself was short of something
 )
 
 const (
@@ -80,6 +82,7 @@ func warnings(a *Analysis, r *Run) (ws []Warning) {
 		ws = append(ws, w)
 	}
 	ws = append(ws, timeoutWarnings(a, r)...)
+	ws = append(ws, saturatedWarnings(a, r)...)
 	if r.Manifest.Unlimited && a.Clock != "real" && counted > 0 {
 		ws = append(ws, Warning{Kind: WarnUnlimited, Text: "nothing limits the speed in this scenario, and in virtual time computing takes none: " +
 			"goodput, recovery and latencies mean nothing; set network.bandwidth, or use --clock real"})
@@ -95,7 +98,39 @@ func warnings(a *Analysis, r *Run) (ws []Warning) {
 	ws = append(ws, alikeWarnings(a)...)
 	if counted > 0 && a.Repeats < fewRepeats {
 		ws = append(ws, Warning{Kind: WarnFewRepeats, Text: fmt.Sprintf(
-			"%d %s per cell: too few for confidence intervals (%d or more needed), so small differences mean nothing", a.Repeats, plural(a.Repeats, "repeat"), fewRepeats)})
+			"%d %s per cell: too few for intervals that hold with 95%% (%d or more needed), so small differences mean nothing", a.Repeats, plural(a.Repeats, "repeat"), fewRepeats)})
+	}
+	return ws
+}
+
+// shortages says of each value of Trial.Saturated what it means.
+var shortages = map[string]string{
+	"cpu":   "processors were busy nearly all the time",
+	"files": "file descriptors were nearly used up",
+}
+
+// saturatedWarnings say where the machine was the bottleneck, and by what.
+func saturatedWarnings(a *Analysis, r *Run) (ws []Warning) {
+	for i := range a.Cells {
+		c := &a.Cells[i]
+		for j := range c.Rows {
+			row := &c.Rows[j]
+			if row.Saturated == 0 {
+				continue
+			}
+			var why []string
+			for _, t := range r.Trials {
+				if t.Contestant != row.Contestant || t.PartSize != c.PartSize || t.Concurrency != c.Concurrency || t.Saturated == "" {
+					continue
+				}
+				if what := cmp.Or(shortages[t.Saturated], t.Saturated); !slices.Contains(why, what) {
+					why = append(why, what)
+				}
+			}
+			ws = append(ws, Warning{Kind: WarnSaturated, Cell: c.Name(), Contestant: row.Contestant, Text: fmt.Sprintf(
+				"this machine was the bottleneck in %d of %d %s (%s), so its numbers say little about the contestant",
+				row.Saturated, row.Trials, plural(row.Trials, "trial"), strings.Join(why, ", "))})
+		}
 	}
 	return ws
 }
