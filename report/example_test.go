@@ -26,6 +26,6 @@ func Example() {
 	// immediate               60         60%     2.50         18     15         –  1.25      0/1
 	// oracle, yardstick      100           –        1          0      0         –     –      0/1
 	//
-	// warning: 1 repeat per cell: too few for confidence intervals (6 or more needed), so small
+	// warning: 1 repeat per cell: too few for intervals that hold with 95% (6 or more needed), so small
 	//          differences mean nothing
 }
