@@ -16,6 +16,8 @@ type Run struct {
 	// Phases and Details are by trial; runs that were made before there were any have none.
 	Phases  map[int][]record.PhaseRow
 	Details map[int]*record.Detail
+	// Counts is what the files hold of single attempts, by trial; nil: nobody has looked.
+	Counts map[int]*record.Counts
 }
 
 // Window is a stretch of a trial in which a named rule or phase made trouble.
@@ -25,7 +27,8 @@ type Window struct {
 	ToS   float64 `json:"to_s"` // not above FromS: to the end
 }
 
-// Read reads the folder of a run, of one that is under way or was interrupted too.
+// Read reads the folder of a run, of one that is under way or was interrupted too. It does not look at single attempts: Check
+// does.
 func Read(dir string) (*Run, error) {
 	f, err := record.Open(dir)
 	if err != nil {
@@ -51,14 +54,25 @@ func Read(dir string) (*Run, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the details: %w", err)
 	}
-	err = f.Ledger(func(l *record.LedgerRow) error {
-		if l.Kind == record.LedgerWindow {
-			r.Windows[l.Trial] = append(r.Windows[l.Trial], Window{Name: l.Name, FromS: l.TS, ToS: l.EndS})
-		}
+	err = f.Windows(func(l *record.LedgerRow) error {
+		r.Windows[l.Trial] = append(r.Windows[l.Trial], Window{Name: l.Name, FromS: l.TS, ToS: l.EndS})
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the ledger: %w", err)
 	}
 	return r, nil
+}
+
+// Check reads what Read leaves out: every row of attempts.csv and every line of ledger.jsonl. Damage is an error that names file and
+// line; what the files say differently than trials.csv becomes a warning of the analysis.
+func (r *Run) Check() error {
+	f, err := record.Open(r.Dir)
+	if err != nil {
+		return err
+	}
+	if r.Counts, err = f.Counts(r.Manifest.WarmUpS); err != nil {
+		return fmt.Errorf("check the attempts: %w", err)
+	}
+	return nil
 }

@@ -16,6 +16,9 @@ const (
 // and on a run that was interrupted.
 func Write(dir string) (*Analysis, error) {
 	r, err := Read(dir)
+	if err == nil {
+		err = r.Check()
+	}
 	if err != nil {
 		return nil, err
 	}
