@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,6 +41,8 @@ func TestGolden(t *testing.T) {
 			"table.ansi": func(w io.Writer) error { return Table(w, a, TableOptions{Color: true}) },
 			"table.md":   func(w io.Writer) error { return Markdown(w, a) },
 			"table.csv":  func(w io.Writer) error { return CSV(w, a) },
+			"table.json": func(w io.Writer) error { return JSON(w, a) },
+			"plots.txt":  func(w io.Writer) error { return writeTexts(w, svgsOf(t, a)) },
 			"bench.txt":  func(w io.Writer) error { return Bench(w, r) },
 			"summary.md": func(w io.Writer) error { return Summary(w, a, captions, left) },
 		} {
@@ -63,6 +68,19 @@ func TestGolden(t *testing.T) {
 			}
 		}
 	}
+}
+
+// writeTexts writes what is to be read in pictures.
+func writeTexts(w io.Writer, svgs map[string]string) error {
+	var b bytes.Buffer
+	for _, name := range slices.Sorted(maps.Keys(svgs)) {
+		fmt.Fprintf(&b, "%s\n", name)
+		for _, m := range regexp.MustCompile(`(?s)<text[^>]*>(.*?)</text>`).FindAllStringSubmatch(svgs[name], -1) {
+			fmt.Fprintf(&b, "\t%s\n", strings.TrimSpace(m[1]))
+		}
+	}
+	_, err := w.Write(b.Bytes())
+	return err
 }
 
 var ansi = regexp.MustCompile("\x1b\\[[0-9;]*m")
