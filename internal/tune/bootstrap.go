@@ -16,6 +16,9 @@ type Interval struct {
 	High  float64 `json:"high"`
 }
 
+// unknown is the end of an interval that there are too few seeds for. JSON has no infinity.
+const unknown = math.MaxFloat64
+
 // bootstrap draws len(seeds) seeds with replacement, again and again, and calls each with them.
 func bootstrap(seeds []int, seed uint64, each func(drawn []int)) {
 	r := rand.New(rand.NewPCG(seed, 0xda3e39cb94b95bdb))
@@ -53,11 +56,11 @@ func (p Preference) advantage(a, b *Candidate, seeds []int, seed uint64) Interva
 	}
 	n := len(both)
 	if n == 0 {
-		return Interval{0, -1, math.Inf(1)}
+		return Interval{0, -1, unknown}
 	}
 	v := mean(both)
 	if n < 3 {
-		return Interval{math.Expm1(v), -1, math.Inf(1)}
+		return Interval{math.Expm1(v), -1, unknown}
 	}
 	means := make([]float64, 0, resamples)
 	bootstrap(both, seed, func(drawn []int) { means = append(means, mean(drawn)) })
