@@ -25,6 +25,7 @@ type Report struct {
 	Best       *Row           `json:"best,omitempty"`
 	Challenge  *VersusView    `json:"challenge,omitempty"` // the best found against what is kept
 	Wins       float64        `json:"wins"`
+	Close      float64        `json:"close"`
 	Baselines  []VersusView   `json:"baselines"`
 	RunnerUp   *VersusView    `json:"runner_up,omitempty"`
 	Pareto     []Row          `json:"pareto"`
@@ -95,7 +96,7 @@ type About struct {
 // NewReport puts a report together. c may be nil.
 func NewReport(f *Found, a *Advice, c *Confirmation, about About) *Report {
 	r := &Report{
-		Scenario: about.Scenario.Name, Clock: about.Clock, Seed: f.Seed, Fresh: len(f.Fresh), Kept: a.Kept, Wins: a.Wins, Flatness: a.Flat,
+		Scenario: about.Scenario.Name, Clock: about.Clock, Seed: f.Seed, Fresh: len(f.Fresh), Kept: a.Kept, Wins: a.Wins, Close: a.Close, Flatness: a.Flat,
 		Preference: PreferenceView{f.Prefer.Name, f.Prefer.Formula(), f.Prefer.Summary}, Notes: about.Notes,
 		calls: about.Scenario.Workload.Kind == scenarios.KindCalls, Forms: Forms(a.Recommended.Setting), Baselines: []VersusView{},
 	}

@@ -91,6 +91,14 @@ func (p *page) item(text string) {
 	p.text("  ", text)
 }
 
+func (p *page) missing(text string) {
+	if p.markdown {
+		p.item(text)
+		return
+	}
+	p.text("  ", "– "+text)
+}
+
 // table prints rows below a header; the first column is to the left, the others to the right.
 func (p *page) table(head []string, rows [][]string) {
 	if p.markdown {
@@ -188,13 +196,14 @@ func (p *page) form(f Form) {
 		p.printf("  It cannot express:\n")
 	}
 	for _, m := range f.Missing {
-		p.item("– " + m + ".")
+		p.missing(m + ".")
 	}
 }
 
 // sure are the sentences about surety.
 func (r *Report) sure() []string {
-	lines := []string{fmt.Sprintf("It is the best of %d in %.0f %% of the resamples of %d fresh seeds.", len(r.Finalists), 100*r.Wins, r.Fresh)}
+	lines := []string{fmt.Sprintf("Of %d settings that were measured to the end it is the best in %.0f %% of the resamples of %d fresh seeds, and within 1 %% of the best in %.0f %%.",
+		len(r.Finalists), 100*r.Wins, r.Fresh, 100*r.Close)}
 	for _, b := range r.Baselines {
 		what := "the default"
 		if b.Role == Current {
