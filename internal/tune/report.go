@@ -69,6 +69,7 @@ type Row struct {
 type VersusView struct {
 	Name      string   `json:"name"`
 	Role      Role     `json:"role,omitempty"`
+	As        string   `json:"as,omitempty"`
 	Setting   string   `json:"setting"`
 	Advantage Interval `json:"advantage"`
 	Loses     bool     `json:"loses_uploads,omitempty"`
@@ -161,7 +162,15 @@ func rowOf(c *Candidate, seeds []int) Row {
 }
 
 func viewOf(v Versus) VersusView {
-	return VersusView{Name: v.With.Name, Role: v.With.Role, Setting: v.With.Setting.String(), Advantage: v.Advantage, Loses: v.Loses, Shown: v.Shown()}
+	return VersusView{Name: v.With.Name, Role: v.With.Role, As: v.With.As, Setting: v.With.Setting.String(), Advantage: v.Advantage, Loses: v.Loses, Shown: v.Shown()}
+}
+
+// what names the other setting in a sentence.
+func (v VersusView) what() string {
+	if v.Role == Current {
+		return "the scenario's " + v.As
+	}
+	return "the default"
 }
 
 // verdict is the sentence that stands on top.
@@ -175,10 +184,7 @@ func (r *Report) verdict() string {
 	}
 	var parts []string
 	for _, b := range r.Baselines {
-		name := "the default"
-		if b.Role == Current {
-			name = "the scenario's setting"
-		}
+		name := b.what()
 		switch {
 		case b.Loses:
 			parts = append(parts, "loses no uploads, unlike "+name)

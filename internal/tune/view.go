@@ -183,7 +183,7 @@ func (p *page) form(f Form) {
 			p.printf("```%s\n%s```\n", f.Syntax, f.Text)
 		} else {
 			for line := range strings.Lines(f.Text) {
-				p.printf("%s", strings.TrimRight("    "+line, " "))
+				p.printf("%s\n", strings.TrimRight("    "+line, " \n"))
 			}
 		}
 	}
@@ -205,11 +205,7 @@ func (r *Report) sure() []string {
 	lines := []string{fmt.Sprintf("Of %d settings that were measured to the end it is the best in %.0f %% of the resamples of %d fresh seeds, and within 1 %% of the best in %.0f %%.",
 		len(r.Finalists), 100*r.Wins, r.Fresh, 100*r.Close)}
 	for _, b := range r.Baselines {
-		what := "the default"
-		if b.Role == Current {
-			what = "the scenario's setting"
-		}
-		lines = append(lines, fmt.Sprintf("Over %s (%s): %s.", what, b.Setting, advantage(b)))
+		lines = append(lines, fmt.Sprintf("Over %s (%s): %s.", b.what(), b.Setting, advantage(b)))
 	}
 	if u := r.RunnerUp; u != nil {
 		text := advantage(*u)
@@ -241,11 +237,7 @@ func (r *Report) confirmed() string {
 	word := map[string]string{Agrees: "The real clock agrees", Open: "The real clock does not contradict", Contradicts: "The real clock CONTRADICTS"}[c.Verdict]
 	text := word + ": " + c.Why + "."
 	for _, b := range c.Baselines {
-		what := "the default"
-		if b.Role == Current {
-			what = "the scenario's setting"
-		}
-		text += fmt.Sprintf(" Over %s: %s.", what, advantage(b))
+		text += fmt.Sprintf(" Over %s: %s.", b.what(), advantage(b))
 	}
 	if math.Abs(c.Speed) > 0.05 {
 		text += fmt.Sprintf(" Its %s is %s %% of what it was in the search.", r.speedName(), strconv.FormatFloat(100*(1+c.Speed), 'f', 0, 64))
