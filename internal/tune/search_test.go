@@ -262,3 +262,21 @@ func TestConfirm(t *testing.T) {
 		t.Errorf("nothing gets through: %s, %s", c.Verdict, c.Why)
 	}
 }
+
+// A parameter that does not matter is left as it was before.
+func TestSimple(t *testing.T) {
+	simple := 0
+	for seed := range uint64(20) {
+		alone := func(base, _ float64) float64 { return hill(base, 12) }
+		_, a := searched(t, &made{seed: seed, noise: 0.001, speed: alone}, 400)
+		if a.Kept {
+			t.Errorf("seed %d: the default was kept, which is worse", seed)
+		}
+		if a.Recommended.With["attempts"] == "5" && a.Recommended.With["jitter"] == "none" {
+			simple++
+		}
+	}
+	if simple < 18 {
+		t.Errorf("%d of 20 recommendations set base alone", simple)
+	}
+}
