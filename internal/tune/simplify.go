@@ -34,6 +34,9 @@ func (s *search) simplify(ctx context.Context, all []*Candidate) ([]*Candidate, 
 	for i, c := range singles {
 		if s.within(c, best, worth) {
 			set.set(dims[i], base.Value(dims[i]))
+			if _, given := base.With[dims[i].Name]; !given {
+				delete(set.With, dims[i].Name) // its default needs no setting
+			}
 			n++
 		}
 	}
