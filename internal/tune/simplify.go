@@ -34,10 +34,12 @@ func (s *search) simplify(ctx context.Context, all []*Candidate) ([]*Candidate, 
 	for i, c := range singles {
 		if s.within(c, best, worth) {
 			set.set(dims[i], base.Value(dims[i]))
-			if _, given := base.With[dims[i].Name]; !given {
-				delete(set.With, dims[i].Name) // its default needs no setting
-			}
 			n++
+		}
+	}
+	for _, d := range space.Dims { // a default needs no setting
+		if _, given := base.With[d.Name]; !given && set.Value(d) == d.Default && !d.Workload {
+			delete(set.With, d.Name)
 		}
 	}
 	if n == 0 || !space.allowed(set) {
