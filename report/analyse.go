@@ -158,6 +158,7 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 		}
 	}
 	row.Phases = phasesOf(r, good)
+	row.Histograms = histogramsOf(r, good)
 	row.Series = seriesOf(r, good)
 	return row
 }

@@ -58,7 +58,8 @@ type Row struct {
 	Objects       int `json:"objects"`
 	FailedObjects int `json:"failed_objects"`
 	// Series is the goodput over time. It is long, and in timeline.csv already.
-	Series []Point `json:"-"`
+	Series     []Point    `json:"-"`
+	Histograms Histograms `json:"-"`
 	// goodput and efficiency are the values of the trials that count and have them.
 	goodput, efficiency []float64
 }

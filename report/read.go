@@ -50,7 +50,10 @@ func Read(dir string) (*Run, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the phases: %w", err)
 	}
-	err = f.Details(func(d *record.Detail) error { r.Details[d.Trial] = d; return nil })
+	err = f.Details(func(d *record.Detail) error {
+		r.Details[d.Trial] = d
+		return checkHistograms(d)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("read the details: %w", err)
 	}
