@@ -26,31 +26,42 @@ func between(a, b float64) float64 {
 	return (a + b) / 2
 }
 
-// Medians resamples v, as often as times says, and returns the median of each resample: the bootstrap distribution of the median (Efron,
-// "Bootstrap Methods: Another Look at the Jackknife", 1979). Two calls with the same source go on with its numbers.
-func Medians(r *rand.Rand, v []float64, times int) []float64 {
-	v = slices.Sorted(slices.Values(v))
-	n := len(v)
-	medians := make([]float64, times)
+// Resamples are ways to draw n of n values with replacement, of which only the place of the median is kept: which two of the values
+// in order it lies between. So the same draws serve any sample of the size.
+type Resamples [][2]int
+
+// NewResamples draws as often as times says. The same source gives the same draws.
+func NewResamples(r *rand.Rand, n, times int) Resamples {
+	draws := make(Resamples, times)
 	counts := make([]int, n)
-	for i := range medians {
+	for i := range draws {
 		clear(counts)
 		for range n {
 			counts[r.IntN(n)]++
 		}
-		// The resample in order is v with every value as often as it was drawn.
-		low, high := math.NaN(), math.NaN()
-		for j, seen := 0, 0; j < n; j++ {
+		// The resample in order has every value as often as it was drawn.
+		d := [2]int{-1, -1}
+		for j, seen := 0, 0; d[1] < 0; j++ {
 			seen += counts[j]
-			if math.IsNaN(low) && seen > (n-1)/2 {
-				low = v[j]
+			if d[0] < 0 && seen > (n-1)/2 {
+				d[0] = j
 			}
 			if seen > n/2 {
-				high = v[j]
-				break
+				d[1] = j
 			}
 		}
-		medians[i] = between(low, high)
+		draws[i] = d
+	}
+	return draws
+}
+
+// Medians returns the median of every resample of v: the bootstrap distribution of the median (Efron, "Bootstrap Methods: Another Look
+// at the Jackknife", 1979). v has as many values as the resamples were made for, and they may be infinite.
+func (draws Resamples) Medians(v []float64) []float64 {
+	v = slices.Sorted(slices.Values(v))
+	medians := make([]float64, len(draws))
+	for i, d := range draws {
+		medians[i] = between(v[d[0]], v[d[1]])
 	}
 	return medians
 }

@@ -151,7 +151,7 @@ func TestHolmProperties(t *testing.T) {
 // The ideal bootstrap distribution of the median of three is known: the least value is the median of 7 in 27 resamples.
 func TestMedians(t *testing.T) {
 	const times = 20000
-	m := Medians(rand.New(rand.NewPCG(1, 2)), []float64{30, 10, 20}, times)
+	m := NewResamples(rand.New(rand.NewPCG(1, 2)), 3, times).Medians([]float64{30, 10, 20})
 	count := map[float64]int{}
 	for _, v := range m {
 		count[v]++
@@ -161,11 +161,11 @@ func TestMedians(t *testing.T) {
 			t.Errorf("%v is the median in %v of the resamples, want %v", v, got, want)
 		}
 	}
-	again := Medians(rand.New(rand.NewPCG(1, 2)), []float64{10, 20, 30}, times)
+	again := NewResamples(rand.New(rand.NewPCG(1, 2)), 3, times).Medians([]float64{10, 20, 30})
 	if !slices.Equal(m, again) {
 		t.Error("the same source gave other resamples")
 	}
-	for _, v := range Medians(rand.New(rand.NewPCG(1, 2)), []float64{1, inf, inf, inf}, 100) {
+	for _, v := range NewResamples(rand.New(rand.NewPCG(1, 2)), 4, 100).Medians([]float64{1, inf, inf, inf}) {
 		if math.IsNaN(v) {
 			t.Error("infinite values make no number")
 		}
