@@ -2,10 +2,7 @@ package metrics
 
 import (
 	"fmt"
-	"math"
 	"sync"
-
-	"github.com/HdrHistogram/hdrhistogram-go"
 
 	"github.com/ratebench/ratebench/internal/record"
 )
@@ -21,7 +18,7 @@ type Aggregate struct {
 	sent     int64
 	bytes    float64
 	ticks    []record.Tick
-	took     *hdrhistogram.Histogram // microseconds
+	took     histogram
 	lastByte float64
 	windows  []record.LedgerRow
 	to       float64          // the end of the last window
@@ -30,12 +27,9 @@ type Aggregate struct {
 	twice    duplicates
 }
 
-// longestTook is what the histogram can hold: eleven days.
-const longestTook = 1e12 // microseconds
-
 // NewAggregate begins a trial; warmUp is in seconds.
 func NewAggregate(warmUp float64) *Aggregate {
-	return &Aggregate{warmUp: warmUp, took: hdrhistogram.New(1, longestTook, 3)}
+	return &Aggregate{warmUp: warmUp}
 }
 
 // tick returns the bin of a time, made if there was none; the caller holds mu.
@@ -125,7 +119,7 @@ func (g *Aggregate) Call(c Call) {
 		g.t.Calls4Plus++
 	}
 	if o.Verified && o.StartS >= g.warmUp {
-		_ = g.took.RecordValue(int64((o.EndS-o.StartS)*1e6 + 0.5)) // longer than it can hold is longer than any trial
+		g.took.add(o.EndS - o.StartS)
 	}
 }
 
@@ -171,12 +165,7 @@ func (g *Aggregate) Trial(in Input) (t record.Trial, ticks []record.Tick, window
 		t.GoodputMiBs = g.bytes / mib / t.WallS
 		t.ThroughputMiBs = float64(g.sent) / mib / t.WallS
 	}
-	if n := float64(g.took.TotalCount()); n > 0 {
-		at := func(p float64) float64 { // the nearest rank, as Percentile has it
-			return float64(g.took.ValueAtPercentile(100*math.Ceil(p/100*n)/n)) / 1e6
-		}
-		t.P50S, t.P95S, t.P99S = at(50), at(95), at(99)
-	}
+	t.P50S, t.P95S, t.P99S = g.took.at(50), g.took.at(95), g.took.at(99)
 	for i := range g.ticks {
 		g.ticks[i].Trial = in.Trial
 	}

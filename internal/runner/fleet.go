@@ -116,7 +116,9 @@ func (f *fleet) early(a *attempt, s *answered) {
 		told := p[scope]
 		for i := len(told) - 1; i >= 0; i-- {
 			if told[i].received <= a.StartS {
-				a.Early = a.Early || told[i].before(a.StartS)
+				if told[i].before(a.StartS) {
+					a.early(told[i].until)
+				}
 				break
 			}
 		}

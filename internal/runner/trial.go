@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -85,6 +86,9 @@ func (s *session) run(ctx context.Context, c Config) error {
 	defer cancel(nil)
 	timeout := time.AfterFunc(forever, func() { cancel(ErrTimeout) }) // set when the clock starts
 	defer timeout.Stop()
+	if stack, ok := contestant.(StackContestant); ok && s.records.fleet == nil {
+		contestant = watched{stack, s.records}
+	}
 	env := &Env{Trial: s.trial, Contestant: contestant, Target: s.target}
 	env.Begin = func() time.Time {
 		s.start = time.Now()
@@ -100,6 +104,7 @@ func (s *session) run(ctx context.Context, c Config) error {
 			s.mu.Lock()
 			s.late++
 			s.mu.Unlock()
+			u.timedOut = true
 		}
 		if s.records.fleet != nil {
 			s.settle(limited, u)
@@ -206,6 +211,7 @@ func (s *session) finish(ctx context.Context, c Config) *Outcome {
 		}
 	}
 	in := s.input(c, replays)
+	slots(rows, objects)
 	in.Objects, in.Ledger = objects, ledger
 	for _, a := range rows {
 		a.Trial, a.Contestant = s.trial.Ordinal, s.trial.Contestant
@@ -213,7 +219,8 @@ func (s *session) finish(ctx context.Context, c Config) *Outcome {
 		in.Attempts = append(in.Attempts, a.Attempt)
 	}
 	o := &Outcome{Attempts: in.Attempts, Ledger: ledger}
-	o.Row, o.Timeline = metrics.Trial(in)
+	n := metrics.Of(in)
+	o.Row, o.Timeline, o.Phases, o.Detail = n.Trial, n.Timeline, n.Phases, &n.Detail
 	return o
 }
 
@@ -223,6 +230,7 @@ func (s *session) input(c Config, replays int) metrics.Input {
 		Trial: s.trial.Ordinal, Contestant: s.trial.Contestant, PartSize: s.trial.PartSize, Concurrency: s.trial.Concurrency,
 		Repeat: s.trial.Repeat, Seed: s.trial.Seed, WarmUpS: c.WarmUp.Seconds(), WallS: s.wall(),
 		TransportReplays: replays, TimedOut: s.late, Problem: summary(s.problems),
+		Phases: c.Phases, Clients: c.Clients,
 	}
 	if c.Bound != nil && !s.foreign { // whose parts may have any size
 		if bound, ok := c.Bound(s.trial); ok {
@@ -266,7 +274,7 @@ func (s *session) object(u Upload) record.Object {
 	o := record.Object{
 		Client: u.Object.Client, Ordinal: u.Object.Ordinal, Size: u.Object.Size,
 		StartS: u.Planned.Sub(s.start).Seconds(), EndS: u.Ended.Sub(s.start).Seconds(),
-		Failed: u.Err != nil && !u.CutOff, Single: u.Call != "",
+		Failed: u.Err != nil && !u.CutOff, Single: u.Call != "", TimedOut: u.timedOut,
 	}
 	if o.Failed {
 		o.Problem = ErrorKind(u.Err) // the error itself may hold a presigned URL
@@ -319,14 +327,8 @@ func (s *session) verify(ctx context.Context) []record.Object {
 func (r *records) take() []attempt {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	slices.SortFunc(r.rows, func(a, b attempt) int {
-		if a.StartS < b.StartS {
-			return -1
-		}
-		if a.StartS > b.StartS {
-			return 1
-		}
-		return 0
+	slices.SortFunc(r.rows, func(a, b attempt) int { // of those that began at once, always in the same order
+		return cmp.Or(cmp.Compare(a.StartS, b.StartS), cmp.Compare(a.Client, b.Client), cmp.Compare(a.Call, b.Call), cmp.Compare(a.Attempt.Attempt, b.Attempt.Attempt))
 	})
 	return r.rows
 }
