@@ -39,6 +39,8 @@ type Config struct {
 	// alone: in virtual time things would happen in the same instant else, and chance would decide which comes first. Zero:
 	// none.
 	Stagger time.Duration
+	// Virtual says that time is: then nothing can be said of how busy the machine was.
+	Virtual bool
 	// Trial runs a trial somewhere else, and Parallel is how many run at a time. Nil and zero: RunTrial, one at a time.
 	Trial    func(ctx context.Context, t Trial) *Outcome
 	Parallel int

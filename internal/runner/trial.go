@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ratebench/ratebench/internal/machine"
 	"github.com/ratebench/ratebench/internal/metrics"
 	"github.com/ratebench/ratebench/internal/record"
 )
@@ -67,6 +68,9 @@ type session struct {
 	target  Target
 	records *records
 	start   time.Time
+	// What the process took of the machine, once the trial's clock has stopped.
+	cpu     *float64
+	shortOf string
 
 	mu       sync.Mutex
 	uploads  []Upload
@@ -90,7 +94,11 @@ func (s *session) run(ctx context.Context, c Config) error {
 		contestant = watched{stack, s.records}
 	}
 	env := &Env{Trial: s.trial, Contestant: contestant, Target: s.target}
+	var machinery *machine.Monitor // nil: time is virtual, or has not begun
 	env.Begin = func() time.Time {
+		if !c.Virtual {
+			machinery = machine.Start()
+		}
 		s.start = time.Now()
 		s.records.begin(s.start)
 		s.target.Begin(s.start)
@@ -132,6 +140,9 @@ func (s *session) run(ctx context.Context, c Config) error {
 		env.Clients = append(env.Clients, s.client(n, &recorder{wire: lowest, direct: direct, client: n, to: s.records}, c.Stagger))
 	}
 	err := c.Workload.Run(limited, env)
+	if machinery != nil {
+		s.cpu, s.shortOf = machinery.Stop()
+	}
 	for _, w := range wires {
 		w.CloseIdleConnections()
 	}
@@ -230,7 +241,7 @@ func (s *session) input(c Config, replays int) metrics.Input {
 		Trial: s.trial.Ordinal, Contestant: s.trial.Contestant, PartSize: s.trial.PartSize, Concurrency: s.trial.Concurrency,
 		Repeat: s.trial.Repeat, Seed: s.trial.Seed, WarmUpS: c.WarmUp.Seconds(), WallS: s.wall(),
 		TransportReplays: replays, TimedOut: s.late, Problem: summary(s.problems),
-		Phases: c.Phases, Clients: c.Clients,
+		Phases: c.Phases, Clients: c.Clients, CPU: s.cpu, Saturated: s.shortOf,
 	}
 	if c.Bound != nil && !s.foreign { // whose parts may have any size
 		if bound, ok := c.Bound(s.trial); ok {
