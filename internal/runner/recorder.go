@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/ratebench/ratebench/faultserver/ops"
 	"github.com/ratebench/ratebench/internal/metrics"
 	"github.com/ratebench/ratebench/internal/record"
 	"github.com/ratebench/ratebench/strategies"
@@ -51,10 +52,15 @@ type callState struct {
 	handed   time.Time // to the contestant; zero: not known
 	attempts int
 	ended    time.Time
-	// For the fleet: how many attempts began after the warm-up, and the one that succeeded.
-	counted int
-	ok      bool
-	okStart time.Time
+	// For the fleet: how many attempts began after the warm-up, when the first of them did, and the one that succeeded; what was
+	// waited between them until then; and how many followed an answer that no other attempt could change, as the last one may be.
+	counted  int
+	first    time.Time
+	ok       bool
+	okStart  time.Time
+	waited   float64 // seconds
+	hopeless bool
+	wrong    int
 }
 
 // attempt is a row and what is needed to reconcile it.
@@ -239,7 +245,12 @@ func (rec *recorder) open(req *http.Request) (*opened, *http.Request) {
 	r.Header.Set(record.AttemptHeader, a.row.ID)
 	a.started = time.Now().Add(later)
 	if a.started.Sub(rec.to.start) >= rec.to.warmUp {
-		a.state.counted++
+		if a.state.counted++; a.state.counted == 1 {
+			a.state.first = a.started
+		}
+		if a.state.hopeless {
+			a.state.wrong++
+		}
 	}
 	if h := a.state.handed; !h.IsZero() && a.row.Attempt.Attempt == 1 {
 		queued := max(0, a.started.Sub(h).Seconds())
@@ -247,6 +258,9 @@ func (rec *recorder) open(req *http.Request) (*opened, *http.Request) {
 	}
 	if !a.state.ended.IsZero() {
 		a.row.WaitedS = max(0, a.started.Sub(a.state.ended).Seconds())
+		if !a.state.ok {
+			a.state.waited += a.row.WaitedS
+		}
 	}
 	return a, r
 }
@@ -278,6 +292,7 @@ func (rec *recorder) close(a *opened, ended time.Time) {
 		if a.row.Status/100 == 2 && !a.state.ok {
 			a.state.ok, a.state.okStart = true, a.started
 		}
+		a.state.hopeless = metrics.Hopeless(a.row.Status, a.row.Code)
 		rec.to.mu.Unlock()
 		rec.to.fleet.attempt(&a.row)
 		return
@@ -308,8 +323,10 @@ func (r *records) settle(call string, o record.Object) {
 	if s == nil { // no attempt was made
 		s = &callState{}
 	}
+	op, _, _ := record.ParseCall(call)
 	r.fleet.sum.Call(metrics.Call{
-		Object: o, Attempts: s.counted, Succeeded: s.ok,
+		Object: o, Attempts: s.counted, Succeeded: s.ok, FirstS: s.first.Sub(start).Seconds(), WaitedS: s.waited, Hopeless: s.wrong,
+		Download: op == ops.GetObject,
 		OKStartS: s.okStart.Sub(start).Seconds(), OKEndS: s.ended.Sub(start).Seconds(),
 	})
 }

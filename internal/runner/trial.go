@@ -48,7 +48,7 @@ func RunTrial(ctx context.Context, c Config, t Trial) (*Outcome, error) {
 	s := &session{records: newRecords(target.Identify), trial: t, target: target}
 	s.records.stagger, s.records.seed, s.records.warmUp = c.Stagger, t.Seed, c.WarmUp
 	if c.Aggregate {
-		s.records.fleet = newFleet(c.WarmUp)
+		s.records.fleet = newFleet(c)
 		target.Watch(s.records.fleet.ledger)
 	}
 	if err := s.run(ctx, c); err != nil {
@@ -276,7 +276,8 @@ func (s *session) finishFleet(c Config) *Outcome {
 		s.problems = append(s.problems, "client and ledger differ: "+problem)
 	}
 	o := new(Outcome)
-	o.Row, o.Timeline, o.Ledger = s.records.fleet.sum.Trial(s.input(c, replays))
+	n, windows := s.records.fleet.sum.Trial(s.input(c, replays))
+	o.Row, o.Timeline, o.Phases, o.Detail, o.Ledger = n.Trial, n.Timeline, n.Phases, &n.Detail, windows
 	return o
 }
 
