@@ -15,7 +15,8 @@ func Analyse(r *Run) *Analysis {
 	m := &r.Manifest
 	a := &Analysis{
 		Scenario: m.Scenario, Outcome: m.Outcome, Backend: m.Backend, Clock: m.Clock, Seed: m.Seed,
-		Started: m.Started, Host: m.Host, WarmUpS: m.WarmUpS, Trials: len(r.Trials), Planned: m.Trials,
+		Started: m.Started, Host: m.Host, Problem: m.Problem, Resolved: m.Resolved, Versions: m.Versions, Commands: m.Commands,
+		WarmUpS: m.WarmUpS, Trials: len(r.Trials), Planned: m.Trials,
 		Workload: workloadOf(m), Contestants: contestantsOf(r), Cells: []Cell{}, Overall: []Overall{}, Warnings: []Warning{},
 	}
 	trials := withEfficiency(r.Trials)
@@ -32,11 +33,13 @@ func Analyse(r *Run) *Analysis {
 		}
 		byPoint[p][t.Contestant] = append(byPoint[p][t.Contestant], t)
 	}
+	var unread []int // trials with histograms that cannot be read
 	for p, contestants := range byPoint {
 		c := Cell{Workload: a.Workload, PartSize: p.partSize, Concurrency: p.concurrency, Windows: []Window{}}
 		for _, name := range a.Contestants {
 			if len(contestants[name]) > 0 {
-				c.Rows = append(c.Rows, rowOf(r, name, contestants[name]))
+				row, bad := rowOf(r, name, contestants[name])
+				c.Rows, unread = append(c.Rows, row), append(unread, bad...)
 				a.Repeats = max(a.Repeats, len(contestants[name]))
 			}
 			for _, t := range contestants[name] {
@@ -52,6 +55,7 @@ func Analyse(r *Run) *Analysis {
 		}
 		slices.SortFunc(c.Windows, func(a, b Window) int { return cmp.Or(cmp.Compare(a.FromS, b.FromS), cmp.Compare(a.Name, b.Name)) })
 		rankRows(c.Rows)
+		markFront(c.Rows)
 		c.Alike = alike(c.Rows)
 		a.Cells = append(a.Cells, c)
 	}
@@ -59,7 +63,10 @@ func Analyse(r *Run) *Analysis {
 		return cmp.Or(cmp.Compare(a.PartSize, b.PartSize), cmp.Compare(a.Concurrency, b.Concurrency))
 	})
 	a.Overall = overall(a)
+	addDeltas(a)
 	a.Warnings = append(a.Warnings, warnings(a, r)...)
+	a.Warnings = append(a.Warnings, detailWarnings(unread)...)
+	a.Verdict = verdictOf(a)
 	return a
 }
 
@@ -116,9 +123,9 @@ func withEfficiency(trials []record.Trial) []record.Trial {
 	return trials
 }
 
-// rowOf sums up a contestant's trials in one cell.
-func rowOf(r *Run, name string, trials []*record.Trial) Row {
-	row := Row{Contestant: name, Oracle: name == OracleName, Values: map[string]Stat{}}
+// rowOf sums up a contestant's trials in one cell. unread lists those with histograms that cannot be read.
+func rowOf(r *Run, name string, trials []*record.Trial) (row Row, unread []int) {
+	row = Row{Contestant: name, Oracle: name == OracleName, Values: map[string]Stat{}}
 	var good []*record.Trial
 	for _, t := range trials {
 		switch t.Status {
@@ -158,8 +165,11 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 		}
 	}
 	row.Phases = phasesOf(r, good)
-	row.Series = seriesOf(r, good)
-	return row
+	row.Series, row.Activity = seriesOf(r, good), activityOf(r, good)
+	row.Back, row.Recoveries = backOf(r, good), recoveriesOf(good)
+	row.Latency, unread = latencyOf(r, good)
+	row.Clients, row.Herds = clientsOf(r, good), herdsOf(r, good)
+	return row, unread
 }
 
 // overall sums every contestant up over the cells.

@@ -13,6 +13,8 @@ type Run struct {
 	Trials   []record.Trial        // in the order they ended
 	Timeline map[int][]record.Tick // by trial, in order
 	Windows  map[int][]Window      // by trial
+	// HintsEnd is when the last hint ran out that was given in a trial's trouble, in seconds since the trial began; none: 0.
+	HintsEnd map[int]float64
 	// Phases and Details are by trial; runs that were made before there were any have none.
 	Phases  map[int][]record.PhaseRow
 	Details map[int]*record.Detail
@@ -31,7 +33,7 @@ func Read(dir string) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Run{Dir: dir, Timeline: map[int][]record.Tick{}, Windows: map[int][]Window{},
+	r := &Run{Dir: dir, Timeline: map[int][]record.Tick{}, Windows: map[int][]Window{}, HintsEnd: map[int]float64{},
 		Phases: map[int][]record.PhaseRow{}, Details: map[int]*record.Detail{}}
 	if r.Manifest, err = f.Manifest(); err != nil {
 		return nil, err
@@ -51,9 +53,14 @@ func Read(dir string) (*Run, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the details: %w", err)
 	}
+	troubleEnd := map[int]float64{} // windows come first in a ledger: they are known when a trial starts
 	err = f.Ledger(func(l *record.LedgerRow) error {
-		if l.Kind == record.LedgerWindow {
+		switch {
+		case l.Kind == record.LedgerWindow:
 			r.Windows[l.Trial] = append(r.Windows[l.Trial], Window{Name: l.Name, FromS: l.TS, ToS: l.EndS})
+			troubleEnd[l.Trial] = max(troubleEnd[l.Trial], l.EndS)
+		case l.RetryAfterS != nil && l.TS <= troubleEnd[l.Trial]: // as metrics.Recovery counts
+			r.HintsEnd[l.Trial] = max(r.HintsEnd[l.Trial], l.TS+l.TookS+*l.RetryAfterS)
 		}
 		return nil
 	})

@@ -33,6 +33,7 @@ const (
 	WarnTimeout      = "timeout"       // trials that ran into their timeout
 	WarnUnlimited    = "unlimited"     // virtual time in which nothing takes any
 	WarnLedgerOnly   = "ledger_only"   // measured by the server alone
+	WarnDetails      = "details"       // histograms that cannot be read
 	WarnAlike        = "alike"         // contestants with the same numbers
 	WarnSaturated    = "saturated"     // the client itself was short of something
 )
