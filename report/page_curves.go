@@ -128,7 +128,7 @@ func (p *page) latencies(m *markup, c *Cell) {
 	}
 	plane.close(m)
 	m.put(`<ul class="legend keys"><li><svg class="key" width="34" height="12" aria-hidden="true"><line class="line" x2="34" y1="6" y2="6"/></svg>with the waits between attempts</li>` +
-		`<li><svg class="key" width="34" height="12" aria-hidden="true"><line class="line without" x2="34" y1="6" y2="6"/></svg>without them</li><li>marks: half, 5 % and 1 % of calls took longer</li></ul>`)
+		`<li><svg class="key" width="34" height="12" aria-hidden="true"><line class="line without" x2="34" y1="6" y2="6"/></svg>without them</li><li>marks: half, 5%% and 1%% of calls took longer</li></ul>`)
 	p.legend(m, rows)
 	p.latencyTable(m, c, rows)
 }

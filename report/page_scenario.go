@@ -13,7 +13,7 @@ import (
 func (p *page) scenario() {
 	a := p.a
 	p.Scenario = strings.Join(cleanLines(a.Resolved), "\n")
-	file := fileName(a.Scenario) + ".yaml"
+	file := scenarioFile(a.Scenario) + ".yaml"
 	if a.Resolved != "" {
 		p.Download = template.URL("data:application/yaml;base64," + base64.StdEncoding.EncodeToString([]byte(a.Resolved)))
 	}
@@ -38,13 +38,13 @@ func (p *page) scenario() {
 }
 
 // File is what the scenario is to be saved as.
-func (p *page) File() string { return fileName(p.a.Scenario) + ".yaml" }
+func (p *page) File() string { return scenarioFile(p.a.Scenario) + ".yaml" }
 
 // Programs reports whether contestants are programs of their own, which the scenario does not name.
 func (p *page) Programs() bool { return len(p.a.Commands) > 0 }
 
-// fileName makes a name that a shell takes as it is.
-func fileName(s string) string {
+// scenarioFile makes a name that a shell takes as it is.
+func scenarioFile(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
 			return r
