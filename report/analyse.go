@@ -33,13 +33,11 @@ func Analyse(r *Run) *Analysis {
 		}
 		byPoint[p][t.Contestant] = append(byPoint[p][t.Contestant], t)
 	}
-	var unread []int // trials with histograms that cannot be read
 	for p, contestants := range byPoint {
 		c := Cell{Workload: a.Workload, PartSize: p.partSize, Concurrency: p.concurrency, Windows: []Window{}}
 		for _, name := range a.Contestants {
 			if len(contestants[name]) > 0 {
-				row, bad := rowOf(r, name, contestants[name])
-				c.Rows, unread = append(c.Rows, row), append(unread, bad...)
+				c.Rows = append(c.Rows, rowOf(r, name, contestants[name]))
 				a.Repeats = max(a.Repeats, len(contestants[name]))
 			}
 			for _, t := range contestants[name] {
@@ -65,7 +63,6 @@ func Analyse(r *Run) *Analysis {
 	a.Overall = overall(a)
 	addDeltas(a)
 	a.Warnings = append(a.Warnings, warnings(a, r)...)
-	a.Warnings = append(a.Warnings, detailWarnings(unread)...)
 	a.Verdict = verdictOf(a)
 	return a
 }
@@ -123,9 +120,9 @@ func withEfficiency(trials []record.Trial) []record.Trial {
 	return trials
 }
 
-// rowOf sums up a contestant's trials in one cell. unread lists those with histograms that cannot be read.
-func rowOf(r *Run, name string, trials []*record.Trial) (row Row, unread []int) {
-	row = Row{Contestant: name, Oracle: name == OracleName, Values: map[string]Stat{}}
+// rowOf sums up a contestant's trials in one cell.
+func rowOf(r *Run, name string, trials []*record.Trial) Row {
+	row := Row{Contestant: name, Oracle: name == OracleName, Values: map[string]Stat{}}
 	var good []*record.Trial
 	for _, t := range trials {
 		switch t.Status {
@@ -165,11 +162,12 @@ func rowOf(r *Run, name string, trials []*record.Trial) (row Row, unread []int) 
 		}
 	}
 	row.Phases = phasesOf(r, good)
+	row.Histograms = histogramsOf(r, good)
+	row.Latency = latencyOf(row.Histograms)
 	row.Series, row.Activity = seriesOf(r, good), activityOf(r, good)
 	row.Back, row.Recoveries = backOf(r, good), recoveriesOf(good)
-	row.Latency, unread = latencyOf(r, good)
 	row.Clients, row.Herds = clientsOf(r, good), herdsOf(r, good)
-	return row, unread
+	return row
 }
 
 // overall sums every contestant up over the cells.

@@ -83,7 +83,8 @@ type Row struct {
 	// Front: nobody in the cell has as much goodput for fewer attempts, or more for as many.
 	Front bool `json:"front"`
 	// Deltas are the differences to each of the analysis' Baselines, by metric.
-	Deltas map[string][]Delta `json:"-"`
+	Deltas     map[string][]Delta `json:"-"`
+	Histograms Histograms         `json:"-"`
 	// goodput and efficiency are the values of the trials that count and have them.
 	goodput, efficiency []float64
 }

@@ -2,14 +2,10 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
-
-	"github.com/ratebench/ratebench/internal/record"
 )
 
 // Latency is how long calls took that succeeded, over all trials that count. The histograms of the trials are merged, which loses
@@ -42,49 +38,17 @@ func longerAt(points []Longer, share float64) (s float64, ok bool) {
 // perDecade is how many points there are for every tenth of what is left.
 const perDecade = 8
 
-// latencyOf merges the histograms of trials. unread lists the trials with one that cannot be read.
-func latencyOf(r *Run, trials []*record.Trial) (l *Latency, unread []int) {
-	var response, busy, service *hdrhistogram.Histogram
-	for _, t := range trials {
-		d := r.Details[t.Trial]
-		if d == nil {
-			continue
-		}
-		bad := false
-		for _, h := range []struct {
-			encoded string
-			into    **hdrhistogram.Histogram
-		}{{d.Response, &response}, {d.Busy, &busy}, {d.Service, &service}} {
-			bad = !mergeInto(h.into, h.encoded) || bad
-		}
-		if bad {
-			unread = append(unread, t.Trial)
-		}
+// latencyOf reads the curves off merged histograms; nil: there are none.
+func latencyOf(h Histograms) *Latency {
+	response := h.Response.Unpack()
+	l := &Latency{Response: longerOf(response), Busy: longerOf(h.Busy.Unpack()), Service: longerOf(h.Service.Unpack())}
+	if l.Response == nil && l.Busy == nil && l.Service == nil {
+		return nil
 	}
-	if response == nil && busy == nil && service == nil {
-		return nil, unread
-	}
-	l = &Latency{Response: longerOf(response), Busy: longerOf(busy), Service: longerOf(service)}
 	if response != nil {
 		l.Calls = response.TotalCount()
 	}
-	return l, unread
-}
-
-// mergeInto adds an encoded histogram to another, which it makes if there is none yet. It reports whether it could be read.
-func mergeInto(into **hdrhistogram.Histogram, encoded string) bool {
-	if encoded == "" {
-		return true
-	}
-	h, err := hdrhistogram.Decode([]byte(encoded))
-	if err != nil {
-		return false
-	}
-	if *into == nil {
-		*into = h
-		return true
-	}
-	return (*into).Merge(h) == 0 // what is dropped lies beyond its range
+	return l
 }
 
 // longerOf reads the points of a curve off a histogram of microseconds, down to the share that is a single call.
@@ -114,17 +78,4 @@ func longerOf(h *hdrhistogram.Histogram) []Longer {
 		points[i] = Longer{Share: shares[i], S: float64(v) / 1e6}
 	}
 	return points
-}
-
-// detailWarnings say which histograms are left out.
-func detailWarnings(unread []int) []Warning {
-	if len(unread) == 0 {
-		return nil
-	}
-	names := make([]string, len(unread))
-	for i, t := range unread {
-		names[i] = fmt.Sprint(t)
-	}
-	return []Warning{{Kind: WarnDetails, Text: fmt.Sprintf("histograms in %s cannot be read, so latencies are without %s %s",
-		record.DetailsFile, plural(len(unread), "trial"), strings.Join(names, ", "))}}
 }

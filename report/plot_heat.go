@@ -26,18 +26,19 @@ func heatPicture(a *Analysis) *picture {
 	slices.Sort(concurrencies)
 	sizes, concurrencies = slices.Compact(sizes), slices.Compact(concurrencies)
 
-	cols := min(len(a.Contestants), max(1, 3-len(concurrencies)/6))
-	rows := (len(a.Contestants) + cols - 1) / max(cols, 1)
+	contestants, note := shown(a)
+	cols := min(len(contestants), max(1, 3-len(concurrencies)/6))
+	rows := (len(contestants) + cols - 1) / max(cols, 1)
 	const cellHeight, head, foot, side, bar = 38 * px, 30 * px, 46 * px, 62 * px, 92 * px
 	panel := head + foot + vg.Length(len(sizes))*cellHeight
 	p := &picture{Picture: Picture{
 		Name: "goodput-grid", Title: "Goodput by " + a.Workload.sizes() + " and " + a.Workload.flights() + ": " + title(a),
-		Caption: "MiB/s of verified " + a.Workload.units() + ", median of the repeats. All panels share the scale of colours on the right; brighter is better.",
+		Caption: "MiB/s of verified " + a.Workload.units() + ", median of the repeats. All panels share the scale of colours on the right; brighter is better." + note,
 	}}
 	p.height = p.headHeight() + vg.Length(rows)*panel
 	p.draw = func(dc draw.Canvas) {
 		width := (dc.Max.X - dc.Min.X - bar) / vg.Length(cols)
-		for i, name := range a.Contestants {
+		for i, name := range contestants {
 			x := dc.Min.X + vg.Length(i%cols)*width
 			y := dc.Max.Y - vg.Length(i/cols)*panel
 			r := box(x+side, y-panel+foot, x+width-14*px, y-head)

@@ -20,6 +20,25 @@ func many(a *Analysis) bool {
 	return n > manyContestants
 }
 
+// shown lists the contestants that a picture with a place for each has: all, or with too many the best over all cells by rank, and
+// the oracle. note says so, and is empty for all.
+func shown(a *Analysis) (names []string, note string) {
+	if !many(a) {
+		return a.Contestants, ""
+	}
+	competitors := 0
+	for i := range a.Overall {
+		o := &a.Overall[i]
+		if !o.Oracle {
+			competitors++
+		}
+		if o.Oracle || competitors <= maxPanels {
+			names = append(names, o.Contestant)
+		}
+	}
+	return names, fmt.Sprintf(" The best %d of %d contestants by rank.", min(competitors, maxPanels), competitors)
+}
+
 // alikeTo is how many others look like a contestant in the cell. first is false if one of them is better by rank.
 func (c *Cell) alikeTo(contestant string) (others int, first bool) {
 	for _, g := range c.Alike {

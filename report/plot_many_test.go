@@ -46,6 +46,9 @@ func TestPlotsOfManyContestants(t *testing.T) {
 	if n := strings.Count(line, "MiB/s, amplification"); n != maxPanels {
 		t.Errorf("%d panels", n)
 	}
+	if n := strings.Count(svgs["retries"], ">no calls<"); n != maxPanels+1 {
+		t.Errorf("retries has %d bars, want the best %d and the oracle", n, maxPanels)
+	}
 	panels, left := bestPanels(&a.Cells[0])
 	shown := 0
 	for _, p := range panels {

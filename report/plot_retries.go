@@ -27,8 +27,9 @@ func retriesPicture(a *Analysis) *picture {
 		name  string
 		calls Calls
 	}
-	bars := make([]bar, len(a.Contestants))
-	for i, name := range a.Contestants {
+	contestants, note := shown(a)
+	bars := make([]bar, len(contestants))
+	for i, name := range contestants {
 		bars[i].name = shorten(labelOf(name, name == OracleName), 26)
 		for j := range a.Cells {
 			for _, r := range a.Cells[j].Rows {
@@ -43,7 +44,7 @@ func retriesPicture(a *Analysis) *picture {
 	}
 	p := &picture{Picture: Picture{
 		Name: "retries", Title: "Attempts that calls took: " + title(a),
-		Caption: "Share of each contestant's calls, over all cells and repeats; the numbers in the bars are calls. Longer pale bars are better.",
+		Caption: "Share of each contestant's calls, over all cells and repeats; the numbers in the bars are calls. Longer pale bars are better." + note,
 	}}
 	names := make([]string, len(outcomes))
 	for i, o := range outcomes {

@@ -13,11 +13,11 @@ type Run struct {
 	Trials   []record.Trial        // in the order they ended
 	Timeline map[int][]record.Tick // by trial, in order
 	Windows  map[int][]Window      // by trial
-	// HintsEnd is when the last hint ran out that was given in a trial's trouble, in seconds since the trial began; none: 0.
-	HintsEnd map[int]float64
 	// Phases and Details are by trial; runs that were made before there were any have none.
 	Phases  map[int][]record.PhaseRow
 	Details map[int]*record.Detail
+	// Counts is what the files hold of single attempts, by trial; nil: nobody has looked.
+	Counts map[int]*record.Counts
 }
 
 // Window is a stretch of a trial in which a named rule or phase made trouble.
@@ -27,13 +27,14 @@ type Window struct {
 	ToS   float64 `json:"to_s"` // not above FromS: to the end
 }
 
-// Read reads the folder of a run, of one that is under way or was interrupted too.
+// Read reads the folder of a run, of one that is under way or was interrupted too. It does not look at single attempts: Check
+// does.
 func Read(dir string) (*Run, error) {
 	f, err := record.Open(dir)
 	if err != nil {
 		return nil, err
 	}
-	r := &Run{Dir: dir, Timeline: map[int][]record.Tick{}, Windows: map[int][]Window{}, HintsEnd: map[int]float64{},
+	r := &Run{Dir: dir, Timeline: map[int][]record.Tick{}, Windows: map[int][]Window{},
 		Phases: map[int][]record.PhaseRow{}, Details: map[int]*record.Detail{}}
 	if r.Manifest, err = f.Manifest(); err != nil {
 		return nil, err
@@ -49,23 +50,32 @@ func Read(dir string) (*Run, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the phases: %w", err)
 	}
-	err = f.Details(func(d *record.Detail) error { r.Details[d.Trial] = d; return nil })
+	err = f.Details(func(d *record.Detail) error {
+		r.Details[d.Trial] = d
+		return checkHistograms(d)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("read the details: %w", err)
 	}
-	troubleEnd := map[int]float64{} // windows come first in a ledger: they are known when a trial starts
-	err = f.Ledger(func(l *record.LedgerRow) error {
-		switch {
-		case l.Kind == record.LedgerWindow:
-			r.Windows[l.Trial] = append(r.Windows[l.Trial], Window{Name: l.Name, FromS: l.TS, ToS: l.EndS})
-			troubleEnd[l.Trial] = max(troubleEnd[l.Trial], l.EndS)
-		case l.RetryAfterS != nil && l.TS <= troubleEnd[l.Trial]: // as metrics.Recovery counts
-			r.HintsEnd[l.Trial] = max(r.HintsEnd[l.Trial], l.TS+l.TookS+*l.RetryAfterS)
-		}
+	err = f.Windows(func(l *record.LedgerRow) error {
+		r.Windows[l.Trial] = append(r.Windows[l.Trial], Window{Name: l.Name, FromS: l.TS, ToS: l.EndS})
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the ledger: %w", err)
 	}
 	return r, nil
+}
+
+// Check reads what Read leaves out: every row of attempts.csv and every line of ledger.jsonl. Damage is an error that names file and
+// line; what the files say differently than trials.csv becomes a warning of the analysis.
+func (r *Run) Check() error {
+	f, err := record.Open(r.Dir)
+	if err != nil {
+		return err
+	}
+	if r.Counts, err = f.Counts(r.Manifest.WarmUpS); err != nil {
+		return fmt.Errorf("check the attempts: %w", err)
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/ratebench/ratebench/internal/metrics"
 	"github.com/ratebench/ratebench/internal/record"
 )
 
@@ -39,18 +40,31 @@ func recoveriesOf(trials []*record.Trial) []Recovered {
 	return points
 }
 
-// backOf is when the goodput was back, in seconds since the trial began: what the marker T90 of a timeline shows.
+// backOf is when the goodput was back after the trouble, in seconds since the trial began: what the marker T90 of a timeline shows.
+// Unlike a recovery it does not count from the end of the last hint, which decides who is slow and not when it was over.
 func backOf(r *Run, trials []*record.Trial) Stat {
 	var samples []sample
 	for _, t := range trials {
-		if t.RecoveryS == nil {
+		ticks := r.Timeline[t.Trial]
+		if t.RecoveryS == nil || len(ticks) == 0 {
 			continue
 		}
-		start := r.HintsEnd[t.Trial]
+		var windows []record.LedgerRow
+		over := 0.0
 		for _, w := range r.Windows[t.Trial] {
-			start = max(start, w.ToS)
+			windows = append(windows, record.LedgerRow{Kind: record.LedgerWindow, TS: w.FromS, EndS: w.ToS})
+			over = max(over, w.ToS)
 		}
-		samples = append(samples, sample{start + *t.RecoveryS, t.RecoveryCensored})
+		width, lastByte := record.BinWidth(ticks), 0.0
+		for _, k := range ticks {
+			if k.GoodputMiBs > 0 {
+				lastByte = k.TS + width
+			}
+		}
+		s, censored := metrics.Recovery(ticks, windows, r.Manifest.WarmUpS, lastByte, ticks[len(ticks)-1].TS+width)
+		if s != nil {
+			samples = append(samples, sample{over + *s, censored})
+		}
 	}
 	return statOf(samples)
 }

@@ -33,8 +33,8 @@ const (
 	WarnTimeout      = "timeout"       // trials that ran into their timeout
 	WarnUnlimited    = "unlimited"     // virtual time in which nothing takes any
 	WarnLedgerOnly   = "ledger_only"   // measured by the server alone
-	WarnDetails      = "details"       // histograms that cannot be read
 	WarnAlike        = "alike"         // contestants with the same numbers
+	WarnMismatch     = "mismatch"      // files of the folder disagree
 	WarnSaturated    = "saturated"     // the client itself was short of something
 )
 
@@ -84,6 +84,7 @@ func warnings(a *Analysis, r *Run) (ws []Warning) {
 	}
 	ws = append(ws, timeoutWarnings(a, r)...)
 	ws = append(ws, saturatedWarnings(a, r)...)
+	ws = append(ws, mismatchWarnings(r)...)
 	if r.Manifest.Unlimited && a.Clock != "real" && counted > 0 {
 		ws = append(ws, Warning{Kind: WarnUnlimited, Text: "nothing limits the speed in this scenario, and in virtual time computing takes none: " +
 			"goodput, recovery and latencies mean nothing; set network.bandwidth, or use --clock real"})
@@ -100,6 +101,31 @@ func warnings(a *Analysis, r *Run) (ws []Warning) {
 	if counted > 0 && a.Repeats < fewRepeats {
 		ws = append(ws, Warning{Kind: WarnFewRepeats, Text: fmt.Sprintf(
 			"%d %s per cell: too few for intervals that hold with 95%% (%d or more needed), so small differences mean nothing", a.Repeats, plural(a.Repeats, "repeat"), fewRepeats)})
+	}
+	return ws
+}
+
+// mismatchWarnings say where rows are missing, or too many. Trials whose records were added up have none.
+func mismatchWarnings(r *Run) (ws []Warning) {
+	if r.Counts == nil {
+		return nil
+	}
+	for i := range r.Trials {
+		t := &r.Trials[i]
+		n := r.Counts[t.Trial]
+		if t.Status == record.TrialFailed || n == nil {
+			continue
+		}
+		say := func(format string, args ...any) {
+			ws = append(ws, Warning{Kind: WarnMismatch, Contestant: t.Contestant, Text: fmt.Sprintf("trial %d: ", t.Trial) + fmt.Sprintf(format, args...) +
+				": a file was changed after the run, so do not trust what it says"})
+		}
+		if n.Attempts > 0 && n.Counted != t.Attempts {
+			say("%s has %d attempts after the warm-up, %s says %d", record.AttemptsFile, n.Counted, record.TrialsFile, t.Attempts)
+		}
+		if seen := n.Seen + t.TransportReplays; (n.Attempts > 0 || n.Ledger > 0) && seen != n.Ledger {
+			say("%s has %d attempts that the server saw, %s has %d", record.AttemptsFile, seen, record.LedgerFile, n.Ledger)
+		}
 	}
 	return ws
 }

@@ -16,12 +16,15 @@ const (
 // and on a run that was interrupted.
 func Write(dir string) (*Analysis, error) {
 	r, err := Read(dir)
+	if err == nil {
+		err = r.Check()
+	}
 	if err != nil {
 		return nil, err
 	}
 	a := Analyse(r)
 	drawn, left, err := Plots(dir, a)
-	return a, errors.Join(err,
+	return a, errors.Join(err, writeLatency(dir, a),
 		writeFile(filepath.Join(dir, BenchFile), func(w io.Writer) error { return Bench(w, r) }),
 		writeFile(filepath.Join(dir, HTMLFile), func(w io.Writer) error { return HTML(w, a, HTMLOptions{}) }),
 		writeFile(filepath.Join(dir, SummaryFile), func(w io.Writer) error { return Summary(w, a, drawn, left) }),

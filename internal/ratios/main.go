@@ -33,6 +33,7 @@ type size struct {
 	// requests for the figure of flat memory, connections for that of idle ones
 	requests, connections int
 	clients               int // of the fleet in virtual time
+	attempts              int // of the run that is read
 }
 
 // figure is one line of the table.
@@ -56,13 +57,21 @@ func (f figure) missed() bool {
 
 func main() {
 	short := flag.Bool("short", false, "fewer pairs and less data")
-	only := flag.String("only", "", "one group of figures: upload, proxy, decide, layers, gates, memory, idle or virtual")
+	read := flag.String(readFlag[1:], "", "")
+	only := flag.String("only", "", "one group of figures: upload, proxy, decide, layers, gates, memory, idle, virtual or reading")
 	flag.Parse()
+	if *read != "" {
+		if err := readRun(*read); err != nil {
+			fmt.Fprintln(os.Stderr, "ratios:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	s := size{pairs: 10, bytes: 512 << 20, memory: 10 << 30, calls: 4000, requests: 1_000_000, connections: 10_000, clients: 100_000}
+	s := size{pairs: 10, bytes: 512 << 20, memory: 10 << 30, calls: 4000, requests: 1_000_000, connections: 10_000, clients: 100_000, attempts: 1_000_000}
 	if *short {
-		s = size{pairs: 9, bytes: 256 << 20, memory: 2 << 30, calls: 1500, requests: 200_000, connections: 2_000, clients: 10_000}
+		s = size{pairs: 9, bytes: 256 << 20, memory: 2 << 30, calls: 1500, requests: 200_000, connections: 2_000, clients: 10_000, attempts: 200_000}
 	}
 	if err := run(ctx, s, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "ratios:", err)
@@ -79,7 +88,7 @@ func run(ctx context.Context, s size, only string) error {
 		measure func(context.Context, size) ([]figure, error)
 	}{
 		{"upload", upload}, {"proxy", proxy}, {"decide", decide}, {"layers", layers}, {"gates", gates}, {"memory", memory}, {"idle", idle},
-		{"virtual", virtualTime},
+		{"virtual", virtualTime}, {"reading", reading},
 	} {
 		if only != "" && g.name != only {
 			continue

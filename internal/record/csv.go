@@ -107,23 +107,25 @@ func readCSV[T any](r io.Reader, name string, f func(*T) error) error {
 	}
 }
 
+// damaged is what is to be known of a file that cannot be read.
+const damaged = "the file was changed or damaged after it was written"
+
 // csvError puts the place in front of an error of the reader.
 func csvError(name string, cr *csv.Reader, err error) error {
 	var pe *csv.ParseError
 	var me *csvutil.MissingColumnsError
 	var de *csvutil.DecodeError
 	var te *csvutil.UnmarshalTypeError
-	const advice = "the file was changed or damaged after it was written"
 	switch {
 	case errors.As(err, &pe):
-		return fmt.Errorf("%s:%d: row cannot be read: %w; %s", name, pe.StartLine, pe.Err, advice)
+		return fmt.Errorf("%s:%d: row cannot be read: %w; %s", name, pe.StartLine, pe.Err, damaged)
 	case errors.As(err, &me):
-		return fmt.Errorf("%s:1: columns are missing: %s; %s", name, strings.Join(me.Columns, ", "), advice)
+		return fmt.Errorf("%s:1: columns are missing: %s; %s", name, strings.Join(me.Columns, ", "), damaged)
 	case errors.As(err, &de) && errors.As(err, &te):
-		return fmt.Errorf("%s:%d: column %s holds %q, which is not a value for it; %s", name, de.Line, de.Field, te.Value, advice)
+		return fmt.Errorf("%s:%d: column %s holds %q, which is not a value for it; %s", name, de.Line, de.Field, te.Value, damaged)
 	case errors.Is(err, csvutil.ErrFieldCount):
 		line, _ := cr.FieldPos(0)
-		return fmt.Errorf("%s:%d: row has too many or too few columns; %s", name, line, advice)
+		return fmt.Errorf("%s:%d: row has too many or too few columns; %s", name, line, damaged)
 	}
 	return fmt.Errorf("%s: %w", name, err)
 }

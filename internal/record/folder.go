@@ -1,6 +1,7 @@
 package record
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -142,7 +143,7 @@ func (f *Folder) Phases(do func(*PhaseRow) error) error { return f.read(PhasesFi
 
 // Details calls do for every line of details.jsonl, as Attempts does.
 func (f *Folder) Details(do func(*Detail) error) error {
-	return f.read(DetailsFile, func(r io.Reader, name string) error { return readJSONL(r, name, do) })
+	return f.read(DetailsFile, func(r io.Reader, name string) error { return readJSONL(r, name, nil, do) })
 }
 
 // Trials calls do for every row of trials.csv, as Attempts does.
@@ -150,7 +151,21 @@ func (f *Folder) Trials(do func(*Trial) error) error { return f.read(TrialsFile,
 
 // Ledger calls do for every line of ledger.jsonl, as Attempts does.
 func (f *Folder) Ledger(do func(*LedgerRow) error) error {
-	return f.read(LedgerFile, func(r io.Reader, name string) error { return readJSONL(r, name, do) })
+	return f.read(LedgerFile, func(r io.Reader, name string) error { return readJSONL(r, name, nil, do) })
+}
+
+// Windows calls do for every window of ledger.jsonl, as Attempts does. It does not look into the lines of attempts, of which there may be
+// millions.
+func (f *Folder) Windows(do func(*LedgerRow) error) error {
+	skip := func(line []byte) bool { return bytes.HasPrefix(line, attemptPrefix) }
+	return f.read(LedgerFile, func(r io.Reader, name string) error {
+		return readJSONL(r, name, skip, func(row *LedgerRow) error {
+			if row.Kind != LedgerWindow {
+				return nil
+			}
+			return do(row)
+		})
+	})
 }
 
 func csvOf[T any](do func(*T) error) func(io.Reader, string) error {

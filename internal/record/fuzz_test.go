@@ -69,7 +69,7 @@ func FuzzReadLedger(f *testing.F) {
 	f.Add([]byte("{}\n{"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		read := func(b []byte) (rows []LedgerRow, err error) {
-			err = readJSONL(bytes.NewReader(b), "file", func(r *LedgerRow) error { rows = append(rows, *r); return nil })
+			err = readJSONL(bytes.NewReader(b), "file", nil, func(r *LedgerRow) error { rows = append(rows, *r); return nil })
 			return rows, err
 		}
 		roundTrip(t, data, read, func(rows []LedgerRow) []byte {

@@ -19,8 +19,8 @@ func writeJSONL[T any](w io.Writer, rows []T) error {
 	return nil
 }
 
-// readJSONL calls f for every line. It forgives a torn last line, and keys that it does not know; name stands in errors.
-func readJSONL[T any](r io.Reader, name string, f func(*T) error) error {
+// readJSONL calls f for every line, but for those that skip names; nil: all. It forgives a torn last line, and keys that it does not know; name stands in errors.
+func readJSONL[T any](r io.Reader, name string, skip func(line []byte) bool, f func(*T) error) error {
 	lines := newWholeLines(r)
 	for n := 1; ; n++ {
 		line, err := lines.next()
@@ -30,12 +30,15 @@ func readJSONL[T any](r io.Reader, name string, f func(*T) error) error {
 		if err != nil {
 			return fmt.Errorf("%s:%d: %w", name, n, err)
 		}
+		if skip != nil && skip(line) {
+			continue
+		}
 		if len(bytes.TrimSpace(line)) == 0 {
-			return fmt.Errorf("%s:%d: line is empty; the file was changed or damaged after it was written", name, n)
+			return fmt.Errorf("%s:%d: line is empty; %s", name, n, damaged)
 		}
 		var row T
 		if err := json.Unmarshal(line, &row); err != nil {
-			return fmt.Errorf("%s:%d: line cannot be read: %w; the file was changed or damaged after it was written", name, n, err)
+			return fmt.Errorf("%s:%d: line cannot be read: %w; %s", name, n, err, damaged)
 		}
 		if err := f(&row); err != nil {
 			return err

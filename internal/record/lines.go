@@ -13,17 +13,26 @@ import (
 type wholeLines struct {
 	r    *bufio.Reader
 	line []byte
+	long []byte // a line that is longer than r's buffer
 }
 
 func newWholeLines(r io.Reader) *wholeLines {
 	return &wholeLines{r: bufio.NewReaderSize(r, 64<<10)}
 }
 
-// next returns the next line with its line break, or io.EOF.
+// next returns the next line with its line break, or io.EOF. The line is good until the next call.
 func (w *wholeLines) next() ([]byte, error) {
-	line, err := w.r.ReadBytes('\n')
+	line, err := w.r.ReadSlice('\n')
+	for w.long = w.long[:0]; errors.Is(err, bufio.ErrBufferFull); {
+		w.long = append(w.long, line...)
+		line, err = w.r.ReadSlice('\n')
+	}
 	if err != nil {
 		return nil, err // a torn line goes with io.EOF
+	}
+	if len(w.long) > 0 {
+		w.long = append(w.long, line...)
+		return w.long, nil
 	}
 	return line, nil
 }

@@ -1,0 +1,138 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"github.com/ratebench/ratebench/internal/record"
+)
+
+// Histograms are times of single parts or calls, over all trials that count. They merge without loss, which percentiles do not.
+type Histograms struct {
+	Response Histogram // from the planned start, waits included
+	Busy     Histogram // the same less the waits between attempts
+	Service  Histogram // of the attempt that succeeded
+	EarlyBy  Histogram // how much too early attempts came
+}
+
+// Histogram is an HdrHistogram of microseconds in the compressed V2 encoding: unpacked, each takes half a megabyte. Empty: there is
+// none.
+type Histogram string
+
+// Unpack returns the histogram, the caller's own; nil: there is none.
+func (h Histogram) Unpack() *hdrhistogram.Histogram {
+	if h == "" {
+		return nil
+	}
+	u, _ := hdrhistogram.Decode([]byte(h)) // Read has seen that it can be read
+	return u
+}
+
+// checkHistograms reports a histogram that cannot be read.
+func checkHistograms(d *record.Detail) error {
+	for _, h := range []struct{ name, encoded string }{
+		{"response", d.Response}, {"busy", d.Busy}, {"service", d.Service}, {"early_by", d.EarlyBy},
+	} {
+		if h.encoded == "" {
+			continue
+		}
+		if _, err := hdrhistogram.Decode([]byte(h.encoded)); err != nil {
+			return fmt.Errorf("the histogram %s of trial %d cannot be read: %w", h.name, d.Trial, err)
+		}
+	}
+	return nil
+}
+
+// histogramsOf merges the histograms of trials.
+func histogramsOf(r *Run, trials []*record.Trial) Histograms {
+	of := func(get func(*record.Detail) string) Histogram {
+		var all []Histogram
+		for _, t := range trials {
+			if d := r.Details[t.Trial]; d != nil && get(d) != "" {
+				all = append(all, Histogram(get(d)))
+			}
+		}
+		return merge(all)
+	}
+	return Histograms{
+		Response: of(func(d *record.Detail) string { return d.Response }), Busy: of(func(d *record.Detail) string { return d.Busy }),
+		Service: of(func(d *record.Detail) string { return d.Service }), EarlyBy: of(func(d *record.Detail) string { return d.EarlyBy }),
+	}
+}
+
+func merge(all []Histogram) Histogram {
+	switch len(all) {
+	case 0:
+		return ""
+	case 1:
+		return all[0]
+	}
+	sum := all[0].Unpack()
+	for _, h := range all[1:] {
+		sum.Merge(h.Unpack()) // all have the same range, so none is dropped
+	}
+	b, _ := sum.Encode(hdrhistogram.V2CompressedEncodingCookieBase) // to memory
+	return Histogram(b)
+}
+
+// LatencyDir is the folder of the .hgrm files in a run's folder.
+const LatencyDir = "latency"
+
+// ticks is how many lines an .hgrm file has for each halving of the distance to 100 %, as HdrHistogram's own tools write it.
+const ticks = 5
+
+// writeLatency writes the distributions of response and service times, one file for each contestant in each cell, in the format of
+// HdrHistogram's percentile output, in milliseconds. Runs without histograms get none.
+func writeLatency(dir string, a *Analysis) error {
+	out := filepath.Join(dir, LatencyDir)
+	var errs []error
+	for i := range a.Cells {
+		c := &a.Cells[i]
+		for j := range c.Rows {
+			r := &c.Rows[j]
+			for _, h := range []struct {
+				name string
+				of   Histogram
+			}{{"response", r.Histograms.Response}, {"service", r.Histograms.Service}} {
+				if h.of == "" {
+					continue
+				}
+				if err := os.MkdirAll(out, 0o755); err != nil {
+					return fmt.Errorf("make the folder of latencies: %w", err)
+				}
+				name := c.slug() + "-" + fileName(r.Contestant) + "-" + h.name + ".hgrm"
+				errs = append(errs, writeFile(filepath.Join(out, name), func(w io.Writer) error {
+					_, err := h.of.Unpack().PercentilesPrint(w, ticks, 1000)
+					return err
+				}))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// fileName makes a contestant's name a part of a file's. Different names stay different.
+func fileName(s string) string {
+	s = benchName(s)
+	if strings.Trim(s, ".") == "" {
+		s = "%" + s
+	}
+	const longest = 100 // bytes; file systems have 255
+	if len(s) > longest {
+		s = fmt.Sprintf("%s~%08x", s[:longest], hash(s))
+	}
+	return s
+}
+
+func hash(s string) uint32 {
+	h := fnv.New32a()
+	_, _ = io.WriteString(h, s) // a hash takes everything
+	return h.Sum32()
+}
