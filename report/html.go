@@ -64,7 +64,7 @@ type page struct {
 	Style                  template.CSS
 	Script                 template.JS
 	Defs                   template.HTML
-	Verdict                Verdict
+	Verdict                Conclusion
 	Warnings               []Warning
 	Names, CellNames       []string
 	Baselines              []string
