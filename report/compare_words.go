@@ -84,3 +84,6 @@ func pValue(p float64) string {
 	}
 	return strconv.FormatFloat(p, 'f', 2, 64)
 }
+
+// num2 prints a small share as it was given.
+func num2(f float64) string { return strconv.FormatFloat(f, 'g', 4, 64) }
