@@ -25,14 +25,14 @@ func CompareGitHub(w io.Writer, c *Comparison) error {
 			broken[f.Change] = true
 		}
 	}
+	var worse []string
 	for i := range c.Changes {
 		if k := &c.Changes[i]; k.Verdict == VerdictWorse && !broken[i] {
-			say("warning", "ratebench "+named)(k.Sentence())
+			worse = append(worse, k.Sentence())
 		}
 	}
-	for _, warning := range c.Warnings {
-		say("warning", "ratebench "+named)(warning.String())
-	}
+	list(worse, say("warning", "ratebench "+named))
+	c.listWarnings(say("warning", "ratebench "+named))
 	say("notice", "ratebench "+named)(c.Summary())
 	return b.Flush()
 }

@@ -19,9 +19,7 @@ func CompareMarkdown(w io.Writer, c *Comparison) error {
 	}
 	c.listBroken(item("Failed"))
 	c.listDoubts(item("No verdict"))
-	for _, warning := range c.Warnings {
-		item("Warning")(warning.String())
-	}
+	c.listWarnings(item("Warning"))
 	if n > 0 {
 		fmt.Fprintln(b)
 	}

@@ -35,7 +35,8 @@ func CompareTable(w io.Writer, c *Comparison, o TableOptions) error {
 	fold(plain, "head  ", sideText(&c.Head))
 	for _, group := range placesOf(c.Changes) {
 		fmt.Fprintln(b)
-		paint(bold, shorten(group[0].Contestant, tableWidth-len(group[0].Cell)-2)+", "+group[0].Cell)
+		cell := ", " + group[0].Cell
+		paint(bold, shorten(shorten(group[0].Contestant, max(12, tableWidth-runewidth.StringWidth(cell)))+cell, tableWidth))
 		printLines(changeLines(group), paint)
 	}
 	if len(c.Changes) > 0 {
@@ -43,46 +44,45 @@ func CompareTable(w io.Writer, c *Comparison, o TableOptions) error {
 		fold(faint, "", c.howTo())
 	}
 	fmt.Fprintln(b)
-	seen := 0
-	for _, warning := range c.Warnings {
-		if seen++; seen <= maxListed {
-			fold(yellow, "warning: ", warning.String())
-		}
-	}
+	c.listWarnings(func(text string) { fold(yellow, "warning: ", text) })
 	c.listDoubts(func(text string) { fold(yellow, "no verdict: ", text) })
 	c.listBroken(func(text string) { fold(red, "failed: ", text) })
-	paint(bold, c.Summary())
+	fold(bold, "", c.Summary())
 	return b.Flush()
 }
 
 // maxListed is where lists of sentences end: JSON has them all.
 const maxListed = 12
 
-// listDoubts and listBroken hand the sentences over, and how many more there are.
-func (c *Comparison) listDoubts(each func(string)) {
-	for i, d := range c.Doubts {
+// list hands sentences over, and at the end how many more there are.
+func list(texts []string, each func(string)) {
+	for i, text := range texts {
 		if i == maxListed {
-			each(fmt.Sprintf("and %d more like it: --format json has them all", len(c.Doubts)-i))
+			each(fmt.Sprintf("and %d more like it: --format json has them all", len(texts)-i))
 			return
 		}
-		each(d)
+		each(text)
 	}
 }
 
+func (c *Comparison) listDoubts(each func(string)) { list(c.Doubts, each) }
+
+func (c *Comparison) listWarnings(each func(string)) {
+	var texts []string
+	for _, w := range c.Warnings {
+		texts = append(texts, w.String())
+	}
+	list(texts, each)
+}
+
 func (c *Comparison) listBroken(each func(string)) {
-	n, more := 0, 0
+	var texts []string
 	for _, g := range c.Gate {
 		for _, f := range g.Failed {
-			if n++; n > maxListed {
-				more++
-				continue
-			}
-			each(f.Text)
+			texts = append(texts, f.Text)
 		}
 	}
-	if more > 0 {
-		each(fmt.Sprintf("and %d more like it: --format json has them all", more))
-	}
+	list(texts, each)
 }
 
 // sideText describes a side.
@@ -101,7 +101,7 @@ func sideText(s *SideInfo) string {
 func (c *Comparison) howTo() string {
 	return fmt.Sprintf("Medians over the trials, and the change with its 95%% interval. p is corrected for all that is asked. "+
 		"Better and worse: changed by more than %s, interval without zero, p below %s. Same: the whole interval is within %s.",
-		percent(c.Threshold), num2(c.Alpha), percent(c.Threshold))
+		givenPercent(c.Threshold), given(c.Alpha), givenPercent(c.Threshold))
 }
 
 // placesOf cuts changes into those of the same contestant in the same cell.
@@ -122,15 +122,11 @@ func changeLines(group []Change) []line {
 	lines := []line{{faint, []string{"", "base", "head", "change", "p", "verdict"}}}
 	for i := range group {
 		k := &group[i]
-		p := none
-		if k.Verdict != VerdictNone && k.Adjusted < 1 {
-			p = pValue(k.Adjusted)
-		}
 		name := k.label()
 		if k.Unit != "" {
 			name += ", " + k.Unit
 		}
-		lines = append(lines, line{verdictLooks[k.Verdict], []string{name, interval(k.Base), interval(k.Head), k.delta(), p, string(k.Verdict)}})
+		lines = append(lines, line{verdictLooks[k.Verdict], []string{name, interval(k.Base), interval(k.Head), k.delta(), k.chance(), string(k.Verdict)}})
 	}
 	return lines
 }
