@@ -1,6 +1,6 @@
 package report
 
-import "strconv"
+import "slices"
 
 // perCell puts what a section has for each cell. In a grid each is a part that opens; the first is open.
 func (p *page) perCell(m *markup, section string, body func(m *markup, c *Cell)) {
@@ -20,16 +20,59 @@ func (p *page) perCell(m *markup, section string, body func(m *markup, c *Cell))
 	}
 }
 
-// perRow puts the rows of a cell below each other, the best by rank; where there are many, those that come after are behind a summary.
-func (p *page) perRow(m *markup, id string, rows []*Row, body func(m *markup, r *Row)) {
-	for i, r := range rows {
-		if p.many && i == maxPanels {
-			m.put(`<details class="rest" id="%s"><summary>%s</summary>`, id+"-rest", strconv.Itoa(len(rows)-i)+" more by rank")
+// perRow puts the rows of a cell, or of all cells if c is nil, below each other, the best by rank first. Where there are many, those that
+// look like one before them and those that come after the best are behind a summary.
+func (p *page) perRow(m *markup, c *Cell, id string, rows []*Row, body func(m *markup, r *Row, others int)) {
+	if !p.many {
+		for _, r := range rows {
+			body(m, r, 0)
 		}
-		body(m, r)
+		return
 	}
-	if p.many && len(rows) > maxPanels {
-		m.put("</details>")
+	followers, leads := map[string]int{}, map[string]bool{}
+	var first, rest []*Row
+	for _, r := range rows {
+		look := p.lookOf(c, r.Contestant)
+		if followers[look]++; followers[look] == 1 && len(first) < maxPanels {
+			first, leads[r.Contestant] = append(first, r), true
+		} else {
+			rest = append(rest, r)
+		}
+	}
+	for _, r := range first {
+		body(m, r, followers[p.lookOf(c, r.Contestant)]-1)
+	}
+	if len(rest) == 0 {
+		return
+	}
+	m.put(`<details class="rest" id="%s"><summary>%d more by rank, or alike one of these</summary>`, id+"-rest", len(rest))
+	for _, r := range rest {
+		body(m, r, 0)
+	}
+	m.put("</details>")
+}
+
+// lookOf names whom a contestant cannot be told from: in one cell, or in all of them if c is nil.
+func (p *page) lookOf(c *Cell, contestant string) string {
+	if c == nil {
+		look := ""
+		for i := range p.a.Cells {
+			look += p.lookOf(&p.a.Cells[i], contestant) + "\n"
+		}
+		return look
+	}
+	for _, g := range c.Alike {
+		if slices.Contains(g, contestant) {
+			return g[0]
+		}
+	}
+	return contestant
+}
+
+// putAlike says for how many others a contestant stands.
+func putAlike(m *markup, others int) {
+	if others > 0 {
+		m.put(` <small>and %d alike</small>`, others)
 	}
 }
 

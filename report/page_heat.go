@@ -42,9 +42,10 @@ func (p *page) grid(m *markup) {
 			m.put(`<i class="h%d"></i>`, i)
 		}
 		m.put(`<span>%s</span></p><div class="maps" data-metric="%s">`, num(high), name)
-		p.perRow(m, "map-"+name, p.everybody(), func(m *markup, r *Row) {
+		p.perRow(m, nil, "map-"+name, p.everybody(), func(m *markup, r *Row, others int) {
 			m.put(`<table class="map" data-c="%d"><caption>`, indexOf(p.a, r.Contestant))
 			putName(m, p.a, r.Contestant)
+			putAlike(m, others)
 			m.put(`</caption><thead><tr><th scope="col"><small>%s</small></th>`, map[bool]string{true: "size", false: "part size"}[p.a.Workload.Calls])
 			for i, n := range flights {
 				label := strconv.Itoa(n)

@@ -13,6 +13,7 @@
     const at = ths.findIndex((th) => th.dataset.key === key);
     if (at < 0) return;
     chosen.sort[table.id] = {key, dir};
+    table.classList.toggle("sorted", key !== "rank" || dir !== "asc");
     const sign = dir === "asc" ? 1 : -1;
     const value = (row) => {
       const cell = cellsOf(row)[at];
@@ -69,6 +70,7 @@
     }
     for (const td of all(".map td[data-cell]")) td.classList.toggle("out", chosen.cell !== "" && td.dataset.cell !== chosen.cell);
     if (words.length) for (const d of all("details.rest")) d.open = true;
+    $("#main").classList.toggle("one", chosen.cell !== "");
     const shown = all("#results tbody tr").filter((r) => !r.hidden).length;
     const total = all("#results tbody tr").length;
     const out = $("#shown");
