@@ -22,6 +22,7 @@ type job struct {
 	folder   *record.Folder       // open for writing
 	finished map[int]record.Trial // by ordinal; what a resumed run already has
 	progress *progress            // nil: none
+	watch    *watch               // nil: none
 	workers  *virtual.Pool        // that run the trials in virtual time; nil: they run here
 	parallel int                  // trials at a time
 	ran      *ran
@@ -40,6 +41,7 @@ func execute(ctx context.Context, j job) error {
 		c.Trial, c.Parallel = j.workers.Trial, j.parallel
 	}
 	c.Progress = func(e runner.Event) {
+		j.watch.note(e, j.workers == nil)
 		if e.Row != nil {
 			j.ran.note(e.Row, j.scenario.WarmUp.D())
 			j.progress.end()

@@ -88,8 +88,10 @@ type Object struct {
 	Failed   bool // the contestant gave up; Problem says why
 	Verified bool // size, ETag and, where kept, content were as sent
 	// Single says that it was one call, whose response time runs from StartS to EndS.
-	Single  bool
-	Problem string
+	Single bool
+	// TimedOut says that it was under way when the trial ran into its timeout.
+	TimedOut bool
+	Problem  string
 }
 
 // Trial is one row of trials.csv.
