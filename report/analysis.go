@@ -29,12 +29,12 @@ type Analysis struct {
 	Planned int         `json:"planned"` // zero: not known
 	Repeats int         `json:"repeats"` // the most of any cell
 
-	Workload    Workload  `json:"workload"`
-	Contestants []string  `json:"contestants"` // in the order of the scenario; the oracle is last
-	Cells       []Cell    `json:"cells"`       // by part size, then concurrency
-	Overall     []Overall `json:"overall"`     // by rank, as in the cells; the oracle is last
-	Warnings    []Warning `json:"warnings"`
-	Verdict     Verdict   `json:"verdict"`
+	Workload    Workload   `json:"workload"`
+	Contestants []string   `json:"contestants"` // in the order of the scenario; the oracle is last
+	Cells       []Cell     `json:"cells"`       // by part size, then concurrency
+	Overall     []Overall  `json:"overall"`     // by rank, as in the cells; the oracle is last
+	Warnings    []Warning  `json:"warnings"`
+	Verdict     Conclusion `json:"verdict"`
 	// Baselines are whom the deltas of rows are to, in their order; nil: the grid has one cell.
 	Baselines []string `json:"-"`
 }

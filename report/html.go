@@ -65,7 +65,7 @@ type page struct {
 	Style                  template.CSS
 	Script                 template.JS
 	Defs                   template.HTML
-	Verdict                Verdict
+	Verdict                Conclusion
 	Warnings, MoreWarnings []Warning
 	Names, CellNames       []string
 	Baselines              []string

@@ -120,9 +120,9 @@ func deltaText(d Delta, metric string) string {
 	}
 	by, steps, text := d.By, []float64{0.005, 0.05, 0.15, 0.4}, ""
 	if metric == "recovery_s" {
-		steps, text = []float64{0.05, 0.5, 1.5, 4}, signed(d.By)+" s"
+		steps, text = []float64{0.05, 0.5, 1.5, 4}, signedChange(d.By)+" s"
 	} else {
-		text = signed(d.By*100) + "%"
+		text = signedChange(d.By*100) + "%"
 	}
 	if mt, _ := MetricOf(metric); mt.Better == Lower {
 		by = -by
@@ -142,7 +142,7 @@ func deltaText(d Delta, metric string) string {
 }
 
 // signed prints a number with its sign, and a real minus.
-func signed(f float64) string {
+func signedChange(f float64) string {
 	s := num(f)
 	switch {
 	case strings.Trim(s, "-0.") == "":

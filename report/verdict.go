@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Verdict is what a run comes to, in words.
-type Verdict struct {
+// Conclusion is what a run comes to, in words.
+type Conclusion struct {
 	Text string `json:"text"` // one sentence
 	// But is what has to be known with it, in sentences, the weightiest first.
 	But []string `json:"but,omitempty"`
@@ -14,8 +14,8 @@ type Verdict struct {
 	Best string `json:"best,omitempty"`
 }
 
-// place is a contestant as the verdict sees it: in the only cell, or over all of them.
-type place struct {
+// finisher is a contestant as the verdict sees it: in the only cell, or over all of them.
+type finisher struct {
 	name            string
 	goodput         Stat
 	efficiency      *float64
@@ -23,16 +23,16 @@ type place struct {
 }
 
 // verdictOf judges a run by rank: who lost a smaller share first, then who had more goodput. It says where that order may be chance.
-func verdictOf(a *Analysis) Verdict {
+func verdictOf(a *Analysis) Conclusion {
 	places := placesOf(a)
 	if len(places) == 0 {
 		if a.Trials == 0 {
-			return Verdict{Text: "No trial has ended yet, so there is nothing to judge."}
+			return Conclusion{Text: "No trial has ended yet, so there is nothing to judge."}
 		}
-		return Verdict{Text: "No verdict: no trial of a contestant counts in every cell, so there is nothing to compare."}
+		return Conclusion{Text: "No verdict: no trial of a contestant counts in every cell, so there is nothing to compare."}
 	}
 	best := &places[0]
-	v := Verdict{Best: best.name, Text: sentence(a, places)}
+	v := Conclusion{Best: best.name, Text: sentence(a, places)}
 	if best.goodput.Median == 0 {
 		v.Best = ""
 	}
@@ -42,14 +42,14 @@ func verdictOf(a *Analysis) Verdict {
 }
 
 // placesOf are the contestants that have a number everywhere, by rank, without the oracle.
-func placesOf(a *Analysis) (places []place) {
+func placesOf(a *Analysis) (places []finisher) {
 	if len(a.Cells) == 1 {
 		for i := range a.Cells[0].Rows {
 			r := &a.Cells[0].Rows[i]
 			if r.Oracle || r.Trials == 0 {
 				continue
 			}
-			p := place{name: r.Contestant, goodput: r.Stat("goodput_mib_s"), failed: r.FailedObjects, objects: r.Objects}
+			p := finisher{name: r.Contestant, goodput: r.Stat("goodput_mib_s"), failed: r.FailedObjects, objects: r.Objects}
 			if s := r.Stat("efficiency"); s.N > 0 {
 				p.efficiency = &s.Median
 			}
@@ -62,7 +62,7 @@ func placesOf(a *Analysis) (places []place) {
 		if o.Oracle || o.Goodput == nil {
 			continue
 		}
-		p := place{name: o.Contestant, goodput: Stat{Median: *o.Goodput, Low: *o.Goodput, High: *o.Goodput, N: 1}, efficiency: o.Efficiency,
+		p := finisher{name: o.Contestant, goodput: Stat{Median: *o.Goodput, Low: *o.Goodput, High: *o.Goodput, N: 1}, efficiency: o.Efficiency,
 			failed: o.FailedObjects, objects: o.Objects}
 		if in := o.GoodputInterval; in != nil {
 			p.goodput.Low, p.goodput.High, p.goodput.Confidence, p.goodput.N = in.Low, in.High, in.Confidence, a.Repeats
@@ -73,7 +73,7 @@ func placesOf(a *Analysis) (places []place) {
 }
 
 // sentence says who was best, and how good that is.
-func sentence(a *Analysis, places []place) string {
+func sentence(a *Analysis, places []finisher) string {
 	best := &places[0]
 	var s strings.Builder
 	if len(places) > 1 {
@@ -135,7 +135,7 @@ func attemptsPerCall(a *Analysis, name string) (low, high float64, ok bool) {
 }
 
 // rivals say who may be as good, and who moved more but lost more.
-func rivals(a *Analysis, places []place) (but []string) {
+func rivals(a *Analysis, places []finisher) (but []string) {
 	best := &places[0]
 	if best.goodput.Median == 0 {
 		return nil
