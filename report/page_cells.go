@@ -23,24 +23,9 @@ func (p *page) perCell(m *markup, section string, body func(m *markup, c *Cell))
 // perRow puts the rows of a cell, or of all cells if c is nil, below each other, the best by rank first. Where there are many, those that
 // look like one before them and those that come after the best are behind a summary.
 func (p *page) perRow(m *markup, c *Cell, id string, rows []*Row, body func(m *markup, r *Row, others int)) {
-	if !p.many {
-		for _, r := range rows {
-			body(m, r, 0)
-		}
-		return
-	}
-	followers, leads := map[string]int{}, map[string]bool{}
-	var first, rest []*Row
-	for _, r := range rows {
-		look := p.lookOf(c, r.Contestant)
-		if followers[look]++; followers[look] == 1 && len(first) < maxPanels {
-			first, leads[r.Contestant] = append(first, r), true
-		} else {
-			rest = append(rest, r)
-		}
-	}
-	for _, r := range first {
-		body(m, r, followers[p.lookOf(c, r.Contestant)]-1)
+	first, rest := p.split(c, rows)
+	for _, s := range first {
+		body(m, s.Row, s.others)
 	}
 	if len(rest) == 0 {
 		return
@@ -50,6 +35,26 @@ func (p *page) perRow(m *markup, c *Cell, id string, rows []*Row, body func(m *m
 		body(m, r, 0)
 	}
 	m.put("</details>")
+}
+
+// split says which rows are shown at first, and for how many others that are alike each stands, and which are not.
+func (p *page) split(c *Cell, rows []*Row) (first []panel, rest []*Row) {
+	at := map[string]int{} // in first, by look
+	for _, r := range rows {
+		look := p.lookOf(c, r.Contestant)
+		i, ok := at[look]
+		switch {
+		case !p.many || !ok && len(first) < maxPanels:
+			at[look] = len(first)
+			first = append(first, panel{Row: r})
+		case ok:
+			first[i].others++
+			rest = append(rest, r)
+		default:
+			rest = append(rest, r)
+		}
+	}
+	return first, rest
 }
 
 // lookOf names whom a contestant cannot be told from: in one cell, or in all of them if c is nil.

@@ -19,7 +19,8 @@ const (
 func (p *page) timelines(m *markup, c *Cell) {
 	rows := rowsWith(c, func(r *Row) bool { return r.Trials > 0 })
 	end, top, busy, inFlight := 0.0, 0.0, 0.0, 0.0
-	for _, r := range rows {
+	first, _ := p.split(c, rows) // the axes are theirs: one that takes for ever would make them short
+	for _, r := range first {
 		top = max(top, peak(r.Series))
 		for _, x := range r.Activity {
 			busy, inFlight = max(busy, x.Attempts, x.Throttled, x.Failed), max(inFlight, x.InFlight)
@@ -48,7 +49,11 @@ func (p *page) timelines(m *markup, c *Cell) {
 		m.put(`<div class="strip" data-c="%d"><p class="who">`, indexOf(p.a, r.Contestant))
 		putName(m, p.a, r.Contestant)
 		putAlike(m, others)
-		m.put(` <small>%s</small></p>`, stripFacts(r))
+		more := ""
+		if n := len(r.Series); n > 0 && r.Series[n-1].TS > end {
+			more = ", goes on until " + num(r.Series[n-1].TS) + " s"
+		}
+		m.put(` <small>%s%s</small></p>`, stripFacts(r), more)
 		p.goodputStrip(m, c, r, goodput, labels)
 		p.activityStrip(m, r, activity, flight, labels)
 		m.put("</div>\n")
