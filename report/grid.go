@@ -152,9 +152,12 @@ func percentFloor(p float64) string { return strconv.Itoa(int(p*100)) + "%" }
 // label is a contestant's name in tables.
 func (r *Row) label() string { return labelOf(r.Contestant, r.Oracle) }
 
+// oracleLabel is the oracle's, where there is room.
+const oracleLabel = "oracle, yardstick"
+
 func labelOf(name string, oracle bool) string {
 	if oracle {
-		return "oracle, yardstick"
+		return oracleLabel
 	}
 	return clean(name)
 }

@@ -32,7 +32,7 @@ func paretoPicture(a *Analysis) *picture {
 	}
 	caption := "Up is more verified bytes per second, left is fewer requests for them: upper left is better."
 	if a.Repeats > 1 && !grid {
-		caption += " Crosses: lowest to highest of the repeats."
+		caption += " Crosses: intervals of the medians."
 	}
 	if grid {
 		caption += " Labels: " + a.Workload.sizes() + " × " + a.Workload.flights() + ", where there is room."
@@ -70,7 +70,7 @@ func marksOf(a *Analysis, c *Cell) (marks []mark, top1, far float64) {
 			continue
 		}
 		m.label = shorten(labelOf(r.Contestant, r.Oracle), 28)
-		top1, far = max(top1, m.goodput.Max), max(far, m.attempts.Max)
+		top1, far = max(top1, m.goodput.High), max(far, m.attempts.High)
 		marks = append(marks, m)
 	}
 	return marks, top1, far
@@ -105,8 +105,8 @@ func drawMarks(dc draw.Canvas, ax *axes, marks []mark, grid bool) {
 		m.at = vg.Point{X: ax.x.at(m.attempts.Median), Y: ax.y.at(m.goodput.Median)}
 		thin := draw.LineStyle{Color: m.style.Color, Width: 1.2 * px}
 		if !grid && m.goodput.N > 1 { // in a grid there would be too many
-			across := box(ax.x.at(m.attempts.Min), m.at.Y, ax.x.at(m.attempts.Max), m.at.Y)
-			up := box(m.at.X, ax.y.at(m.goodput.Min), m.at.X, ax.y.at(m.goodput.Max))
+			across := box(ax.x.at(m.attempts.Low), m.at.Y, ax.x.at(m.attempts.High), m.at.Y)
+			up := box(m.at.X, ax.y.at(m.goodput.Low), m.at.X, ax.y.at(m.goodput.High))
 			for _, r := range []vg.Rectangle{across, up} {
 				dc.StrokeLine2(thin, r.Min.X, r.Min.Y, r.Max.X, r.Max.Y)
 				taken = append(taken, box(r.Min.X-px, r.Min.Y-px, r.Max.X+px, r.Max.Y+px))

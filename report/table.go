@@ -146,6 +146,9 @@ func printLines(lines []line, paint func(look, s string)) {
 		var s strings.Builder
 		for i, cell := range l.cells {
 			if i == 0 {
+				if cell == oracleLabel && runewidth.StringWidth(cell) > widths[0] {
+					cell = OracleName
+				}
 				s.WriteString(pad(runewidth.Truncate(cell, widths[0], "…"), widths[0], false))
 				continue
 			}

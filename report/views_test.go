@@ -4,15 +4,20 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/mattn/go-runewidth"
 	"golang.org/x/perf/benchfmt"
+
+	"github.com/ratebench/ratebench/internal/record"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -38,6 +43,8 @@ func TestGolden(t *testing.T) {
 			"table.ansi": func(w io.Writer) error { return Table(w, a, TableOptions{Color: true}) },
 			"table.md":   func(w io.Writer) error { return Markdown(w, a) },
 			"table.csv":  func(w io.Writer) error { return CSV(w, a) },
+			"table.json": func(w io.Writer) error { return JSON(w, a) },
+			"plots.txt":  func(w io.Writer) error { return writeTexts(w, svgsOf(t, a)) },
 			"bench.txt":  func(w io.Writer) error { return Bench(w, r) },
 			"summary.md": func(w io.Writer) error { return Summary(w, a, captions, left) },
 		} {
@@ -63,6 +70,19 @@ func TestGolden(t *testing.T) {
 			}
 		}
 	}
+}
+
+// writeTexts writes what is to be read in pictures.
+func writeTexts(w io.Writer, svgs map[string]string) error {
+	var b bytes.Buffer
+	for _, name := range slices.Sorted(maps.Keys(svgs)) {
+		fmt.Fprintf(&b, "%s\n", name)
+		for _, m := range regexp.MustCompile(`(?s)<text[^>]*>(.*?)</text>`).FindAllStringSubmatch(svgs[name], -1) {
+			fmt.Fprintf(&b, "\t%s\n", strings.TrimSpace(m[1]))
+		}
+	}
+	_, err := w.Write(b.Bytes())
+	return err
 }
 
 var ansi = regexp.MustCompile("\x1b\\[[0-9;]*m")
@@ -189,5 +209,42 @@ func TestWrap(t *testing.T) {
 		if got, want := joined.String(), strings.ReplaceAll(s, " ", ""); strings.ReplaceAll(got, " ", "") != want {
 			t.Errorf("wrap(%q) = %q", s, got)
 		}
+	}
+}
+
+// A folder of before there were phases, details and most metrics is read as what it was, and checked like any other.
+func TestOldFolder(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join("testdata", "old"))); err != nil {
+		t.Fatal(err)
+	}
+	a, err := Write(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := a.Cells[0].Rows[0]
+	if row.Trials != 2 || row.Stat("goodput_mib_s").Median == 0 || row.Stat("herd_index").N != 0 || row.Phases != nil || row.Saturated != 0 {
+		t.Errorf("row = %+v", row)
+	}
+	for _, w := range a.Warnings {
+		if w.Kind == WarnMismatch {
+			t.Errorf("warning: %v", w)
+		}
+	}
+	// One row less, and it is noticed.
+	path := filepath.Join(dir, record.AttemptsFile)
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(string(b), "\n")
+	if err := os.WriteFile(path, []byte(strings.Join(append(lines[:2:2], lines[3:]...), "")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if a, err = Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(a.Warnings, func(w Warning) bool { return w.Kind == WarnMismatch }) {
+		t.Errorf("a row is missing, and nobody says so: %v", a.Warnings)
 	}
 }

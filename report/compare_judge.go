@@ -1,0 +1,297 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/ratebench/ratebench/internal/stats"
+)
+
+const (
+	// fewest is how many values a side needs before anything is said: with fewer the U test cannot reach 5 %, however far apart they are.
+	fewest = 4
+	// worthPairing is the correlation between the sides from which on comparing pair by pair finds more than comparing two heaps. By
+	// calculation: with ten pairs, Student's test of the differences and the U test of the heaps are as strong as each other at
+	// about 0.25.
+	worthPairing = 0.3
+	// firstShare is the part of the allowed error that the first metric has by itself: three times what the others have together.
+	firstShare = 3.0
+	// compareResamples is how often the bootstrap resamples: the ends of the interval then are the 25th value from below and above.
+	compareResamples = 1000
+)
+
+// question is one metric at one place, on the way to its answer.
+type question struct {
+	at     *both
+	metric *compared
+	n      numbers
+	change Change
+	asked  bool    // a p-value is part of the family
+	least  float64 // that the p-value could have been
+	few    float64 // that it could have been with other values, as many as these
+	weight float64
+}
+
+// judge answers all questions of a comparison.
+func (c *Comparison) judge(all []both, metrics []compared, w Workload) {
+	resamples := draws{}
+	var qs []*question
+	for i := range metrics {
+		var of []*question
+		for j := range all {
+			q := &question{at: &all[j], metric: &metrics[i], n: all[j].numbers(&metrics[i])}
+			if len(q.n.base) > 0 || len(q.n.head) > 0 {
+				of = append(of, q)
+			}
+		}
+		pairing := pairs(of)
+		for _, q := range of {
+			q.measure(w, pairing, resamples)
+		}
+		qs = append(qs, of...)
+	}
+	c.correct(qs, metrics)
+	for _, q := range qs {
+		q.decide(c)
+	}
+	for i := range all { // by place, then metric
+		for _, q := range qs {
+			if q.at == &all[i] {
+				c.Changes = append(c.Changes, q.change)
+			}
+		}
+	}
+}
+
+// pairs decides for one metric whether its trials are compared pair by pair: where the same seed leads to the same on both sides. The
+// correlation is the mean over all places. Where it cannot be known since nothing varies, pairs it is.
+//
+// Note: this looks at how values are spread around their means and not at the means, whose difference the test is about. A test
+// simulates that the error stays what it is to be.
+func pairs(qs []*question) bool {
+	sum, n := 0.0, 0.0
+	for _, q := range qs {
+		if !q.n.whole() || !q.n.ratios() {
+			continue
+		}
+		base, head := q.n.logs()
+		if r, ok := stats.Correlation(base, head); ok {
+			sum += r * float64(len(base)-1)
+			n += float64(len(base) - 1)
+		}
+	}
+	return n == 0 || sum/n > worthPairing
+}
+
+// logs are the logarithms of the pairs: what changes by a factor then changes by a difference.
+func (n *numbers) logs() (base, head []float64) {
+	for _, p := range n.paired {
+		base, head = append(base, math.Log(p[0])), append(head, math.Log(p[1]))
+	}
+	return base, head
+}
+
+// measure computes everything that does not depend on the other questions.
+func (q *question) measure(w Workload, pairing bool, draws draws) {
+	cell := Cell{Workload: w, PartSize: q.at.partSize, Concurrency: q.at.concurrency}
+	q.change = Change{
+		Cell: cell.Name(), PartSize: q.at.partSize, Concurrency: q.at.concurrency, Contestant: q.at.contestant,
+		Metric: q.metric.Name, Unit: q.metric.Unit, Better: q.metric.Better,
+		Base: statOf(q.n.baseSamples), Head: statOf(q.n.headSample), P: 1, Adjusted: 1,
+	}
+	if len(q.n.base) == 0 || len(q.n.head) == 0 {
+		return
+	}
+	paired := pairing && q.n.whole() && q.n.ratios() || q.n.equal()
+	if paired {
+		q.change.Pairs = len(q.n.paired)
+	}
+	q.change.Amount, q.change.Share = q.n.effects(paired, draws)
+	if min(len(q.n.base), len(q.n.head)) < fewest {
+		return
+	}
+	if paired {
+		base, head := q.n.logs()
+		for i := range base {
+			head[i] -= base[i]
+		}
+		q.asked = !q.n.equal()
+		if q.asked {
+			q.change.P = stats.PairedT(head)
+		}
+		return // least is 0
+	}
+	q.change.P = stats.RankSum(q.n.base, q.n.head)
+	q.least = stats.LeastRankSum(q.n.base, q.n.head)
+	q.few = stats.LeastOfSizes(len(q.n.base), len(q.n.head))
+	q.asked = true
+}
+
+// draws are the resamples of a comparison, by the number of values. All samples of a size share them, and they are the same every
+// time, so that a comparison repeats.
+type draws map[[2]int]stats.Resamples
+
+// of returns the draws for n values of a side. The sides do not share theirs: they are independent.
+func (d draws) of(side, n int) stats.Resamples {
+	key := [2]int{side, n}
+	if d[key] == nil {
+		d[key] = stats.NewResamples(rand.New(rand.NewPCG(uint64(side), uint64(n))), n, compareResamples)
+	}
+	return d[key]
+}
+
+// effects are the change in amount and, where that makes sense, as a share, with their intervals. Pair by pair the change is the median of
+// the pairs' changes; otherwise it is the change of the median.
+func (n *numbers) effects(paired bool, draws draws) (amount, share *Effect) {
+	ratios := n.ratios()
+	if paired {
+		var d, s []float64
+		for _, p := range n.paired {
+			d, s = append(d, less(p[0], p[1])), append(s, p[1]/p[0]-1)
+		}
+		of := draws.of(1, len(d))
+		amount = effect(stats.Median(d), of.Medians(d))
+		if ratios {
+			share = effect(stats.Median(s), of.Medians(s))
+		}
+		return amount, share
+	}
+	base, head := stats.Median(n.base), stats.Median(n.head)
+	bases, heads := draws.of(0, len(n.base)).Medians(n.base), draws.of(1, len(n.head)).Medians(n.head)
+	d, s := make([]float64, len(bases)), make([]float64, len(bases))
+	for i := range bases {
+		d[i], s[i] = less(bases[i], heads[i]), heads[i]/bases[i]-1
+	}
+	amount = effect(less(base, head), d)
+	if ratios {
+		share = effect(head/base-1, s)
+	}
+	return amount, share
+}
+
+// less is head less base. Two times that were not over do not differ, as far as anybody knows.
+func less(base, head float64) float64 {
+	if base == head {
+		return 0
+	}
+	return head - base
+}
+
+func effect(value float64, resampled []float64) *Effect {
+	low, high := stats.Percentiles(resampled, level)
+	return &Effect{Number(value), Number(min(low, value)), Number(max(high, value))}
+}
+
+// correct adjusts the p-values for the number of questions. Those that no data of this kind could have answered do not count (Tarone,
+// 1990): a column that is zero everywhere costs nothing.
+func (c *Comparison) correct(qs []*question, metrics []compared) {
+	var family []*question
+	others := 0
+	for _, q := range qs {
+		q.asked = q.asked && q.least < c.Alpha
+		if q.asked {
+			family = append(family, q)
+			if q.metric.Name != metrics[0].Name {
+				others++
+			}
+		}
+	}
+	p, weights, total := make([]float64, len(family)), make([]float64, len(family)), 0.0
+	for i, q := range family {
+		q.weight = 1
+		if first := len(family) - others; q.metric.Name == metrics[0].Name && others > 0 {
+			q.weight = firstShare * float64(others) / float64(first)
+		}
+		p[i], weights[i] = q.change.P, q.weight
+		total += q.weight
+	}
+	for i, adjusted := range stats.Holm(p, weights) {
+		family[i].change.Adjusted = adjusted
+		family[i].few *= total / weights[i]
+	}
+}
+
+// decide turns numbers into a verdict.
+func (q *question) decide(c *Comparison) {
+	k := &q.change
+	switch {
+	case len(q.n.base) == 0:
+		k.Verdict, k.Why = VerdictNone, "the base has no value"
+	case len(q.n.head) == 0:
+		k.Verdict, k.Why = VerdictNone, "the head has no value"
+	case min(len(q.n.base), len(q.n.head)) < fewest:
+		k.Verdict, k.Why = VerdictNone, fmt.Sprintf("%d and %d trials: a side needs %d at least", len(q.n.base), len(q.n.head), fewest)
+	case k.Base.Censored && k.Head.Censored:
+		k.Verdict, k.Why = VerdictInconclusive, "not reached on either side"
+	case q.within(c.Threshold):
+		k.Verdict = VerdictSame
+	case k.Adjusted < c.Alpha && q.beyond(c.Threshold):
+		k.Verdict = VerdictChanged
+		if k.Amount.direction()*int(k.Better) > 0 {
+			k.Verdict = VerdictBetter
+		} else if k.Better != Neither {
+			k.Verdict = VerdictWorse
+		}
+	case q.few >= c.Alpha:
+		k.Verdict, k.Why = VerdictNone, fmt.Sprintf("too few trials: %d and %d cannot show a change among so many numbers, however large; %s",
+			len(q.n.base), len(q.n.head), q.needs(c.Alpha))
+	default:
+		k.Verdict = VerdictInconclusive
+	}
+}
+
+// needs says how many trials would do.
+func (q *question) needs(alpha float64) string {
+	factor := q.few / stats.LeastOfSizes(len(q.n.base), len(q.n.head))
+	for n := fewest; n < 50; n++ {
+		if stats.LeastOfSizes(n, n)*factor < alpha {
+			return fmt.Sprintf("run %d a side, or compare less", n)
+		}
+	}
+	return "compare less"
+}
+
+// within reports whether the change is shown to be below the threshold: its whole interval is, or is below what the way of
+// measuring does by itself.
+func (q *question) within(threshold float64) bool {
+	k := &q.change
+	inside := func(e *Effect, limit float64) bool { return float64(e.Low) >= -limit && float64(e.High) <= limit }
+	return k.Share != nil && inside(k.Share, threshold) || inside(k.Amount, max(q.metric.grain, k.limit(threshold)))
+}
+
+// limit is the threshold in the metric's unit where the change has no share. From zero every change counts.
+func (k *Change) limit(threshold float64) float64 {
+	if k.Share != nil || k.Base.Censored {
+		return 0
+	}
+	return threshold * math.Abs(k.Base.Median)
+}
+
+// beyond reports whether the change is above the threshold, and above what the way of measuring does, and its interval leaves zero out.
+func (q *question) beyond(threshold float64) bool {
+	k := &q.change
+	return k.Amount.leavesZeroOut() && k.Amount.over(max(q.metric.grain, k.limit(threshold))) &&
+		(k.Share == nil || k.Share.leavesZeroOut() && k.Share.over(threshold))
+}
+
+// over reports whether the change is more than a limit, in either direction.
+func (e *Effect) over(limit float64) bool { return math.Abs(float64(e.Value)) > limit }
+
+// leavesZeroOut reports whether the whole interval lies on one side of zero.
+func (e *Effect) leavesZeroOut() bool { return e.Low > 0 || e.High < 0 }
+
+// direction is 1 if the head has more, -1 if it has less, and 0 if neither.
+func (e *Effect) direction() int { return cmp.Compare(e.Value, 0) }
+
+// count is how many changes have the verdict.
+func (c *Comparison) count(v Verdict) int {
+	n := 0
+	for i := range c.Changes {
+		if c.Changes[i].Verdict == v {
+			n++
+		}
+	}
+	return n
+}

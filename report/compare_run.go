@@ -1,0 +1,77 @@
+package report
+
+import (
+	"cmp"
+
+	"github.com/ratebench/ratebench/internal/record"
+)
+
+// Compare compares two sides. The trial is the unit: a cell's trials are the sample. It fails only if an option names a metric that does
+// not exist; what cannot be compared gets no verdict, and says why.
+//
+// docs/comparing.md describes the method.
+func Compare(base, head Side, o CompareOptions) (*Comparison, error) {
+	metrics, err := o.metricsOf()
+	if err != nil {
+		return nil, err
+	}
+	c := &Comparison{
+		Base: infoOf(base), Head: infoOf(head), Threshold: cmp.Or(o.Threshold, DefaultThreshold), Alpha: cmp.Or(o.Alpha, DefaultAlpha),
+		Changes: []Change{}, Gate: []GateCheck{}, Warnings: []Warning{}, Doubts: []string{}, Outcome: CompareNoVerdict,
+	}
+	if len(base.Runs) > 0 {
+		c.Scenario = base.Runs[0].Manifest.Scenario
+	}
+	if !c.fit(base, head, &o) {
+		return c, nil
+	}
+	var all []both
+	baseHas, _ := parametersOf(base)
+	headHas, _ := parametersOf(head)
+	for _, b := range gather(base, head) {
+		_, first := baseHas[b.contestant]
+		_, second := headHas[b.contestant]
+		if first && second {
+			all = append(all, b)
+		}
+	}
+	if len(all) == 0 {
+		c.doubt("no trial of one side has a counterpart on the other")
+		return c, nil
+	}
+	w := workloadOf(&base.Runs[0].Manifest)
+	c.judge(all, metrics, w)
+	c.missingCells(all, w)
+	c.hold(o.Rules)
+	return c, nil
+}
+
+// missingCells doubts where a side has no trial that counts.
+func (c *Comparison) missingCells(all []both, w Workload) {
+	for i := range all {
+		b := &all[i]
+		for j, trials := range [][]*record.Trial{b.base, b.head} {
+			if len(trials) == 0 {
+				cell := Cell{Workload: w, PartSize: b.partSize, Concurrency: b.concurrency}
+				c.doubt("%s has no trial that counts of %s with %s", [2]string{"the base", "the head"}[j], clean(b.contestant), cell.Name())
+			}
+		}
+	}
+}
+
+func infoOf(s Side) SideInfo {
+	info := SideInfo{Name: s.Name, Runs: len(s.Runs), Versions: map[string]string{}}
+	for i, r := range s.Runs {
+		if i == 0 {
+			info.Clock, info.Host, info.Versions = r.Manifest.Clock, r.Manifest.Host, r.Manifest.Versions
+		}
+		for j := range r.Trials {
+			if r.Trials[j].Status == record.TrialOK {
+				info.Trials++
+			} else {
+				info.Left++
+			}
+		}
+	}
+	return info
+}

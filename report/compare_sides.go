@@ -1,0 +1,158 @@
+package report
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/ratebench/ratebench/internal/record"
+)
+
+// place is one contestant in one cell.
+type place struct {
+	contestant  string
+	partSize    int64
+	concurrency int
+}
+
+// both is what the two sides have at one place: trials that count, in the order of their runs.
+type both struct {
+	place
+	base, head []*record.Trial
+	// pairs are the indexes of trials with the same seed. Where a side has a seed twice, the first goes with the first.
+	pairs [][2]int
+}
+
+// gather sorts the trials of both sides by place. The oracle is left out: it is a yardstick, and no contestant.
+func gather(base, head Side) []both {
+	byPlace := map[place]*both{}
+	each := func(s Side, add func(b *both, t *record.Trial)) {
+		for _, r := range s.Runs {
+			for i := range r.Trials {
+				t := &r.Trials[i]
+				if t.Contestant == OracleName {
+					continue
+				}
+				p := place{t.Contestant, t.PartSize, t.Concurrency}
+				if byPlace[p] == nil {
+					byPlace[p] = &both{place: p}
+				}
+				if t.Status == record.TrialOK {
+					add(byPlace[p], t)
+				}
+			}
+		}
+	}
+	each(base, func(b *both, t *record.Trial) { b.base = append(b.base, t) })
+	each(head, func(b *both, t *record.Trial) { b.head = append(b.head, t) })
+	var all []both
+	for _, b := range byPlace {
+		b.pair()
+		all = append(all, *b)
+	}
+	names := contestantsOfSide(base)
+	slices.SortFunc(all, func(a, b both) int {
+		return cmp.Or(cmp.Compare(a.partSize, b.partSize), cmp.Compare(a.concurrency, b.concurrency),
+			cmp.Compare(index(names, a.contestant), index(names, b.contestant)), cmp.Compare(a.contestant, b.contestant))
+	})
+	return all
+}
+
+// contestantsOfSide lists the contestants of a side in the order of its scenario.
+func contestantsOfSide(s Side) []string {
+	var names []string
+	for _, r := range s.Runs {
+		for _, name := range contestantsOf(r) {
+			if name != OracleName && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// index is where a name stands in a list; one that does not comes last.
+func index(names []string, name string) int {
+	if i := slices.Index(names, name); i >= 0 {
+		return i
+	}
+	return len(names)
+}
+
+func (b *both) pair() {
+	type nth struct {
+		seed uint64
+		n    int
+	}
+	number := func(trials []*record.Trial) []nth {
+		seen := map[uint64]int{}
+		out := make([]nth, len(trials))
+		for i, t := range trials {
+			out[i] = nth{t.Seed, seen[t.Seed]}
+			seen[t.Seed]++
+		}
+		return out
+	}
+	where := map[nth]int{}
+	for i, n := range number(b.base) {
+		where[n] = i
+	}
+	for j, n := range number(b.head) {
+		if i, ok := where[n]; ok {
+			b.pairs = append(b.pairs, [2]int{i, j})
+		}
+	}
+}
+
+// numbers are the values of one metric at one place. A time that was not over is infinite: it is longer than any other.
+type numbers struct {
+	base, head []float64
+	// paired are the pairs of which both sides have a value.
+	paired                  [][2]float64
+	baseSamples, headSample []sample
+}
+
+func (b *both) numbers(m *compared) numbers {
+	var n numbers
+	value := func(t *record.Trial) (float64, sample, bool) {
+		s, ok := m.get(t)
+		if s.censored {
+			return math.Inf(1), s, ok
+		}
+		return s.value, s, ok
+	}
+	for _, t := range b.base {
+		if v, s, ok := value(t); ok {
+			n.base, n.baseSamples = append(n.base, v), append(n.baseSamples, s)
+		}
+	}
+	for _, t := range b.head {
+		if v, s, ok := value(t); ok {
+			n.head, n.headSample = append(n.head, v), append(n.headSample, s)
+		}
+	}
+	for _, p := range b.pairs {
+		x, _, ok := value(b.base[p[0]])
+		y, _, ok2 := value(b.head[p[1]])
+		if ok && ok2 {
+			n.paired = append(n.paired, [2]float64{x, y})
+		}
+	}
+	return n
+}
+
+// whole reports whether every value of both sides stands in a pair.
+func (n *numbers) whole() bool {
+	return len(n.paired) > 0 && len(n.paired) == len(n.base) && len(n.paired) == len(n.head)
+}
+
+// ratios reports whether all values are numbers above zero, so that one can be divided by the other.
+func (n *numbers) ratios() bool {
+	bad := func(v float64) bool { return v <= 0 || math.IsInf(v, 1) }
+	return !slices.ContainsFunc(n.base, bad) && !slices.ContainsFunc(n.head, bad)
+}
+
+// equal reports whether no pair differs.
+func (n *numbers) equal() bool {
+	return n.whole() && !slices.ContainsFunc(n.paired, func(p [2]float64) bool { return p[0] != p[1] })
+}

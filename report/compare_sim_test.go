@@ -1,0 +1,112 @@
+package report
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/ratebench/ratebench/internal/record"
+)
+
+// grid12 makes up two sides over a grid of 12 cells.
+type grid12 struct {
+	runs  int     // a side
+	cv    float64 // coefficient of variation of a cell's numbers
+	rho   float64 // correlation between trials of the same seed
+	loss  float64 // of goodput, in the first cell of the head
+	whole bool    // all metrics vary; otherwise goodput alone does
+	cells int     // 0: 12
+}
+
+func (g grid12) sides(rng *rand.Rand) (base, head Side) {
+	m := record.Manifest{Scenario: "made-up", Clock: "real", Contestants: []string{"c"}}
+	b, h := &Run{Dir: "base", Manifest: m}, &Run{Dir: "head", Manifest: m}
+	vary := func(shared float64) float64 {
+		return 1 + g.cv*(math.Sqrt(g.rho)*shared+math.Sqrt(1-g.rho)*rng.NormFloat64())
+	}
+	cells := g.cells
+	if cells == 0 {
+		cells = 12
+	}
+	for cell := range cells {
+		for seed := range g.runs {
+			shared := [4]float64{rng.NormFloat64(), rng.NormFloat64(), rng.NormFloat64(), rng.NormFloat64()}
+			for i, r := range []*Run{b, h} {
+				t := record.Trial{Contestant: "c", PartSize: int64(cell%4+1) << 20, Concurrency: cell/4 + 1, Seed: uint64(seed), Status: record.TrialOK, Objects: 10}
+				t.GoodputMiBs = 100 * vary(shared[0])
+				if i == 1 && cell == 0 {
+					t.GoodputMiBs *= 1 - g.loss
+				}
+				if g.whole {
+					recovery := 5 * vary(shared[3])
+					t.Amplification, t.P95S, t.RecoveryS = 1.5*vary(shared[1]), 2*vary(shared[2]), &recovery
+					for range 6 {
+						if rng.Float64() < 0.3 {
+							t.Early++
+						}
+						if rng.Float64() < 0.03 {
+							t.FailedObjects++
+						}
+					}
+				}
+				r.Trials = append(r.Trials, t)
+			}
+		}
+	}
+	return Side{Name: "base", Runs: []*Run{b}}, Side{Name: "head", Runs: []*Run{h}}
+}
+
+// simulate compares as often as times says, and returns in how many something was better or worse, and in how many the
+// first cell's goodput was worse.
+func (g grid12) simulate(times int) (any, worse int) {
+	rng := rand.New(rand.NewPCG(20261121, 6))
+	for range times {
+		base, head := g.sides(rng)
+		c, err := Compare(base, head, CompareOptions{})
+		if err != nil {
+			panic(err)
+		}
+		if c.count(VerdictBetter)+c.count(VerdictWorse) > 0 {
+			any++
+		}
+		if k := &c.Changes[0]; k.Verdict == VerdictWorse && k.Metric == "goodput_mib_s" {
+			worse++
+		}
+	}
+	return any, worse
+}
+
+// The error holds however trials of the same seed hang together, with one cell and with twelve, with one metric and with all; and what has
+// changed is found.
+func TestCompareSimulated(t *testing.T) {
+	times := 100
+	if testing.Short() {
+		times = 20
+	}
+	for _, c := range []struct {
+		name  string
+		g     grid12
+		times int
+	}{
+		{"one cell", grid12{cells: 1}, 5 * times},
+		{"one cell, about as much alike as makes pairs of them", grid12{cells: 1, rho: 0.3}, 5 * times},
+		{"one cell, much alike", grid12{cells: 1, rho: 0.8}, 5 * times},
+		{"pairs without use", grid12{}, times},
+		{"pairs of some use", grid12{rho: 0.4}, times},
+		{"all metrics", grid12{whole: true}, times / 2},
+		{"all metrics, pairs of some use", grid12{whole: true, rho: 0.4}, times / 2},
+	} {
+		c.g.runs, c.g.cv = 10, 0.05
+		any, _ := c.g.simulate(c.times)
+		c.g.loss = 0.1
+		_, worse := c.g.simulate(c.times)
+		n := float64(c.times)
+		t.Logf("%s: better or worse in %.1f %%; a loss of 10 %% is found in %.1f %%", c.name, 100*float64(any)/n, 100*float64(worse)/n)
+		if most := 0.05*n + 3*math.Sqrt(0.05*0.95*n); float64(any) > most { // what chance adds to 5 %
+			t.Errorf("%s: better or worse in %d of %d comparisons of the same", c.name, any, c.times)
+		}
+		if least := 0.8*n - 3*math.Sqrt(0.8*0.2*n); float64(worse) < least {
+			t.Errorf("%s: a loss of 10 %% was found in %d of %d", c.name, worse, c.times)
+		}
+	}
+}
