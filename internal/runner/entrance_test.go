@@ -50,12 +50,36 @@ func TestRecorderWireTimes(t *testing.T) {
 		wire                      func(s steps) error
 		took, connection, sending float64
 	}{
-		{"all of it", func(s steps) error { wait(1); s.got(); wait(2); s.sent(); wait(3); return nil }, 6, 1, 2},
+		{"all of it", func(s steps) error {
+			wait(1)
+			s.got()
+			wait(2)
+			s.sent()
+			wait(3)
+			return nil
+		}, 6, 1, 2},
 		{"an answer before the request was written", func(s steps) error { wait(1); s.got(); wait(2); return nil }, 3, 1, 2},
 		{"no connection", func(s steps) error { wait(4); return lost }, 4, 4, -1},
 		{"lost while sending", func(s steps) error { wait(1); s.got(); wait(2); return lost }, 3, 1, 2},
-		{"repeated by net/http", func(s steps) error { wait(1); s.got(); wait(2); s.sent(); s.got(); wait(3); s.sent(); wait(1); return nil }, 7, 3, 3},
-		{"no leave to send the body", func(s steps) error { s.got(); wait(1); s.Wait100Continue(); wait(2); s.sent(); return nil }, 3, 0, 1},
+		{"repeated by net/http", func(s steps) error {
+			wait(1)
+			s.got()
+			wait(2)
+			s.sent()
+			s.got()
+			wait(3)
+			s.sent()
+			wait(1)
+			return nil
+		}, 7, 3, 3},
+		{"no leave to send the body", func(s steps) error {
+			s.got()
+			wait(1)
+			s.Wait100Continue()
+			wait(2)
+			s.sent()
+			return nil
+		}, 3, 0, 1},
 		{"leave to send the body", func(s steps) error {
 			s.got()
 			s.Wait100Continue()
