@@ -187,7 +187,8 @@ func countAttempts(t *record.Trial, attempts []*record.Attempt, warmUp float64, 
 	}
 	t.RetryRatioMax, t.WastedWaitS = by.most(), &wasted
 	if len(early) > 0 {
-		mid, most := median(early), slices.Max(early)
+		slices.Sort(early)
+		mid, most := Percentile(early, 50), early[len(early)-1]
 		t.EarlyByS, t.EarlyByMaxS = &mid, &most
 	}
 	d.EarlyBy = earlyBy.encode()
