@@ -64,7 +64,7 @@ const (
 type SideInfo struct {
 	Name     string            `json:"name"`
 	Runs     int               `json:"runs"`
-	Trials   int               `json:"trials"` // that count
+	Trials   int               `json:"trials"` // that count; the oracle's are left out
 	Left     int               `json:"left"`   // trials that do not count: failed, or invalid
 	Clock    string            `json:"clock"`
 	Host     record.Host       `json:"host"`
