@@ -109,6 +109,9 @@ func (q *question) measure(w Workload, pairing bool, draws draws) {
 		q.change.Pairs = len(q.n.paired)
 	}
 	q.change.Amount, q.change.Share = q.n.effects(paired, draws)
+	if q.n.byMean() {
+		q.change.Means = &Means{Base: stats.Mean(q.n.base), Head: stats.Mean(q.n.head)}
+	}
 	if min(len(q.n.base), len(q.n.head)) < fewest {
 		return
 	}
@@ -143,7 +146,8 @@ func (d draws) of(side, n int) stats.Resamples {
 }
 
 // effects are the change in amount and, where that makes sense, as a share, with their intervals. Pair by pair the change is the median of
-// the pairs' changes; otherwise it is the change of the median.
+// the pairs' changes; otherwise it is the change of the median, or of the mean where some values are zero: the median does not see
+// what goes wrong in four trials of ten.
 func (n *numbers) effects(paired bool, draws draws) (amount, share *Effect) {
 	ratios := n.ratios()
 	if paired {
@@ -157,6 +161,13 @@ func (n *numbers) effects(paired bool, draws draws) (amount, share *Effect) {
 			share = effect(stats.Median(s), of.Medians(s))
 		}
 		return amount, share
+	}
+	if n.byMean() {
+		d := stats.Means(rand.New(rand.NewPCG(1, uint64(len(n.head)))), n.head, compareResamples)
+		for i, base := range stats.Means(rand.New(rand.NewPCG(0, uint64(len(n.base)))), n.base, compareResamples) {
+			d[i] -= base
+		}
+		return effect(stats.Mean(n.head)-stats.Mean(n.base), d), nil
 	}
 	base, head := stats.Median(n.base), stats.Median(n.head)
 	bases, heads := draws.of(0, len(n.base)).Medians(n.base), draws.of(1, len(n.head)).Medians(n.head)
@@ -266,7 +277,15 @@ func (k *Change) limit(threshold float64) float64 {
 	if k.Share != nil || k.Base.Censored {
 		return 0
 	}
-	return threshold * math.Abs(k.Base.Median)
+	return threshold * k.level()
+}
+
+// level is what an amount is a share of, if it is to be one.
+func (k *Change) level() float64 {
+	if k.Means != nil {
+		return math.Abs(k.Means.Base)
+	}
+	return math.Abs(k.Base.Median)
 }
 
 // beyond reports whether the change is above the threshold, and above what the way of measuring does, and its interval leaves zero out.

@@ -79,7 +79,7 @@ func (g grid12) simulate(times int) (any, worse int) {
 // The error holds however trials of the same seed hang together, with one cell and with twelve, with one metric and with all; and what has
 // changed is found.
 func TestCompareSimulated(t *testing.T) {
-	times := 100
+	times := 60
 	if testing.Short() {
 		times = 20
 	}

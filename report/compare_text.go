@@ -99,7 +99,7 @@ func sideText(s *SideInfo) string {
 
 // howTo explains the columns in a sentence or two.
 func (c *Comparison) howTo() string {
-	return fmt.Sprintf("Medians over the trials, and the change with its 95%% interval. p is corrected for all that is asked. "+
+	return fmt.Sprintf("Medians over the trials, or means where some are zero, and the change with its 95%% interval. p is corrected for all that is asked. "+
 		"Better and worse: changed by more than %s, interval without zero, p below %s. Same: the whole interval is within %s.",
 		givenPercent(c.Threshold), given(c.Alpha), givenPercent(c.Threshold))
 }
@@ -122,11 +122,12 @@ func changeLines(group []Change) []line {
 	lines := []line{{faint, []string{"", "base", "head", "change", "p", "verdict"}}}
 	for i := range group {
 		k := &group[i]
+		base, head := k.levels()
 		name := k.label()
 		if k.Unit != "" {
 			name += ", " + k.Unit
 		}
-		lines = append(lines, line{verdictLooks[k.Verdict], []string{name, interval(k.Base), interval(k.Head), k.delta(), k.chance(), string(k.Verdict)}})
+		lines = append(lines, line{verdictLooks[k.Verdict], []string{name, base, head, k.delta(), k.chance(), string(k.Verdict)}})
 	}
 	return lines
 }

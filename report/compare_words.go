@@ -26,11 +26,24 @@ func (k *Change) label() string {
 
 // Sentence says what has changed.
 func (k *Change) Sentence() string {
-	s := fmt.Sprintf("%s: %s to %s, %s", k.Subject(), median(k.Base), median(k.Head), k.delta())
+	base, head := median(k.Base), median(k.Head)
+	if k.Means != nil {
+		base, head = k.levels()
+	}
+	s := fmt.Sprintf("%s: %s to %s, %s", k.Subject(), base, head, k.delta())
 	if p := k.chance(); p != none {
 		s += ", p " + p
 	}
 	return s + ": " + string(k.Verdict)
+}
+
+// levels print what each side has: the median with its interval, and the mean where that is what is compared and it says something else.
+func (k *Change) levels() (base, head string) {
+	base, head = interval(k.Base), interval(k.Head)
+	if m := k.Means; m != nil && (m.Base != k.Base.Median || m.Head != k.Head.Median) {
+		return "mean " + num(m.Base), "mean " + num(m.Head)
+	}
+	return base, head
 }
 
 // chance prints the corrected p-value, where there is one that says something.

@@ -66,6 +66,28 @@ func (draws Resamples) Medians(v []float64) []float64 {
 	return medians
 }
 
+// Means resamples v, as often as times says, and returns the mean of each resample. The same source gives the same draws.
+func Means(r *rand.Rand, v []float64, times int) []float64 {
+	means := make([]float64, times)
+	for i := range means {
+		sum := 0.0
+		for range v {
+			sum += v[r.IntN(len(v))]
+		}
+		means[i] = sum / float64(len(v))
+	}
+	return means
+}
+
+// Mean is the arithmetic mean. It is NaN where there is none.
+func Mean(v []float64) float64 {
+	sum := 0.0
+	for _, x := range v {
+		sum += x
+	}
+	return sum / float64(len(v))
+}
+
 // Percentiles are the limits between which the share confidence of a bootstrap distribution lies, as much of the rest below as above.
 //
 // Note: the corrected limits (BCa) rest on the jackknife, which fails for medians (Efron and Tibshirani, "An Introduction to the

@@ -209,3 +209,20 @@ func TestTiedWithoutTies(t *testing.T) {
 		}
 	}
 }
+
+func TestMeans(t *testing.T) {
+	if got := Mean([]float64{1, 2, 6}); got != 3 {
+		t.Errorf("mean %v", got)
+	}
+	// Of 0 and 1, the mean of two draws is 0, 1/2 and 1 in 1, 2 and 1 of 4 cases.
+	const times = 20000
+	count := map[float64]int{}
+	for _, m := range Means(rand.New(rand.NewPCG(1, 2)), []float64{0, 1}, times) {
+		count[m]++
+	}
+	for v, want := range map[float64]float64{0: 0.25, 0.5: 0.5, 1: 0.25} {
+		if got := float64(count[v]) / times; math.Abs(got-want) > 0.015 {
+			t.Errorf("%v in %v of the resamples, want %v", v, got, want)
+		}
+	}
+}
