@@ -93,11 +93,28 @@ func Mean(v []float64) float64 {
 // Note: the corrected limits (BCa) rest on the jackknife, which fails for medians (Efron and Tibshirani, "An Introduction to the
 // Bootstrap", section 10.6).
 func Percentiles(v []float64, confidence float64) (low, high float64) {
-	v = slices.Sorted(slices.Values(v))
 	n := len(v)
 	if n == 0 {
 		return math.NaN(), math.NaN()
 	}
 	cut := min(int(float64(n)*(1-confidence)/2), (n-1)/2)
-	return v[cut], v[n-1-cut]
+	return nth(v, cut, 1), -nth(v, cut, -1)
+}
+
+// nth returns the value that has k others before it, of all values times sign. It keeps the k+1 least in order, which for a small k is much
+// faster than to sort them all.
+func nth(v []float64, k int, sign float64) float64 {
+	least := make([]float64, 0, k+2)
+	for _, x := range v {
+		x *= sign
+		if len(least) > k && x >= least[k] {
+			continue
+		}
+		at, _ := slices.BinarySearch(least, x)
+		least = slices.Insert(least, at, x)
+		if len(least) > k+1 {
+			least = least[:k+1]
+		}
+	}
+	return least[k]
 }
