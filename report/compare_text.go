@@ -37,7 +37,11 @@ func CompareTable(w io.Writer, c *Comparison, o TableOptions) error {
 		fmt.Fprintln(b)
 		cell := ", " + group[0].Cell
 		paint(bold, shorten(shorten(group[0].Contestant, max(12, tableWidth-runewidth.StringWidth(cell)))+cell, tableWidth))
-		printLines(changeLines(group), paint)
+		lines := changeLines(group, false)
+		if lineWidth(lines) > tableWidth { // large numbers: without the intervals of the medians it is narrower
+			lines = changeLines(group, true)
+		}
+		printLines(lines, paint)
 	}
 	if len(c.Changes) > 0 {
 		fmt.Fprintln(b)
@@ -118,11 +122,28 @@ func placesOf(changes []Change) (groups [][]Change) {
 	return groups
 }
 
-func changeLines(group []Change) []line {
+// lineWidth is how many columns lines take, one under the other.
+func lineWidth(lines []line) int {
+	widths := make([]int, len(lines[0].cells))
+	total := -2
+	for i := range widths {
+		for _, l := range lines {
+			widths[i] = max(widths[i], runewidth.StringWidth(l.cells[i]))
+		}
+		total += widths[i] + 2
+	}
+	return total
+}
+
+// changeLines are the lines of a contestant in a cell; brief ones have medians without their intervals.
+func changeLines(group []Change, brief bool) []line {
 	lines := []line{{faint, []string{"", "base", "head", "change", "p", "verdict"}}}
 	for i := range group {
 		k := &group[i]
 		base, head := k.levels()
+		if brief && k.Means == nil {
+			base, head = median(k.Base), median(k.Head)
+		}
 		name := k.label()
 		if k.Unit != "" {
 			name += ", " + k.Unit
