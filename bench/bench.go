@@ -93,7 +93,7 @@ func begin(s *scenarios.Scenario, site *target.Site, own owned, dir string, virt
 	b := &begun{config: config, dir: dir, manifest: trials.NewManifest(s, s.Backend.Kind, nil, len(config.Plan.Trials), time.Now())}
 	if virtual {
 		trials.InMemory(site)
-		b.config.Stagger, b.manifest.Clock = trials.Stagger, trials.ClockVirtual
+		b.config.Stagger, b.config.Virtual, b.manifest.Clock = trials.Stagger, true, trials.ClockVirtual
 	}
 	if b.config.Folder, err = record.Create(dir); err != nil {
 		return nil, err

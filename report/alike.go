@@ -72,11 +72,13 @@ func alikeText(groups [][]string) string {
 	return s.String()
 }
 
+// maxNamed is how many names a sentence has before it counts them.
+const maxNamed = 4
+
 // few names the first of a list and counts the others.
 func few(names []string) string {
-	const most = 3
-	if len(names) <= most+1 {
+	if len(names) <= maxNamed {
 		return strings.Join(names, ", ")
 	}
-	return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	return strings.Join(names[:maxNamed-1], ", ") + fmt.Sprintf(" and %d more", len(names)-maxNamed+1)
 }

@@ -15,7 +15,8 @@ func Analyse(r *Run) *Analysis {
 	m := &r.Manifest
 	a := &Analysis{
 		Scenario: m.Scenario, Outcome: m.Outcome, Backend: m.Backend, Clock: m.Clock, Seed: m.Seed,
-		Started: m.Started, Host: m.Host, WarmUpS: m.WarmUpS, Trials: len(r.Trials), Planned: m.Trials,
+		Started: m.Started, Host: m.Host, Problem: m.Problem, Resolved: m.Resolved, Versions: m.Versions, Commands: m.Commands,
+		WarmUpS: m.WarmUpS, Trials: len(r.Trials), Planned: m.Trials,
 		Workload: workloadOf(m), Contestants: contestantsOf(r), Cells: []Cell{}, Overall: []Overall{}, Warnings: []Warning{},
 	}
 	trials := withEfficiency(r.Trials)
@@ -52,6 +53,7 @@ func Analyse(r *Run) *Analysis {
 		}
 		slices.SortFunc(c.Windows, func(a, b Window) int { return cmp.Or(cmp.Compare(a.FromS, b.FromS), cmp.Compare(a.Name, b.Name)) })
 		rankRows(c.Rows)
+		markFront(c.Rows)
 		c.Alike = alike(c.Rows)
 		a.Cells = append(a.Cells, c)
 	}
@@ -59,7 +61,9 @@ func Analyse(r *Run) *Analysis {
 		return cmp.Or(cmp.Compare(a.PartSize, b.PartSize), cmp.Compare(a.Concurrency, b.Concurrency))
 	})
 	a.Overall = overall(a)
+	addDeltas(a)
 	a.Warnings = append(a.Warnings, warnings(a, r)...)
+	a.Verdict = verdictOf(a)
 	return a
 }
 
@@ -159,7 +163,10 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 	}
 	row.Phases = phasesOf(r, good)
 	row.Histograms = histogramsOf(r, good)
-	row.Series = seriesOf(r, good)
+	row.Latency = latencyOf(row.Histograms)
+	row.Series, row.Activity = seriesOf(r, good), activityOf(r, good)
+	row.Back, row.Recoveries = backOf(r, good), recoveriesOf(good)
+	row.Clients, row.Herds = clientsOf(r, good), herdsOf(r, good)
 	return row
 }
 

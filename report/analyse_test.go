@@ -140,7 +140,9 @@ func TestCheckThresholds(t *testing.T) {
 	recovery := func(s float64, censored bool) func(*record.Trial) {
 		return func(t *record.Trial) { t.RecoveryS, t.RecoveryCensored = &s, censored }
 	}
-	a := Analyse(run(trialOf(1, "oracle", 1, 100), trialOf(2, "a", 1, 50, recovery(2, false)), trialOf(3, "b", 1, 90, recovery(2, true))))
+	r := run(trialOf(1, "oracle", 1, 100), trialOf(2, "a", 1, 50, recovery(2, false)), trialOf(3, "b", 1, 90, recovery(2, true)))
+	r.Phases = map[int][]record.PhaseRow{2: {{Trial: 2, Phase: "storm", GoodputMiBs: 7}}}
+	a := Analyse(r)
 	for _, c := range []struct {
 		th   Threshold
 		want []string // contestant, result; in the order of the rows
@@ -154,6 +156,15 @@ func TestCheckThresholds(t *testing.T) {
 		{Threshold{Contestant: "oracle", Metric: "goodput_mib_s", Min: fl(99)}, []string{"oracle", Passed}},
 		{Threshold{Contestant: "a", Metric: "p95_s", Max: fl(9)}, []string{"a", NoData}},
 		{Threshold{Contestant: "nobody", Metric: "p95_s", Max: fl(9)}, []string{"nobody", NoData}},
+		{Threshold{Contestant: "a", Metric: "goodput_mib_s", Above: fl(49.9)}, []string{"a", Passed}},
+		{Threshold{Contestant: "a", Metric: "goodput_mib_s", Above: fl(50)}, []string{"a", Broken}},
+		{Threshold{Contestant: "a", Metric: "goodput_mib_s", Below: fl(50)}, []string{"a", Broken}},
+		{Threshold{Contestant: "a", Metric: "goodput_mib_s", Below: fl(50.1)}, []string{"a", Passed}},
+		{Threshold{Metric: "recovery_s", Below: fl(3)}, []string{"b", Broken, "a", Passed}},
+		{Threshold{Contestant: "a", Phase: "storm", Metric: "goodput_mib_s", Max: fl(7)}, []string{"a", Passed}},
+		{Threshold{Contestant: "a", Phase: "storm", Metric: "goodput_mib_s", Min: fl(8)}, []string{"a", Broken}},
+		{Threshold{Contestant: "a", Phase: "storm", Metric: "p95_s", Max: fl(8)}, []string{"a", NoData}},
+		{Threshold{Contestant: "a", Phase: "calm", Metric: "goodput_mib_s", Min: fl(8)}, []string{"a", NoData}},
 	} {
 		checks, err := CheckThresholds(a, []Threshold{c.th})
 		if err != nil {
@@ -170,12 +181,19 @@ func TestCheckThresholds(t *testing.T) {
 	if _, err := CheckThresholds(a, []Threshold{{Metric: "speed"}}); err == nil || !strings.Contains(err.Error(), "use one of wall_s") {
 		t.Errorf("a metric that does not exist: %v", err)
 	}
+	if _, err := CheckThresholds(a, []Threshold{{Metric: "recovery_s", Phase: "storm"}}); err == nil || !strings.Contains(err.Error(), "no such metric of a phase; use one of goodput") {
+		t.Errorf("a metric that no phase has: %v", err)
+	}
 	checks, _ := CheckThresholds(&Analysis{}, []Threshold{{Metric: "p95_s", Max: fl(1)}})
 	if len(checks) != 1 || checks[0].Result != NoData {
 		t.Errorf("a threshold on no data: %+v", checks)
 	}
 	checks, _ = CheckThresholds(a, []Threshold{{Contestant: "b", Metric: "recovery_s", Min: fl(1), Max: fl(3)}})
 	if got, want := checks[0].String(), "broken: recovery_s of b (8MiB parts, 4 in flight) is >2, wanted at least 1 and at most 3"; got != want {
+		t.Errorf("String() = %q, want %q", got, want)
+	}
+	checks, _ = CheckThresholds(a, []Threshold{{Contestant: "a", Phase: "storm", Metric: "goodput_mib_s", Above: fl(8), Below: fl(9)}})
+	if got, want := checks[0].String(), "broken: goodput_mib_s in storm of a (8MiB parts, 4 in flight) is 7, wanted more than 8 and less than 9"; got != want {
 		t.Errorf("String() = %q, want %q", got, want)
 	}
 }

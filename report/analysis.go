@@ -11,6 +11,13 @@ import (
 type Analysis struct {
 	Scenario string `json:"scenario"`
 	Outcome  string `json:"outcome"` // as in the manifest
+	Problem  string `json:"problem,omitempty"`
+	// Resolved is the scenario as it was run, in YAML. It is in the manifest already.
+	Resolved string `json:"-"`
+	// Versions are those of ratebench, of Go, and of the modules that are measured.
+	Versions map[string]string `json:"versions,omitempty"`
+	// Commands are the contestants that are programs of their own, with what was run.
+	Commands map[string]string `json:"commands,omitempty"`
 	// Backend, Clock and Seed are what the run was made with.
 	Backend string      `json:"backend"`
 	Clock   string      `json:"clock"`
@@ -22,11 +29,14 @@ type Analysis struct {
 	Planned int         `json:"planned"` // zero: not known
 	Repeats int         `json:"repeats"` // the most of any cell
 
-	Workload    Workload  `json:"workload"`
-	Contestants []string  `json:"contestants"` // in the order of the scenario; the oracle is last
-	Cells       []Cell    `json:"cells"`       // by part size, then concurrency
-	Overall     []Overall `json:"overall"`     // by rank, as in the cells; the oracle is last
-	Warnings    []Warning `json:"warnings"`
+	Workload    Workload   `json:"workload"`
+	Contestants []string   `json:"contestants"` // in the order of the scenario; the oracle is last
+	Cells       []Cell     `json:"cells"`       // by part size, then concurrency
+	Overall     []Overall  `json:"overall"`     // by rank, as in the cells; the oracle is last
+	Warnings    []Warning  `json:"warnings"`
+	Verdict     Conclusion `json:"verdict"`
+	// Baselines are whom the deltas of rows are to, in their order; nil: the grid has one cell.
+	Baselines []string `json:"-"`
 }
 
 // Cell is one point of the grid with all contestants.
@@ -57,9 +67,24 @@ type Row struct {
 	// Objects and FailedObjects are sums over the trials that count.
 	Objects       int `json:"objects"`
 	FailedObjects int `json:"failed_objects"`
-	// Series is the goodput over time. It is long, and in timeline.csv already.
-	Series     []Point    `json:"-"`
-	Histograms Histograms `json:"-"`
+	// Series and Activity are what happened over time. They are long, and in timeline.csv already.
+	Series   []Point    `json:"-"`
+	Activity []Activity `json:"-"`
+	// Back is when the goodput was back after the trouble, in seconds since the trial began.
+	Back Stat `json:"-"`
+	// Recoveries are the trials by the time that they took to recover.
+	Recoveries []Recovered `json:"recoveries,omitempty"`
+	// Latency is nil where it is not known.
+	Latency *Latency `json:"latency,omitempty"`
+	// Clients is the goodput of each client in MiB/s, the lowest first; of more than 100 clients, the 101 percentiles.
+	Clients []float64 `json:"clients,omitempty"`
+	// Herds is the worst second after a hint of each trial.
+	Herds []record.Herd `json:"-"`
+	// Front: nobody in the cell has as much goodput for fewer attempts, or more for as many.
+	Front bool `json:"front"`
+	// Deltas are the differences to each of the analysis' Baselines, by metric.
+	Deltas     map[string][]Delta `json:"-"`
+	Histograms Histograms         `json:"-"`
 	// goodput and efficiency are the values of the trials that count and have them.
 	goodput, efficiency []float64
 }

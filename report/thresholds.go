@@ -8,17 +8,18 @@ import (
 
 // Threshold is a condition on the median over the repeats of a metric, in every cell.
 type Threshold struct {
-	Contestant string   // empty: all but the oracle
-	Metric     string   // one of Metrics
-	Min        *float64 // nil: no lower limit
-	Max        *float64 // nil: no upper limit
+	Contestant string // empty: all but the oracle
+	Metric     string // one of Metrics; with a Phase, one of PhaseMetrics
+	Phase      string // empty: the whole trial
+	// Min and Max may be reached, Above and Below may not. Nil: no such limit.
+	Min, Max, Above, Below *float64
 }
 
 // The results of a check.
 const (
 	Passed = "passed"
 	Broken = "broken"
-	NoData = "no data" // nothing to check: no verdict, which is not a pass
+	NoData = "no data" // nothing to check, which is not a pass
 )
 
 // Check is a threshold held against one contestant in one cell.
@@ -37,8 +38,12 @@ type Check struct {
 func CheckThresholds(a *Analysis, thresholds []Threshold) ([]Check, error) {
 	var checks []Check
 	for _, th := range thresholds {
-		if !slices.Contains(Metrics(), th.Metric) {
-			return nil, fmt.Errorf("threshold on %q: there is no such metric; use one of %s", th.Metric, strings.Join(Metrics(), ", "))
+		known, where := Metrics(), ""
+		if th.Phase != "" {
+			known, where = PhaseMetrics(), " of a phase"
+		}
+		if !slices.Contains(known, th.Metric) {
+			return nil, fmt.Errorf("threshold on %q: there is no such metric%s; use one of %s", th.Metric, where, strings.Join(known, ", "))
 		}
 		before := len(checks)
 		for i := range a.Cells {
@@ -58,11 +63,16 @@ func CheckThresholds(a *Analysis, thresholds []Threshold) ([]Check, error) {
 
 func (th Threshold) check(c *Cell, row *Row) Check {
 	s := row.Stat(th.Metric)
+	if th.Phase != "" {
+		s = row.PhaseStat(th.Phase, th.Metric)
+	}
 	k := Check{Threshold: th, Contestant: row.Contestant, Cell: c.Name(), Value: s, Result: Passed}
 	switch {
 	case s.N == 0:
 		k.Result = NoData
-	case th.Max != nil && (s.Censored || s.Median > *th.Max), th.Min != nil && s.Median < *th.Min:
+	case s.Censored && (th.Max != nil || th.Below != nil),
+		th.Max != nil && s.Median > *th.Max, th.Below != nil && s.Median >= *th.Below,
+		th.Min != nil && s.Median < *th.Min, th.Above != nil && s.Median <= *th.Above:
 		k.Result = Broken
 	}
 	return k
@@ -71,11 +81,13 @@ func (th Threshold) check(c *Cell, row *Row) Check {
 // String says what was wanted and what was found.
 func (k Check) String() string {
 	var want []string
-	if k.Threshold.Min != nil {
-		want = append(want, "at least "+num(*k.Threshold.Min))
-	}
-	if k.Threshold.Max != nil {
-		want = append(want, "at most "+num(*k.Threshold.Max))
+	for _, l := range []struct {
+		words string
+		limit *float64
+	}{{"at least", k.Threshold.Min}, {"more than", k.Threshold.Above}, {"at most", k.Threshold.Max}, {"less than", k.Threshold.Below}} {
+		if l.limit != nil {
+			want = append(want, l.words+" "+num(*l.limit))
+		}
 	}
 	who := clean(k.Contestant)
 	if who == "" {
@@ -88,5 +100,9 @@ func (k Check) String() string {
 	if k.Result == NoData {
 		got = "no data"
 	}
-	return fmt.Sprintf("%s: %s of %s is %s, wanted %s", k.Result, k.Threshold.Metric, who, got, strings.Join(want, " and "))
+	what := k.Threshold.Metric
+	if k.Threshold.Phase != "" {
+		what += " in " + clean(k.Threshold.Phase)
+	}
+	return fmt.Sprintf("%s: %s of %s is %s, wanted %s", k.Result, what, who, got, strings.Join(want, " and "))
 }

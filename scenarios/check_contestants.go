@@ -3,11 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
-	"strings"
-
-	"github.com/ratebench/ratebench/internal/record"
 )
 
 // OracleName is the name of the oracle in results. No contestant may take it.
@@ -54,50 +50,6 @@ func (c *checker) contestant(con Contestant, at string) {
 				at += ".with"
 			}
 			c.fail(at, "%v", err)
-		}
-	}
-}
-
-// Metrics lists the columns of trials.csv that a threshold may name: the numeric ones that are results, not settings.
-func Metrics() []string {
-	var out []string
-	t := reflect.TypeFor[record.Trial]()
-	for i := range t.NumField() {
-		name, _, _ := strings.Cut(t.Field(i).Tag.Get("csv"), ",")
-		ft := t.Field(i).Type
-		if ft.Kind() == reflect.Pointer {
-			ft = ft.Elem()
-		}
-		setting := slices.Contains([]string{"trial", "part_size", "concurrency", "repeat", "seed"}, name)
-		if k := ft.Kind(); (k == reflect.Int || k == reflect.Int64 || k == reflect.Float64) && !setting {
-			out = append(out, name)
-		}
-	}
-	return out
-}
-
-func (c *checker) thresholds() {
-	metrics := Metrics()
-	var names []string
-	for _, con := range c.Contestants {
-		names = append(names, con.As)
-	}
-	if *c.Oracle {
-		names = append(names, OracleName)
-	}
-	for i, t := range c.Thresholds {
-		at := fmt.Sprintf("thresholds.%d", i)
-		if !slices.Contains(metrics, t.Metric) {
-			c.fail(at+".metric", "%q is no numeric column of trials.csv: %s", clip(t.Metric), suggest(t.Metric, metrics))
-		}
-		if t.Contestant != "" && !slices.Contains(names, t.Contestant) {
-			c.fail(at+".contestant", "no contestant is called %q in results: %s", clip(t.Contestant), suggest(t.Contestant, names))
-		}
-		switch {
-		case t.Min == nil && t.Max == nil:
-			c.fail(at, "a threshold needs min, max or both, such as min: 0.8")
-		case t.Min != nil && t.Max != nil && *t.Min > *t.Max:
-			c.fail(at+".min", "%g is over max, %g: nothing can pass", *t.Min, *t.Max)
 		}
 	}
 }

@@ -104,6 +104,7 @@ func (d *decoder) decode(n *node, v reflect.Value, path string, lim limits) {
 	switch {
 	case v.Type() == contestantType && n.kind == scalar:
 		d.decode(n, v.FieldByName("Name"), join(path, "name"), lim)
+	case v.Type() == thresholdType && d.oneLine(n, v, path):
 	case v.Kind() == reflect.Struct:
 		d.structure(n, v, path)
 	case v.Kind() == reflect.Map:

@@ -62,7 +62,18 @@ func draw(t *rapid.T) *Scenario {
 		}
 		s.Contestants = append(s.Contestants, c)
 		limit := float64(rapid.IntRange(-1e9, 1e9).Draw(t, "limit")) / 1e6
-		s.Thresholds = append(s.Thresholds, Threshold{Contestant: as, Metric: "efficiency", Min: &limit})
+		th := Threshold{Contestant: as, Metric: "efficiency"}
+		switch rapid.IntRange(0, 3).Draw(t, "which") {
+		case 0:
+			th.Min = &limit
+		case 1:
+			th.Max = &limit
+		case 2:
+			th.Above = &limit
+		case 3:
+			th.Below = &limit
+		}
+		s.Thresholds = append(s.Thresholds, th)
 	}
 	for _, rule := range rapid.SliceOfNDistinct(name, 0, 4, rapid.ID).Draw(t, "rules") {
 		r := faultserver.Rule{Name: rule}

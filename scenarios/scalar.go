@@ -60,6 +60,9 @@ func what(k reflect.Kind) string {
 	return "text"
 }
 
+// maxNumber is the largest number with a fraction that may be written: sums of such stay exact enough.
+const maxNumber = 1e15
+
 // plain fills a text, number or boolean.
 func (d *decoder) plain(n *node, v reflect.Value, path string, lim limits) {
 	if v.Kind() != reflect.String && n.quoted {
@@ -81,7 +84,7 @@ func (d *decoder) plain(n *node, v reflect.Value, path string, lim limits) {
 			d.fail(n, path, "%q is not a number: write it in digits, such as 0.95", n.text)
 			return
 		}
-		if math.Abs(f) > 1e15 {
+		if math.Abs(f) > maxNumber {
 			d.fail(n, path, "%s is too large: write a number under 1000000000000000", n.text)
 			return
 		}

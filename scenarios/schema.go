@@ -21,6 +21,7 @@ const (
 	ratePattern      = `^` + number + `/ *(s|min|m|h)$`
 	bandwidthPattern = `^` + number + `(TiB|GiB|MiB|KiB|TB|GB|MB|kB|KB|B)/s$`
 	percentPattern   = `^` + number + `%$`
+	thresholdPattern = `^ *([A-Za-z0-9][A-Za-z0-9_.+=@/-]* *: *)?[a-z0-9_]+ *(<=|>=|<|>) *[0-9.][0-9A-Za-z.µ%/ ]*( in +[A-Za-z0-9][A-Za-z0-9_.-]*)? *$`
 )
 
 // Schema returns the JSON Schema (draft 7, which editors know best) of the scenario language. It is made from the same
@@ -58,6 +59,9 @@ func mapped(r *jsonschema.Reflector, t reflect.Type) *jsonschema.Schema {
 	case contestantType:
 		type plain Contestant // the same without this case
 		return anyOf(&jsonschema.Schema{Type: "string"}, r.ReflectFromType(reflect.TypeFor[plain]()))
+	case thresholdType:
+		type plain Threshold
+		return anyOf(quantity(thresholdPattern, "recovery_s <= 8"), r.ReflectFromType(reflect.TypeFor[plain]()))
 	}
 	return nil
 }
@@ -105,7 +109,7 @@ func relax(s *jsonschema.Schema) {
 			continue
 		}
 		// A list of mappings is a list.
-		if v.Type == "array" && v.Items.Properties == nil {
+		if v.Type == "array" && v.Items.Properties == nil && key != "thresholds" {
 			v.Items.Minimum, v.Items.Maximum = pick(v.Items.Minimum, v.Minimum), pick(v.Items.Maximum, v.Maximum)
 			*v = jsonschema.Schema{Description: v.Description, AnyOf: []*jsonschema.Schema{v.Items, {Type: "array", Items: v.Items}}}
 		}

@@ -51,7 +51,7 @@ func TestSchemaAgreesWithParse(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"unknown_key", "unknown_top_key", "no_unit", "wrong_unit", "ranges", "missing", "version",
-		"null", "types", "rule_without_name", "rule_values", "rule_share", "contestant_values", "thresholds"} {
+		"null", "types", "rule_without_name", "rule_values", "rule_share", "contestant_values", "thresholds", "thresholds_line"} {
 		src, err := os.ReadFile(filepath.Join("testdata/bad", name+".yaml"))
 		if err != nil {
 			t.Fatal(err)

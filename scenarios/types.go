@@ -27,7 +27,7 @@ type Scenario struct {
 	Repeats    int            `yaml:"repeats,omitempty" json:"repeats,omitempty" jsonschema:"description=Trials per cell. Default 1.,minimum=1,maximum=1000,default=1"`
 	WarmUp     units.Duration `yaml:"warm_up,omitempty" json:"warm_up,omitempty" jsonschema:"description=Time at the start of each trial that does not count. Default 0s."`
 	Timeout    units.Duration `yaml:"timeout,omitempty" json:"timeout,omitempty" jsonschema:"description=Longest a trial may take; objects not done by then have failed. Default 2m."`
-	Thresholds []Threshold    `yaml:"thresholds,omitempty" json:"thresholds,omitempty" jsonschema:"description=Conditions on medians. A run that breaks one exits with 3."`
+	Thresholds []Threshold    `yaml:"thresholds,omitempty" json:"thresholds,omitempty" jsonschema:"description=Conditions on medians. A run that breaks one exits with 3; so does one that has no number for it."`
 }
 
 // Backend says what stands behind the fault server.
@@ -131,14 +131,20 @@ type Contestant struct {
 	With map[string]string `yaml:"with,omitempty" json:"with,omitempty" jsonschema:"description=Parameters."`
 }
 
-// Threshold is a condition on the median over the repeats of a metric; a run that breaks one exits with 3.
+// Threshold is a condition on the median over the repeats of a metric; a run that breaks one, or that has no number for it, exits
+// with 3. In YAML it may also stand in one line, such as "exponential: goodput >= 40MiB/s in calm"; see parseThreshold.
 type Threshold struct {
 	// Contestant is a name in results; empty: all but the oracle.
-	Contestant string `yaml:"contestant,omitempty" json:"contestant,omitempty"`
-	// Metric is a numeric column of trials.csv.
-	Metric string   `yaml:"metric" json:"metric"`
-	Min    *float64 `yaml:"min,omitempty" json:"min,omitempty"`
-	Max    *float64 `yaml:"max,omitempty" json:"max,omitempty"`
+	Contestant string `yaml:"contestant,omitempty" json:"contestant,omitempty" jsonschema:"description=Name in results. Default: all but the oracle."`
+	// Metric is a numeric column of trials.csv; with a Phase, of phases.csv.
+	Metric string `yaml:"metric" json:"metric"`
+	// Phase is one of the scenario's; empty: the whole trial.
+	Phase string `yaml:"phase,omitempty" json:"phase,omitempty" jsonschema:"description=Only what belongs to this phase. Default: the whole trial."`
+	// The limits are in the metric's own unit. Min and Max may be reached, Above and Below may not. Nil: no such limit.
+	Min   *float64 `yaml:"min,omitempty" json:"min,omitempty"`
+	Max   *float64 `yaml:"max,omitempty" json:"max,omitempty"`
+	Above *float64 `yaml:"above,omitempty" json:"above,omitempty" jsonschema:"description=As min; but reaching it is not enough."`
+	Below *float64 `yaml:"below,omitempty" json:"below,omitempty" jsonschema:"description=As max; but reaching it is too much."`
 }
 
 // OneOrMany is a list that YAML may also write as a single value.

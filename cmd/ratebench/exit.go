@@ -10,8 +10,8 @@ const (
 	exitPassed      = 0
 	exitFailed      = 1   // I/O, an integrity check, an unexpected error
 	exitUsage       = 2   // wrong arguments or an invalid scenario
-	exitThreshold   = 3   // a threshold of the scenario was broken
-	exitNoVerdict   = 4   // nothing to judge by: no data
+	exitThreshold   = 3   // a threshold of the scenario was broken, or has no number to go by
+	exitNoVerdict   = 4   // nothing to judge by: no trial ended, or nothing got through
 	exitInterrupted = 130 // as shells say for SIGINT; partial results are kept
 )
 

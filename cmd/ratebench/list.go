@@ -74,7 +74,7 @@ func listContestants(w io.Writer) error {
 	return nil
 }
 
-// listContestant prints a contestant with its parameters and their defaults.
+// listContestant prints a contestant with its parameters, their defaults and what tune searches.
 func listContestant(w io.Writer, name string) error {
 	c, err := contestants.Find(name)
 	if err != nil {
@@ -84,8 +84,11 @@ func listContestant(w io.Writer, name string) error {
 	if c.Random != "" {
 		fmt.Fprintf(w, "Its randomness comes from the %s, so it does not repeat with the seed.\n", c.Random)
 	}
+	if len(c.Params) > 0 {
+		fmt.Fprintf(w, "  PARAMETER\tTYPE\tDEFAULT\tTUNE SEARCHES\tIN A SENTENCE\n")
+	}
 	for _, p := range c.Params {
-		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", p.Name, p.Type, p.Default, p.Help)
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\t%s\n", p.Name, p.Type, p.Default, cmp.Or(p.Search.String(), "–"), p.Help)
 	}
 	return nil
 }

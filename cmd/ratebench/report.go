@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 type reportCmd struct {
 	Dir string `arg:"" help:"Results folder of a run."`
 	viewFlags
+	pageFlag
 }
 
 func (reportCmd) Help() string {
@@ -19,6 +21,7 @@ func (reportCmd) Help() string {
 
     ratebench report results/flaky-20260102T030405Z
     ratebench report results/flaky-20260102T030405Z -o csv > flaky.csv
+    ratebench report results/flaky-20260102T030405Z --ui         # of a run that is going on: as it grows
 
 The columns of the table:
 
@@ -26,13 +29,18 @@ The columns of the table:
 }
 
 // Run shows what is in the folder, of a run that is under way or was interrupted too.
-func (c reportCmd) Run(io *streams) error {
+func (c reportCmd) Run(ctx context.Context, io *streams) error {
 	if _, err := openResults(c.Dir); err != nil {
 		return err
 	}
 	a, err := c.show(io, c.Dir)
 	if err != nil {
 		return err
+	}
+	if c.UI != "" {
+		ctx, stop := interruptible(ctx, io.err)
+		defer stop()
+		return c.follow(ctx, io.err, c.Dir)
 	}
 	if a.Trials == 0 {
 		return withExit(exitNoVerdict, errors.New("no trial of this run has ended, so there is nothing to judge"))

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/ratebench/ratebench/internal/record"
 	"github.com/ratebench/ratebench/internal/target"
 	"github.com/ratebench/ratebench/internal/trials"
+	"github.com/ratebench/ratebench/report"
 )
 
 type runCmd struct {
@@ -19,6 +21,7 @@ type runCmd struct {
 	Out    string `placeholder:"DIR" help:"Where the results go. Default: results/<scenario>-<UTC time>/."`
 	Resume bool   `help:"Go on with the interrupted run in --out."`
 	Quiet  bool   `short:"q" help:"No progress and no messages; errors only."`
+	liveFlags
 	clockFlags
 	execFlags
 	s3Flags
@@ -35,6 +38,7 @@ func (runCmd) Help() string {
     ratebench run storm --set contestants=all        # every contestant that fits the workload
     ratebench run throttle --clock virtual           # the same trials in virtual time, in seconds
     ratebench run flaky -o json > flaky.json
+    ratebench run storm --ui                         # the report in a browser while it grows
 
 ` + execHelp()
 }
@@ -62,6 +66,13 @@ func (c runCmd) Run(ctx context.Context, io *streams) error {
 			fmt.Fprintln(io.err, j.ran.speed(done.took))
 		}
 		j.programs.complaints(io.err)
+		if j.watch != nil && j.watch.page != nil {
+			fmt.Fprintf(io.err, "report page: %s\n", filepath.Join(dir, report.HTMLFile))
+		}
+	}
+	// Whoever looks on sees the end. That changes nothing about how the run ended.
+	if err := j.watch.end(ctx, io.err, done.manifest.Outcome); err != nil {
+		fmt.Fprintf(io.err, "ratebench: ending the live view: %v\n", err)
 	}
 	return err
 }
@@ -76,13 +87,19 @@ type ended struct {
 
 // measure runs the scenario. The manifest says how that ended before there are views, which show it. The folder stays open.
 func (c runCmd) measure(ctx context.Context, io *streams) (ended, error) {
+	watch, err := c.listen()
+	if err != nil {
+		return ended{}, err
+	}
 	j, manifest, err := c.prepare(ctx, io)
 	if err != nil {
 		if ctx.Err() != nil {
 			err = withExit(exitInterrupted, errInterrupted)
 		}
-		return ended{}, err
+		return ended{}, errors.Join(err, watch.close())
 	}
+	j.watch = watch
+	j.watch.serve(io.err, j.folder.Dir(), &manifest, len(j.finished))
 	start := time.Now()
 	bar := !c.Quiet && isTerminal(io.err)
 	j.progress = newProgress(io.err, bar, len(j.plan.Trials), len(j.finished), j.expected())

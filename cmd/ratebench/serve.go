@@ -14,6 +14,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/ratebench/ratebench/internal/gateway"
+	"github.com/ratebench/ratebench/internal/guard"
 	"github.com/ratebench/ratebench/internal/tally"
 	"github.com/ratebench/ratebench/scenarios"
 )
@@ -96,13 +97,8 @@ func (c serveCmd) config(io *streams) (gateway.Config, error) {
 		if config.Token == "" {
 			config.Token = os.Getenv("RATEBENCH_CONTROL_TOKEN")
 		}
-		host, _, err := net.SplitHostPort(c.Control)
-		ip := net.ParseIP(host)
-		if err != nil {
-			return config, usagef("--control %s is no address: write host:port, or none", c.Control)
-		}
-		if config.Token == "" && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-			return config, usagef("--control %s can be reached from elsewhere: set RATEBENCH_CONTROL_TOKEN, or listen on 127.0.0.1", c.Control)
+		if err := (guard.Guard{Token: config.Token}).Suits(c.Control, "RATEBENCH_CONTROL_TOKEN"); err != nil {
+			return config, usagef("--control %v", err)
 		}
 	}
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {

@@ -1,19 +1,17 @@
 package control
 
 import (
-	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/ratebench/ratebench/faultserver"
+	"github.com/ratebench/ratebench/internal/guard"
 	"github.com/ratebench/ratebench/internal/tally"
 	"github.com/ratebench/ratebench/scenarios"
 )
@@ -57,38 +55,16 @@ type api struct{ Config }
 
 // guard lets in whoever may.
 func (a *api) guard(next http.Handler) http.Handler {
+	g := guard.Guard{Token: a.Token}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		switch {
-		case r.URL.Path == "/healthz":
-		case a.Token != "" && (!bearer || subtle.ConstantTimeCompare([]byte(token), []byte(a.Token)) != 1):
-			w.Header().Set("WWW-Authenticate", "Bearer")
-			fail(w, &problem{http.StatusUnauthorized, errors.New("a token is needed: send it as Authorization: Bearer")})
-			return
-		case a.Token == "" && !loopback(r.Host):
-			fail(w, &problem{http.StatusForbidden, errors.New("without a token only this machine is answered: ask for it as 127.0.0.1 or localhost")})
-			return
-		case a.Token == "" && r.Header.Get("Origin") != "" && !sameOrigin(r):
-			fail(w, &problem{http.StatusForbidden, errors.New("a page of another origin may not ask")})
-			return
+		if r.URL.Path != "/healthz" {
+			if no := g.Check(w, r); no != nil {
+				fail(w, &problem{no.Status, no})
+				return
+			}
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// loopback reports whether a Host header means this machine.
-func loopback(host string) bool {
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	host = strings.Trim(host, "[]")
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
-}
-
-func sameOrigin(r *http.Request) bool {
-	u, err := url.Parse(r.Header.Get("Origin"))
-	return err == nil && u.Host == r.Host
 }
 
 // problem is an error with its status.

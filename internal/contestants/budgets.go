@@ -11,7 +11,7 @@ func budgets() []Contestant {
 		}
 	}
 	share := func(def, help string) Param {
-		return Param{Name: "share", Type: TypeNumber, Default: def, Help: help}
+		return Param{Name: "share", Type: TypeNumber, Default: def, Help: help, Search: logs("0.01", "1")}
 	}
 	return []Contestant{
 		row("budget-finagle", "exponential, with Finagle's budget: a fifth of the calls of 10 s, and 10 retries per second free.",
@@ -23,7 +23,7 @@ func budgets() []Contestant {
 				return &strategies.FinagleBudget{Percent: v.number("share"), MinPerSecond: free}
 			},
 			share("0.2", "Retries per call. 0: 0.2."),
-			Param{Name: "min_per_second", Type: TypeNumber, Default: "10", Help: "Retries per second that are free. 0: none."}),
+			Param{Name: "min_per_second", Type: TypeNumber, Default: "10", Help: "Retries per second that are free. 0: none.", Search: logs("0.1", "100")}),
 		row("budget-envoy", "exponential, with Envoy's retry_budget: retries in flight are a fifth of the calls in flight, or three.",
 			func(v values) strategies.Budget {
 				least := v.count("min")
@@ -33,12 +33,12 @@ func budgets() []Contestant {
 				return &strategies.InFlightBudget{Percent: v.number("share"), Min: least}
 			},
 			share("0.2", "Retries in flight per call in flight. 0: 0.2."),
-			Param{Name: "min", Type: TypeCount, Default: "3", Help: "Retries in flight that are always granted. 0: none."}),
+			Param{Name: "min", Type: TypeCount, Default: "3", Help: "Retries in flight that are always granted. 0: none.", Search: searchInFlight}),
 		row("budget-grpc", "exponential, with gRPC's throttling: a failure costs a token, a success gives a tenth back, half of ten must be left.",
 			func(v values) strategies.Budget {
 				return &strategies.GRPCThrottling{Max: v.number("tokens"), Ratio: v.number("share")}
 			},
-			Param{Name: "tokens", Type: TypeNumber, Default: "10", Help: "Tokens at most. 0: 10."},
+			Param{Name: "tokens", Type: TypeNumber, Default: "10", Help: "Tokens at most. 0: 10.", Search: logs("2", "500")},
 			share("0.1", "Tokens for a success. 0: 0.1.")),
 		row("budget-aws", "exponential, with the AWS SDKs' retry quota as it was: 500 tokens, 5 for a retry, 10 after a timeout.",
 			func(v values) strategies.Budget { return &strategies.AWSQuota{} }),
@@ -48,7 +48,7 @@ func budgets() []Contestant {
 			func(v values) strategies.Budget {
 				return &strategies.TokenBudget{Deposit: v.number("share"), Capacity: v.number("tokens")}
 			},
-			Param{Name: "tokens", Type: TypeNumber, Default: "10", Help: "Tokens at most. 0: 10."},
+			Param{Name: "tokens", Type: TypeNumber, Default: "10", Help: "Tokens at most. 0: 10.", Search: logs("2", "500")},
 			share("0.1", "Tokens for a success. 0: 0.1.")),
 		row("budget-sre", "exponential, with the SRE book's budget: a tenth of a client's requests of two minutes may be retries.",
 			func(v values) strategies.Budget { return &strategies.RatioBudget{Ratio: v.number("share")} },
@@ -58,6 +58,6 @@ func budgets() []Contestant {
 				return &strategies.ByteBudget{Ratio: v.number("share"), Reserve: v.size("reserve")}
 			},
 			share("0.2", "Bytes of retries per byte that got through. 0: 0.2."),
-			Param{Name: "reserve", Type: TypeSize, Default: "256MiB", Help: "Bytes of retries at the beginning, and at most. 0B: 256MiB."}),
+			Param{Name: "reserve", Type: TypeSize, Default: "256MiB", Help: "Bytes of retries at the beginning, and at most. 0B: 256MiB.", Search: logs("8MiB", "4GiB").by("1MiB")}),
 	}
 }

@@ -8,7 +8,7 @@ import (
 // classics returns the rows that differ in their backoff alone.
 func classics() []Contestant {
 	base1s := base
-	base1s.Default, base1s.Help = "1s", "Every wait."
+	base1s.Default, base1s.Help, base1s.Search = "1s", "Every wait.", logs("10ms", "30s")
 	first, jittered := base, jitter
 	first.Help = "First wait."
 	jittered.Default = "full"
@@ -80,7 +80,7 @@ func classics() []Contestant {
 			Name: "linear", Kind: KindStack,
 			Summary: "Waits that grow by a step: base, 2·base, 3·base with the default step.",
 			Params: []Param{attempts, first, capped, jitter,
-				{Name: "step", Type: TypeDuration, Default: "0s", Help: "By how much a wait grows. 0s: base."}},
+				{Name: "step", Type: TypeDuration, Default: "0s", Help: "By how much a wait grows. 0s: base.", Search: searchPause}},
 			make: classic(func(v values) strategies.Backoff {
 				return strategies.Linear{Base: v.duration("base"), Step: v.duration("step"), Cap: v.duration("cap")}
 			}),
@@ -89,7 +89,7 @@ func classics() []Contestant {
 			Name: "polynomial", Kind: KindStack,
 			Summary: "base · n^degree before retry n; 2 is quadratic.",
 			Params: []Param{attempts, first, capped, jitter,
-				{Name: "degree", Type: TypeNumber, Default: "2", Help: "The exponent."}},
+				{Name: "degree", Type: TypeNumber, Default: "2", Help: "The exponent.", Search: evenly("1", "4")}},
 			make: classic(func(v values) strategies.Backoff {
 				return strategies.Polynomial{Base: v.duration("base"), Degree: v.number("degree"), Cap: v.duration("cap")}
 			}),
@@ -114,10 +114,10 @@ func classics() []Contestant {
 }
 
 var (
-	attempts = Param{Name: "attempts", Type: TypeCount, Min: 1, Default: "5", Help: "Attempts of every call, the first one included."}
-	base     = Param{Name: "base", Type: TypeDuration, Default: "100ms", Help: "Upper bound of the first wait; it doubles with every retry."}
-	capped   = Param{Name: "cap", Type: TypeDuration, Default: "10s", Help: "Upper bound of every wait. 0s: none."}
-	jitter   = Param{Name: "jitter", Type: TypeChoice, Default: "none", Choices: []string{"none", "full", "equal"}, Help: "none, full (from nothing to the wait) or equal (its upper half)."}
+	attempts = Param{Name: "attempts", Type: TypeCount, Min: 1, Default: "5", Help: "Attempts of every call, the first one included.", Search: searchAttempts}
+	base     = Param{Name: "base", Type: TypeDuration, Default: "100ms", Help: "Upper bound of the first wait; it doubles with every retry.", Search: searchFirst}
+	capped   = Param{Name: "cap", Type: TypeDuration, Default: "10s", Help: "Upper bound of every wait. 0s: none.", Search: logs("500ms", "1m")}
+	jitter   = Param{Name: "jitter", Type: TypeChoice, Default: "none", Choices: []string{"none", "full", "equal"}, Help: "none, full (from nothing to the wait) or equal (its upper half).", Search: oneOf("none", "full", "equal")}
 )
 
 // classic makes a row from a backoff, around which its jitter goes if it has that parameter.

@@ -15,10 +15,10 @@ func factory() []Contestant {
 		Name: "transport", Kind: KindStack, make: newFactory,
 		Summary: "transport.New with its defaults: full jitter, Retry-After as a floor with jitter on top, and one of over 2 min ends the call.",
 		Params: []Param{attempts, base, capped,
-			{Name: "hint_jitter", Type: TypeDuration, Default: "500ms", Help: "Random wait on top of a Retry-After."},
+			{Name: "hint_jitter", Type: TypeDuration, Default: "500ms", Help: "Random wait on top of a Retry-After.", Search: searchPause},
 			{Name: "max_hint", Type: TypeDuration, Default: "2m", Help: "Longest Retry-After that is obeyed. 0s: any."},
 			{Name: "long_hint", Type: TypeChoice, Default: "fail", Choices: []string{"fail", "cap"}, Help: "What becomes of a longer one: fail ends the call, cap waits for max_hint."},
-			{Name: "attempt_timeout", Type: TypeDuration, Default: "0s", Help: "How long an attempt may take. 0s: for ever."},
+			{Name: "attempt_timeout", Type: TypeDuration, Default: "0s", Help: "How long an attempt may take. 0s: for ever.", Search: logs("1s", "2m", "0s")},
 		},
 	}}
 }

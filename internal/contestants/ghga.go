@@ -10,16 +10,16 @@ import (
 // shipped one as two of its users set it.
 func ghgaRows() []Contestant {
 	retry := []Param{
-		{Name: "num_retries", Type: TypeCount, Default: "3", Help: "Attempts in all, in spite of its name. 0 and 1: one attempt."},
-		{Name: "exponential_backoff_max", Type: TypeDuration, Default: "60s", Help: "Cap of the waits of 1 s, 2 s, 4 s, … 0s: no waits."},
+		{Name: "num_retries", Type: TypeCount, Default: "3", Help: "Attempts in all, in spite of its name. 0 and 1: one attempt.", Search: searchAttempts},
+		{Name: "exponential_backoff_max", Type: TypeDuration, Default: "60s", Help: "Cap of the waits of 1 s, 2 s, 4 s, … 0s: no waits.", Search: logs("1s", "2m").by("1s")},
 		{Name: "retry_status_codes", Type: TypeStatuses, Default: "408,429,500,502,503,504", Help: "Statuses that are retried, with commas between."},
 	}
 	limit := []Param{
-		{Name: "per_request_jitter", Type: TypeDuration, Default: "0s", Help: "Random wait before every request."},
-		{Name: "retry_after_applicable_for_num_requests", Type: TypeCount, Min: 1, Default: "1", Help: "Answers after which a Retry-After is forgotten."},
+		{Name: "per_request_jitter", Type: TypeDuration, Default: "0s", Help: "Random wait before every request.", Search: searchPause},
+		{Name: "retry_after_applicable_for_num_requests", Type: TypeCount, Min: 1, Default: "1", Help: "Answers after which a Retry-After is forgotten.", Search: searchInFlight},
 	}
 	connections := func(def string) Param {
-		return Param{Name: "max_connections", Type: TypeCount, Min: 1, Default: def, Help: "Connections of its pool: requests in flight at most, whatever the concurrency."}
+		return Param{Name: "max_connections", Type: TypeCount, Min: 1, Default: def, Help: "Connections of its pool: requests in flight at most, whatever the concurrency.", Search: searchInFlight}
 	}
 	shipped := append(retry[:len(retry):len(retry)], limit...)
 	return []Contestant{
@@ -39,9 +39,9 @@ func ghgaRows() []Contestant {
 			Name: "ghga-epic", Kind: KindStack, make: newGHGAEpic,
 			Summary: "GHGA's first sketch, dropped for lack of evidence: a limit for each of n connections, forgotten after N requests.",
 			Params: append(retry[:len(retry):len(retry)],
-				Param{Name: "connections", Type: TypeCount, Min: 1, Default: "5", Help: "Pools of size one: requests in flight at most."},
-				Param{Name: "jitter", Type: TypeDuration, Default: "0s", Help: "Before each request it waits for the longer of the hint and a random part of this."},
-				Param{Name: "forget_after", Type: TypeCount, Min: 1, Default: "1", Help: "Requests on its connection that a Retry-After holds for."}),
+				Param{Name: "connections", Type: TypeCount, Min: 1, Default: "5", Help: "Pools of size one: requests in flight at most.", Search: searchInFlight},
+				Param{Name: "jitter", Type: TypeDuration, Default: "0s", Help: "Before each request it waits for the longer of the hint and a random part of this.", Search: searchPause},
+				Param{Name: "forget_after", Type: TypeCount, Min: 1, Default: "1", Help: "Requests on its connection that a Retry-After holds for.", Search: searchInFlight}),
 		},
 	}
 }

@@ -31,6 +31,7 @@ type Param struct {
 	Help    string // one line
 	Min     int    // smallest count
 	Choices []string
+	Search  Range // where tune looks; zero: nowhere
 }
 
 const maxCount = 1_000_000

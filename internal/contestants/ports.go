@@ -8,17 +8,17 @@ import (
 
 // ports returns the rows that repeat what systems in other languages do, flaws included.
 func ports() []Contestant {
-	retries := Param{Name: "retries_number", Type: TypeCount, Default: "5", Help: "Retries: 5 are 6 calls."}
-	after := Param{Name: "retry_after", Type: TypeDuration, Default: "10s", Help: "Shortest wait."}
+	retries := Param{Name: "retries_number", Type: TypeCount, Default: "5", Help: "Retries: 5 are 6 calls.", Search: searchRetries}
+	after := Param{Name: "retry_after", Type: TypeDuration, Default: "10s", Help: "Shortest wait.", Search: logs("100ms", "1m")}
 	flag := func(name, def, help string) Param { return Param{Name: name, Type: TypeBool, Default: def, Help: help} }
 	traits := []Param{retries, after,
-		flag("final_sleep", "true", "Sleep once more after the last failure, as Sahara does."),
+		flag("final_sleep", "true", "Sleep once more after the last failure, as Sahara does.").searched(oneOf("true", "false")),
 		flag("idempotent_only", "false", "Retry only what can be repeated without harm."),
-		flag("full_jitter", "false", "Wait from nothing to retry_after."),
+		flag("full_jitter", "false", "Wait from nothing to retry_after.").searched(oneOf("true", "false")),
 	}
-	tries := Param{Name: "max_retries", Type: TypeCount, Default: "0", Help: "Tries in all, in spite of its name. 0: no bound."}
-	interval := Param{Name: "base", Type: TypeDuration, Default: "1s", Help: "First wait."}
-	most := Param{Name: "max_duration", Type: TypeDuration, Default: "10s", Help: "Cap of what has grown, but not of base. 0s: none."}
+	tries := Param{Name: "max_retries", Type: TypeCount, Default: "0", Help: "Tries in all, in spite of its name. 0: no bound.", Search: searchUnbound}
+	interval := Param{Name: "base", Type: TypeDuration, Default: "1s", Help: "First wait.", Search: searchFirst}
+	most := Param{Name: "max_duration", Type: TypeDuration, Default: "10s", Help: "Cap of what has grown, but not of base. 0s: none.", Search: searchCap}
 	return []Contestant{
 		{
 			Name: "sahara", Kind: KindStack, Params: traits, make: newSahara(nil),
@@ -32,9 +32,9 @@ func ports() []Contestant {
 			Name: "swift", Kind: KindStack, make: newSwift,
 			Summary: "python-swiftclient's loop: 1 s doubling to 64 s, five retries, no jitter; never reads Retry-After.",
 			Params: []Param{
-				{Name: "retries", Type: TypeCount, Default: "5", Help: "Retries: 5 are 6 calls."},
-				{Name: "starting_backoff", Type: TypeDuration, Default: "1s", Help: "First wait; it doubles."},
-				{Name: "max_backoff", Type: TypeDuration, Default: "64s", Help: "Cap of the waits."},
+				{Name: "retries", Type: TypeCount, Default: "5", Help: "Retries: 5 are 6 calls.", Search: searchRetries},
+				{Name: "starting_backoff", Type: TypeDuration, Default: "1s", Help: "First wait; it doubles.", Search: searchFirst},
+				{Name: "max_backoff", Type: TypeDuration, Default: "64s", Help: "Cap of the waits.", Search: searchCap},
 				flag("retry_on_ratelimit", "true", "Retry 429 and 498, as it does since 2022."),
 			},
 		},
@@ -42,8 +42,8 @@ func ports() []Contestant {
 			Name: "neutron", Kind: KindStack, make: newNeutron,
 			Summary: "neutronclient: retries nothing by default; with retries, broken connections of GET, PUT and DELETE only.",
 			Params: []Param{
-				{Name: "retries", Type: TypeCount, Default: "0", Help: "Retries: 3 are 4 calls."},
-				{Name: "retry_interval", Type: TypeDuration, Default: "1s", Help: "Every wait."},
+				{Name: "retries", Type: TypeCount, Default: "0", Help: "Retries: 3 are 4 calls.", Search: logs("1", "30", "0")},
+				{Name: "retry_interval", Type: TypeDuration, Default: "1s", Help: "Every wait.", Search: searchFirst},
 			},
 		},
 		{
@@ -54,7 +54,7 @@ func ports() []Contestant {
 			Name: "distant-exponential", Kind: KindStack, make: newDistant(strategies.DistantExponential),
 			Summary: "distant's reconnect strategy of its command line: 1 s doubling to 10 s without jitter or end.",
 			Params: []Param{interval, most, tries,
-				{Name: "factor", Type: TypeNumber, Default: "2", Help: "By what a wait grows."}},
+				{Name: "factor", Type: TypeNumber, Default: "2", Help: "By what a wait grows.", Search: evenly("1", "4")}},
 		},
 		{
 			Name: "distant-fibonacci", Kind: KindStack, make: newDistant(strategies.DistantFibonacci),

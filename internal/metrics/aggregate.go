@@ -5,14 +5,12 @@ import (
 	"math"
 	"sync"
 
-	"github.com/HdrHistogram/hdrhistogram-go"
-
 	"github.com/ratebench/ratebench/internal/record"
 )
 
 // Aggregate computes the numbers of a trial while it happens and keeps no record of any attempt: its memory grows with the
-// trial's seconds only. The numbers are those of Trial, but percentiles come from a histogram and are right to three
-// digits, and the timeline's bins have the wide width. It is safe for concurrent use.
+// trial's seconds and its clients only. The numbers are those of Of, but percentiles come from a histogram and are right to three
+// digits, and the timeline's bins have the wide width; some are not known (docs/metrics.md). It is safe for concurrent use.
 type Aggregate struct {
 	warmUp float64
 
@@ -21,22 +19,31 @@ type Aggregate struct {
 	sent     int64
 	bytes    float64
 	ticks    []record.Tick
-	took     *hdrhistogram.Histogram // microseconds
 	lastByte float64
 	windows  []record.LedgerRow
 	to       float64          // the end of the last window
 	hint     record.LedgerRow // the one that ran out last of those given in the windows
 	bad      string           // the first object that is not as it was sent
 	twice    duplicates
+	clients  *shares
+	phases   *phases
+	by       ratios
+	herd     herds
+	up       float64 // verified bytes of requests' bodies
+	wrong    int     // retries
+
+	response, busy, service, earlyBy histogram
+	earlyMax                         float64
+	// Sums are in nanoseconds, so that they do not depend on the order.
+	wasted, limiter, server, backoff int64
 }
 
-// longestTook is what the histogram can hold: eleven days.
-const longestTook = 1e12 // microseconds
-
-// NewAggregate begins a trial; warmUp is in seconds.
-func NewAggregate(warmUp float64) *Aggregate {
-	return &Aggregate{warmUp: warmUp, took: hdrhistogram.New(1, longestTook, 3)}
+// NewAggregate begins a trial of so many clients; warmUp is in seconds.
+func NewAggregate(warmUp float64, list []record.Phase, clients int) *Aggregate {
+	return &Aggregate{warmUp: warmUp, phases: newPhases(list, warmUp, true), clients: newShares(clients)}
 }
+
+func nanoseconds(s float64) int64 { return int64(math.Round(s * 1e9)) }
 
 // tick returns the bin of a time, made if there was none; the caller holds mu.
 func (g *Aggregate) grow(to float64) grid {
@@ -61,10 +68,15 @@ func (g *Aggregate) Attempt(a *record.Attempt) {
 	if a.StartS < g.warmUp {
 		return
 	}
+	g.by.attempt(a)
+	g.phases.attempt(a)
 	g.t.Attempts++
 	g.sent += a.Bytes
 	if !succeeded(a) {
 		g.t.WastedBytes += a.Bytes
+		if a.Attempt > 1 && a.Error != canceled {
+			g.wasted += nanoseconds(a.WaitedS)
+		}
 	}
 	if a.Throttled() {
 		g.t.Throttled++
@@ -72,13 +84,24 @@ func (g *Aggregate) Attempt(a *record.Attempt) {
 	if a.Early {
 		g.t.Early++
 	}
+	if a.EarlyByS != nil {
+		g.earlyBy.add(*a.EarlyByS)
+		g.earlyMax = max(g.earlyMax, *a.EarlyByS)
+	}
 }
 
 // Call is a call that has ended, and with it the object that it brought.
 type Call struct {
 	Object record.Object
-	// Attempts are those that began after the warm-up.
+	// Attempts are those that began after the warm-up, and FirstS is when the first of them did.
 	Attempts int
+	FirstS   float64
+	// WaitedS is the time between attempts until one succeeded.
+	WaitedS float64
+	// Hopeless is how many attempts followed an answer that was.
+	Hopeless int
+	// Download says that the content is the answer's.
+	Download bool
 	// OKStartS and OKEndS are the attempt that succeeded, if Succeeded.
 	OKStartS, OKEndS float64
 	Succeeded        bool
@@ -105,63 +128,75 @@ func (g *Aggregate) Call(c Call) {
 		g.lastByte = max(g.lastByte, end)
 		if c.OKStartS >= g.warmUp {
 			g.bytes += float64(o.Size)
+			g.clients.add(o.Client, float64(o.Size))
+			if !c.Download {
+				g.up += float64(o.Size)
+			}
+			g.phases.delivery(delivery{from: c.OKStartS, to: end, bytes: float64(o.Size)})
 		}
 	}
 	if c.Attempts == 0 {
 		return
 	}
-	g.t.Calls++
+	g.wrong += c.Hopeless
+	f := passed
 	switch {
 	case !o.Failed && !o.Verified && o.Problem == "": // cut off
+		f = stopped
 	case o.Failed || !c.Succeeded:
-		g.t.FailedCalls++
-	case c.Attempts == 1:
-		g.t.Calls1++
-	case c.Attempts == 2:
-		g.t.Calls2++
-	case c.Attempts == 3:
-		g.t.Calls3++
-	default:
-		g.t.Calls4Plus++
+		f = failed
 	}
+	countCall(&g.t, f, c.Attempts)
+	g.phases.call(c.FirstS, c.Attempts, f)
 	if o.Verified && o.StartS >= g.warmUp {
-		_ = g.took.RecordValue(int64((o.EndS-o.StartS)*1e6 + 0.5)) // longer than it can hold is longer than any trial
+		g.time(&c)
 	}
+}
+
+// time takes the times of a call that succeeded; the caller holds mu.
+func (g *Aggregate) time(c *Call) {
+	response := max(0, c.Object.EndS-c.Object.StartS)
+	limiter := min(max(0, c.FirstS-c.Object.StartS), response)
+	backoff := min(c.WaitedS, response-limiter)
+	g.response.add(response)
+	g.busy.add(response - backoff)
+	g.service.add(min(max(0, c.Object.EndS-c.OKStartS), response))
+	g.phases.response(c.FirstS, response)
+	g.limiter += nanoseconds(limiter)
+	g.backoff += nanoseconds(backoff)
+	g.server += nanoseconds(response) - nanoseconds(limiter) - nanoseconds(backoff)
 }
 
 // Ledger takes a row of the server's: windows of trouble, hints, and what was carried out that is to be carried out once.
 func (g *Aggregate) Ledger(r *record.LedgerRow) {
-	if r.Once {
-		g.mu.Lock()
-		g.twice.row(r, g.warmUp)
-		g.mu.Unlock()
-	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.twice.row(r, g.warmUp)
+	g.herd.row(r)
 	if r.Kind != record.LedgerWindow && r.RetryAfterS == nil {
 		return
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
 	if r.Kind == record.LedgerWindow {
 		g.windows = append(g.windows, *r)
 		g.to = max(g.to, r.EndS)
 		return
 	}
-	until := func(r *record.LedgerRow) float64 { return r.TS + r.TookS + *r.RetryAfterS }
-	if r.TS <= g.to && (g.hint.RetryAfterS == nil || until(r) > until(&g.hint)) {
+	if r.TS <= g.to && (g.hint.RetryAfterS == nil || hintEnd(r) > hintEnd(&g.hint)) {
 		g.hint = *r
 	}
 }
 
-// Trial computes the trial's row and its timeline. Of in, attempts, objects and ledger are left out. windows are the
-// ledger's rows that are worth keeping.
-func (g *Aggregate) Trial(in Input) (t record.Trial, ticks []record.Tick, windows []record.LedgerRow) {
+// Trial computes the trial's numbers. Of in, attempts, objects and ledger are left out, and phases and clients are those that it
+// began with. windows are the ledger's rows that are worth keeping.
+func (g *Aggregate) Trial(in Input) (n Numbers, windows []record.LedgerRow) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	row := newRow(in)
-	t = g.t
+	t := g.t
+	d := record.Detail{Trial: in.Trial}
 	t.Trial, t.Contestant, t.PartSize, t.Concurrency, t.Repeat, t.Seed = row.Trial, row.Contestant, row.PartSize, row.Concurrency, row.Repeat, row.Seed
 	t.BoundMiBs, t.TransportReplays, t.Status, t.Verified, t.WallS = row.BoundMiBs, row.TransportReplays, row.Status, row.Verified, row.WallS
-	t.Duplicates, t.TimedOut = g.twice.result(), row.TimedOut
+	t.Duplicates, t.TimedOut, t.CPU, t.Saturated = g.twice.result(), row.TimedOut, row.CPU, row.Saturated
 	t.Retries = t.Attempts - t.Calls
 	if t.Calls > 0 {
 		t.Amplification = float64(t.Attempts) / float64(t.Calls)
@@ -171,12 +206,12 @@ func (g *Aggregate) Trial(in Input) (t record.Trial, ticks []record.Tick, window
 		t.GoodputMiBs = g.bytes / mib / t.WallS
 		t.ThroughputMiBs = float64(g.sent) / mib / t.WallS
 	}
-	if n := float64(g.took.TotalCount()); n > 0 {
-		at := func(p float64) float64 { // the nearest rank, as Percentile has it
-			return float64(g.took.ValueAtPercentile(100*math.Ceil(p/100*n)/n)) / 1e6
-		}
-		t.P50S, t.P95S, t.P99S = at(50), at(95), at(99)
-	}
+	g.times(&t, &d)
+	g.clients.count(&t, &d)
+	t.ByteAmplification, t.RetryRatioMax = ratio(float64(g.sent), g.up), g.by.most()
+	t.HerdIndex, d.Herd = g.herd.worst(in.WarmUpS, in.WallS)
+	wasted := float64(g.wasted) / 1e9
+	t.WastedWaitS, t.FalseRetries = &wasted, &g.wrong
 	for i := range g.ticks {
 		g.ticks[i].Trial = in.Trial
 	}
@@ -184,10 +219,28 @@ func (g *Aggregate) Trial(in Input) (t record.Trial, ticks []record.Tick, window
 	if g.hint.RetryAfterS != nil {
 		ledger = append(ledger[:len(ledger):len(ledger)], g.hint)
 	}
-	t.RecoveryS, t.RecoveryCensored = Recovery(g.ticks, ledger, in.WarmUpS, g.lastByte, in.WallS)
+	countTrouble(&t, g.ticks, ledger, in.WarmUpS, g.lastByte, in.WallS)
 	if g.bad != "" {
 		t.Verified, t.Status, t.Problem = false, record.TrialFailed, g.bad
 	}
 	judge(&t, in)
-	return t, g.ticks, g.windows
+	return Numbers{t, g.ticks, g.phases.rows(in.Trial, in.WallS), d}, g.windows
+}
+
+// times fills in percentiles, histograms and the time budget; the caller holds mu.
+func (g *Aggregate) times(t *record.Trial, d *record.Detail) {
+	if n := g.earlyBy.count(); n > 0 {
+		mid, most := g.earlyBy.at(50), g.earlyMax
+		t.EarlyByS, t.EarlyByMaxS = &mid, &most
+	}
+	d.Response, d.Busy, d.Service, d.EarlyBy = g.response.encode(), g.busy.encode(), g.service.encode(), g.earlyBy.encode()
+	n := float64(g.response.count())
+	if n == 0 {
+		return
+	}
+	t.P50S, t.P95S, t.P99S = g.response.at(50), g.response.at(95), g.response.at(99)
+	p50, p95, p99 := g.service.at(50), g.service.at(95), g.service.at(99)
+	t.ServiceP50S, t.ServiceP95S, t.ServiceP99S = &p50, &p95, &p99
+	sum := split{limiter: float64(g.limiter) / 1e9, server: float64(g.server) / 1e9, backoff: float64(g.backoff) / 1e9, knows: knowledge{limiter: true}}
+	sum.means(t, n)
 }

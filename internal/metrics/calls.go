@@ -2,14 +2,17 @@ package metrics
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 
+	"github.com/ratebench/ratebench/faultserver/ops"
 	"github.com/ratebench/ratebench/internal/record"
 )
 
 // call is one logical request: its attempts in order.
 type call struct {
+	name     string
 	op       string
 	object   objectKey
 	attempts []*record.Attempt
@@ -17,20 +20,32 @@ type call struct {
 
 type objectKey struct{ client, ordinal int }
 
-// callsOf sorts attempts into calls, in the order in which the calls began.
-func callsOf(attempts []record.Attempt) []*call {
+// inOrder sorts attempts by their beginning; of those that began at once the order is one that does not depend on the rows'.
+func inOrder(attempts []record.Attempt) []*record.Attempt {
+	sorted := make([]*record.Attempt, len(attempts))
+	for i := range attempts {
+		sorted[i] = &attempts[i]
+	}
+	slices.SortStableFunc(sorted, func(a, b *record.Attempt) int {
+		return cmp.Or(cmp.Compare(a.StartS, b.StartS), cmp.Compare(a.Client, b.Client), cmp.Compare(a.Call, b.Call),
+			cmp.Compare(a.Attempt, b.Attempt), cmp.Compare(a.TookS, b.TookS), cmp.Compare(a.ID, b.ID))
+	})
+	return sorted
+}
+
+// callsOf sorts attempts into calls, in the order in which the calls began. The attempts are in order.
+func callsOf(attempts []*record.Attempt) []*call {
 	type key struct {
 		client int
 		name   string
 	}
 	byName := map[key]*call{}
 	var calls []*call
-	for i := range attempts {
-		a := &attempts[i]
+	for _, a := range attempts {
 		c := byName[key{a.Client, a.Call}]
 		if c == nil {
 			op, object, _ := record.ParseCall(a.Call)
-			c = &call{op: op, object: objectKey{a.Client, object}}
+			c = &call{name: a.Call, op: op, object: objectKey{a.Client, object}}
 			byName[key{a.Client, a.Call}] = c
 			calls = append(calls, c)
 		}
@@ -45,8 +60,13 @@ func callsOf(attempts []record.Attempt) []*call {
 	return calls
 }
 
-// carriesBody reports whether the call's op brings content of an object.
-func (c *call) carriesBody() bool { return c.op == "upload_part" || c.op == "put_object" }
+// CarriesBody reports whether an operation brings content of an object.
+func CarriesBody(op string) bool { return op == ops.UploadPart || op == ops.PutObject }
+
+func (c *call) carriesBody() bool { return CarriesBody(c.op) }
+
+// download reports whether the call's content comes in the answer.
+func (c *call) download() bool { return c.op == ops.GetObject }
 
 // success returns the first attempt that succeeded, or nil.
 func (c *call) success() *record.Attempt {
@@ -86,56 +106,59 @@ func absent(a *record.Attempt) bool {
 	return a.Status == 404 && (a.Op == "head_object" || a.Op == "head_bucket" || a.Op == "list_objects")
 }
 
-// countCalls fills in what is counted call by call.
-func countCalls(t *record.Trial, calls []*call, objects map[objectKey]record.Object, warmUp float64) {
-	var took []float64
-	for _, c := range calls {
-		n := 0
-		for _, a := range c.attempts {
-			if a.StartS >= warmUp {
-				n++
-			}
+// fate is what became of a call.
+type fate int
+
+const (
+	passed  fate = iota
+	failed       // its contestant gave up
+	stopped      // by the end of the trial, or by the client itself: nobody's failure
+)
+
+// fateOf returns what became of a call; known: its object is.
+func (c *call) fateOf(o record.Object, known bool) fate {
+	cutOff := known && !o.Failed && !o.Verified && o.Problem == ""
+	end := c.end()
+	switch {
+	case cutOff && (o.Single || !succeeded(end)):
+		return stopped
+	case !succeeded(end) && !absent(end), o.Single && o.Failed: // the latter: its answer broke off
+		// An object that is there was completed all the same: the answer to an earlier attempt was lost, and S3 knows
+		// nothing of a finished upload any more.
+		if completed := o.Verified && strings.Contains(c.attempts[0].Op, "complete"); completed || c.calledOff(o) {
+			return stopped
 		}
-		if n == 0 {
-			continue
-		}
-		t.Calls++
-		o, known := objects[c.object]
-		// One that the trial's end cut off is nobody's failure.
-		cutOff := known && !o.Failed && !o.Verified && o.Problem == ""
-		end := c.end()
-		switch {
-		case cutOff && (o.Single || !succeeded(end)):
-		case !succeeded(end) && !absent(end), o.Single && o.Failed: // the latter: its answer broke off
-			// An object that is there was completed all the same: the answer to an earlier attempt was lost, and S3 knows
-			// nothing of a finished upload any more.
-			completed := o.Verified && strings.Contains(c.attempts[0].Op, "complete")
-			if !completed && !c.calledOff(o) {
-				t.FailedCalls++
-			}
-		case n == 1:
-			t.Calls1++
-		case n == 2:
-			t.Calls2++
-		case n == 3:
-			t.Calls3++
-		default:
-			t.Calls4Plus++
-		}
-		first := c.attempts[0].StartS
-		if ok := c.success(); ok != nil && c.carriesBody() && !objects[c.object].Single && first >= warmUp {
-			took = append(took, ok.StartS+ok.TookS-first)
+		return failed
+	}
+	return passed
+}
+
+// counted returns how many of the call's attempts count, and when the first of them began.
+func (c *call) counted(warmUp float64) (n int, first float64) {
+	first = math.Inf(1)
+	for _, a := range c.attempts {
+		if a.StartS >= warmUp {
+			n++
+			first = min(first, a.StartS)
 		}
 	}
-	for _, o := range objects {
-		if o.Single && o.Verified && o.StartS >= warmUp {
-			took = append(took, o.EndS-o.StartS)
-		}
+	return n, first
+}
+
+// countCall counts a call that took n attempts.
+func countCall(t *record.Trial, f fate, n int) {
+	t.Calls++
+	switch {
+	case f == stopped:
+	case f == failed:
+		t.FailedCalls++
+	case n == 1:
+		t.Calls1++
+	case n == 2:
+		t.Calls2++
+	case n == 3:
+		t.Calls3++
+	default:
+		t.Calls4Plus++
 	}
-	t.Retries = t.Attempts - t.Calls
-	if t.Calls > 0 {
-		t.Amplification = float64(t.Attempts) / float64(t.Calls)
-	}
-	slices.Sort(took)
-	t.P50S, t.P95S, t.P99S = Percentile(took, 50), Percentile(took, 95), Percentile(took, 99)
 }

@@ -33,36 +33,45 @@ const (
 //
 // Where bins are wider than those times, one bin stands for each of them.
 func Recovery(ticks []record.Tick, ledger []record.LedgerRow, warmUp, lastByte, end float64) (seconds *float64, censored bool) {
+	a, ok := aftermathOf(ticks, ledger, warmUp, lastByte, end)
+	if !ok {
+		return nil, false
+	}
+	return &a.seconds, a.censored
+}
+
+// aftermath is what came of a trouble.
+type aftermath struct {
+	from     float64 // the trouble's beginning
+	start    float64 // when the clock started
+	base     float64 // MiB/s
+	seconds  float64 // until it recovered; censored: that were watched
+	censored bool
+}
+
+// aftermathOf is not ok where Recovery is nil.
+func aftermathOf(ticks []record.Tick, ledger []record.LedgerRow, warmUp, lastByte, end float64) (a aftermath, ok bool) {
 	width := record.BinWidth(ticks)
 	bins := func(s float64) int { return max(1, int(s/width+0.5)) }
 	from, to, ok := trouble(ledger)
 	if !ok {
-		return nil, false
+		return a, false
 	}
 	start := to
 	for i := range ledger {
 		if r := &ledger[i]; r.RetryAfterS != nil && r.TS <= to {
-			start = max(start, r.TS+r.TookS+*r.RetryAfterS)
+			start = max(start, hintEnd(r))
 		}
 	}
-	var before, after []float64
-	for _, t := range ticks {
-		switch {
-		case t.TS >= warmUp-1e-9 && t.TS+width <= from+1e-9:
-			before = append(before, t.GoodputMiBs)
-		case t.TS >= start-1e-9 && t.TS+width <= lastByte+1e-9:
-			after = append(after, t.GoodputMiBs)
-		}
-	}
-	base := median(before)
-	watched := end - start
-	if base <= 0 || watched <= 0 {
-		return nil, false
+	before, after := between(ticks, warmUp, from), between(ticks, start, lastByte)
+	a = aftermath{from: from, start: start, base: median(before), seconds: end - start}
+	if a.base <= 0 || a.seconds <= 0 {
+		return a, false
 	}
 	held := 0 // bins in a row, up to the one looked at, that are back; going backwards
 	back := -1
 	for i := len(after) - 1; i >= 0; i-- {
-		if smoothed(after, i, bins(smoothS)) < recovered*base {
+		if smoothed(after, i, bins(smoothS)) < recovered*a.base {
 			held = 0
 			continue
 		}
@@ -72,15 +81,19 @@ func Recovery(ticks []record.Tick, ledger []record.LedgerRow, warmUp, lastByte, 
 		}
 	}
 	if back < 0 {
-		return &watched, true
+		a.censored = true
+		return a, true
 	}
 	// The bins are those of the trial; the clock may have started inside of one.
-	s := float64(back) * width
+	a.seconds = float64(back) * width
 	if back > 0 {
-		s += math.Ceil(start/width-1e-9)*width - start
+		a.seconds += math.Ceil(start/width-1e-9)*width - start
 	}
-	return &s, false
+	return a, true
 }
+
+// hintEnd is when a hint runs out, by the server's record of it.
+func hintEnd(r *record.LedgerRow) float64 { return r.TS + r.TookS + *r.RetryAfterS }
 
 // trouble returns when the first window began and the last one ended. Not ok: there is none, or it has no end.
 func trouble(ledger []record.LedgerRow) (from, to float64, ok bool) {

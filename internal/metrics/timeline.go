@@ -15,10 +15,10 @@ const maxBins = 24 * 3600 * 10
 // A part takes many bins: its bytes are spread evenly over the time of its successful attempt, since where in that
 // time they moved is not recorded. The sums over all bins are the totals of the trial: goodput × width the bytes of
 // verified objects; attempts, and the five classes together, the attempts; in flight × width the seconds of attempts.
-func timeline(in Input, delivered []delivery) []record.Tick {
+func timeline(in Input, attempts []*record.Attempt, delivered []delivery) []record.Tick {
 	end := in.WallS
-	for i := range in.Attempts {
-		end = max(end, in.Attempts[i].StartS+in.Attempts[i].TookS)
+	for _, a := range attempts {
+		end = max(end, a.StartS+a.TookS)
 	}
 	for _, d := range delivered {
 		end = max(end, d.to)
@@ -33,8 +33,7 @@ func timeline(in Input, delivered []delivery) []record.Tick {
 		ticks[i].TS = float64(i) / 10
 	}
 	bins := grid{record.BinS, n}
-	for i := range in.Attempts {
-		a := &in.Attempts[i]
+	for _, a := range attempts {
 		ticks[bins.at(a.StartS)].Attempts++
 		countEnd(&ticks[bins.at(a.StartS+a.TookS)], a)
 		bins.spread(a.StartS, a.StartS+a.TookS, func(i int, share float64) {

@@ -1,7 +1,9 @@
 package metrics
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/ratebench/ratebench/internal/record"
 )
@@ -25,52 +27,112 @@ type Input struct {
 	WallS     float64
 	Attempts  []record.Attempt // in any order
 	Objects   []record.Object
-	Ledger    []record.LedgerRow // windows, hints, and what is to be carried out once
+	Ledger    []record.LedgerRow // in any order
+	Phases    []record.Phase     // of the scenario, in order
+	Clients   int                // numbered from 0; zero: those that attempts and objects name
 	BoundMiBs *float64           // nil: nothing bounds the goodput
 	// TransportReplays is the number of requests that net/http repeated by itself.
 	TransportReplays int
 	// TimedOut is the number of objects that were under way when the trial ran into its timeout.
 	TimedOut int
+	// CPU is the share of the machine's processors that the process had; nil: not known. Saturated says what it was short of.
+	CPU       *float64
+	Saturated string
 	// Problem, if not empty, fails the trial: an I/O error, or a reconciliation that did not come out even.
 	Problem string
 }
 
-// Trial computes a trial's row and its timeline. It never fails: a trial with nothing in it gets zeros.
+// Numbers is all that is computed of a trial.
+type Numbers struct {
+	Trial    record.Trial
+	Timeline []record.Tick
+	Phases   []record.PhaseRow
+	Detail   record.Detail
+}
+
+// Trial computes a trial's row and its timeline, as Of does.
 func Trial(in Input) (record.Trial, []record.Tick) {
+	n := Of(in)
+	return n.Trial, n.Timeline
+}
+
+// Of computes the numbers of a trial. It never fails: a trial with nothing in it gets zeros. The order of the input's rows does not
+// matter.
+func Of(in Input) Numbers {
 	t := newRow(in)
+	d := record.Detail{Trial: in.Trial}
+	in.Objects = slices.SortedFunc(slices.Values(in.Objects), func(a, b record.Object) int {
+		return cmp.Or(cmp.Compare(a.Client, b.Client), cmp.Compare(a.Ordinal, b.Ordinal))
+	})
 	objects := map[objectKey]record.Object{}
+	clients := newShares(in.Clients)
 	for _, o := range in.Objects {
 		objects[objectKey{o.Client, o.Ordinal}] = o
+		clients.add(o.Client, 0)
 		t.Objects++
 		if o.Failed {
 			t.FailedObjects++
 		}
 	}
-	calls := callsOf(in.Attempts)
-	countAttempts(&t, in)
-	countCalls(&t, calls, objects, in.WarmUpS)
+	attempts := inOrder(in.Attempts)
+	calls := callsOf(attempts)
+	stretches := newPhases(in.Phases, in.WarmUpS, false)
+	sent := countAttempts(&t, attempts, in.WarmUpS, stretches, &d)
+	countCalls(&t, calls, objects, in, stretches)
+	t.Connections = connections(attempts)
+
+	times := timesOf(calls, objects, in.WarmUpS)
+	countTimes(&t, times)
+	var response, busy, service histogram
+	for i := range times {
+		response.add(times[i].response)
+		busy.add(times[i].busy())
+		service.add(times[i].service)
+		stretches.response(times[i].began, times[i].response)
+	}
+	d.Response, d.Busy, d.Service = response.encode(), busy.encode(), service.encode()
+
 	var twice duplicates
+	var herd herds
 	for i := range in.Ledger {
 		twice.row(&in.Ledger[i], in.WarmUpS)
+		herd.row(&in.Ledger[i])
 	}
 	t.Duplicates = twice.result()
-	t.Connections = connections(in.Attempts)
+	t.HerdIndex, d.Herd = herd.worst(in.WarmUpS, in.WallS)
 
 	delivered := deliveries(calls, in.Objects)
-	var bytes float64
-	for _, d := range delivered {
-		if d.from >= in.WarmUpS {
-			bytes += d.bytes
+	var bytes, up float64
+	for _, one := range delivered {
+		if one.from < in.WarmUpS {
+			continue
 		}
+		bytes += one.bytes
+		if one.up {
+			up += one.bytes
+		}
+		clients.add(one.client, one.bytes)
+		stretches.delivery(one)
 	}
 	t.Bytes = int64(bytes + 0.5)
 	if t.WallS > 0 {
 		t.GoodputMiBs = bytes / mib / t.WallS
 	}
-	ticks := timeline(in, delivered)
-	t.RecoveryS, t.RecoveryCensored = Recovery(ticks, in.Ledger, in.WarmUpS, lastEnd(delivered), in.WallS)
+	t.ByteAmplification = ratio(float64(sent), up)
+	clients.count(&t, &d)
+	ticks := timeline(in, attempts, delivered)
+	countTrouble(&t, ticks, in.Ledger, in.WarmUpS, lastEnd(delivered), in.WallS)
 	judge(&t, in)
-	return t, ticks
+	return Numbers{t, ticks, stretches.rows(in.Trial, in.WallS), d}
+}
+
+// ratio is a ÷ b; nil: there is nothing to compare.
+func ratio(a, b float64) *float64 {
+	if a <= 0 || b <= 0 {
+		return nil
+	}
+	r := a / b
+	return &r
 }
 
 // newRow is a trial's row before anything is counted.
@@ -79,7 +141,7 @@ func newRow(in Input) record.Trial {
 		Trial: in.Trial, Contestant: in.Contestant, PartSize: in.PartSize, Concurrency: in.Concurrency,
 		Repeat: in.Repeat, Seed: in.Seed, BoundMiBs: in.BoundMiBs,
 		TransportReplays: in.TransportReplays, TimedOut: in.TimedOut, Status: record.TrialOK, Verified: true,
-		WallS: max(0, in.WallS-in.WarmUpS),
+		WallS: max(0, in.WallS-in.WarmUpS), CPU: in.CPU, Saturated: in.Saturated,
 	}
 }
 
@@ -89,18 +151,25 @@ func Compare(t *record.Trial, oracleMiBs float64) {
 	t.OracleMiBs, t.Efficiency = &oracleMiBs, &e
 }
 
-// countAttempts fills in what is counted attempt by attempt.
-func countAttempts(t *record.Trial, in Input) {
-	var sent int64
-	for i := range in.Attempts {
-		a := &in.Attempts[i]
-		if a.StartS < in.WarmUpS {
+// countAttempts fills in what is counted attempt by attempt, and returns the bytes of their bodies.
+func countAttempts(t *record.Trial, attempts []*record.Attempt, warmUp float64, p *phases, d *record.Detail) (sent int64) {
+	var by ratios
+	var early []float64
+	var wasted float64
+	var earlyBy histogram
+	for _, a := range attempts {
+		if a.StartS < warmUp {
 			continue
 		}
+		by.attempt(a)
+		p.attempt(a)
 		t.Attempts++
 		sent += a.Bytes
 		if !succeeded(a) {
 			t.WastedBytes += a.Bytes
+			if a.Attempt > 1 && a.Error != canceled {
+				wasted += a.WaitedS
+			}
 		}
 		if a.Throttled() {
 			t.Throttled++
@@ -108,9 +177,45 @@ func countAttempts(t *record.Trial, in Input) {
 		if a.Early {
 			t.Early++
 		}
+		if a.EarlyByS != nil {
+			early = append(early, *a.EarlyByS)
+			earlyBy.add(*a.EarlyByS)
+		}
 	}
 	if t.WallS > 0 {
 		t.ThroughputMiBs = float64(sent) / mib / t.WallS
+	}
+	t.RetryRatioMax, t.WastedWaitS = by.most(), &wasted
+	if len(early) > 0 {
+		mid, most := median(early), slices.Max(early)
+		t.EarlyByS, t.EarlyByMaxS = &mid, &most
+	}
+	d.EarlyBy = earlyBy.encode()
+	return sent
+}
+
+// countCalls fills in what is counted call by call.
+func countCalls(t *record.Trial, calls []*call, objects map[objectKey]record.Object, in Input, p *phases) {
+	once := onceOf(in.Ledger)
+	var wrong, missed int
+	for _, c := range calls {
+		n, first := c.counted(in.WarmUpS)
+		if n == 0 {
+			continue
+		}
+		o, known := objects[c.object]
+		f := c.fateOf(o, known)
+		countCall(t, f, n)
+		p.call(first, n, f)
+		wrong += c.falseRetries(in.WarmUpS)
+		if f == failed && c.missedRetry(o, once) {
+			missed++
+		}
+	}
+	t.FalseRetries, t.MissedRetries = &wrong, &missed
+	t.Retries = t.Attempts - t.Calls
+	if t.Calls > 0 {
+		t.Amplification = float64(t.Attempts) / float64(t.Calls)
 	}
 }
 
@@ -138,10 +243,10 @@ func judge(t *record.Trial, in Input) {
 func succeeded(a *record.Attempt) bool { return a.Status >= 200 && a.Status < 300 }
 
 // connections counts the connections that attempts went over; nil: none was had.
-func connections(attempts []record.Attempt) *int {
+func connections(attempts []*record.Attempt) *int {
 	seen := map[int]bool{}
-	for i := range attempts {
-		if n := attempts[i].Connection; n > 0 {
+	for _, a := range attempts {
+		if n := a.Connection; n > 0 {
 			seen[n] = true
 		}
 	}

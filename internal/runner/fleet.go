@@ -3,7 +3,6 @@ package runner
 import (
 	"fmt"
 	"sync"
-	"time"
 
 	"github.com/ratebench/ratebench/internal/metrics"
 	"github.com/ratebench/ratebench/internal/record"
@@ -39,9 +38,9 @@ type answered struct {
 // before, since what holds is the latest.
 type pauses map[string][]hint
 
-func newFleet(warmUp time.Duration) *fleet {
+func newFleet(c Config) *fleet {
 	return &fleet{
-		sum: metrics.NewAggregate(warmUp.Seconds()), server: map[string]*answered{}, client: map[string]*attempt{},
+		sum: metrics.NewAggregate(c.WarmUp.Seconds(), c.Phases, c.Clients), server: map[string]*answered{}, client: map[string]*attempt{},
 		hints: map[int]pauses{},
 	}
 }
@@ -116,7 +115,9 @@ func (f *fleet) early(a *attempt, s *answered) {
 		told := p[scope]
 		for i := len(told) - 1; i >= 0; i-- {
 			if told[i].received <= a.StartS {
-				a.Early = a.Early || told[i].before(a.StartS)
+				if told[i].before(a.StartS) {
+					a.early(told[i].until)
+				}
 				break
 			}
 		}

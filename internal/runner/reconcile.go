@@ -93,6 +93,15 @@ type hint struct{ received, until float64 }
 // wait exactly as long as they were told differ from it by the rounding of sums.
 func (h hint) before(t float64) bool { return t < h.until-1e-6 }
 
+// early marks an attempt that was sent before a hint ran out.
+func (a *attempt) early(until float64) {
+	by := until - a.StartS
+	if a.EarlyByS != nil {
+		by = max(by, *a.EarlyByS)
+	}
+	a.Early, a.EarlyByS = true, &by
+}
+
 // markEarly finds the attempts that were sent before a hint ran out which the same client had already received from the
 // same rule's scope.
 func markEarly(attempts []attempt, ledger []record.LedgerRow) {
@@ -131,7 +140,9 @@ func markEarly(attempts []attempt, ledger []record.LedgerRow) {
 		for _, name := range rows[a.ID].Scopes {
 			h := hints[scope{a.Client, name}]
 			n, _ := slices.BinarySearchFunc(h, a.StartS, func(h hint, start float64) int { return cmp.Compare(h.received, start) })
-			a.Early = a.Early || n > 0 && h[n-1].before(a.StartS)
+			if n > 0 && h[n-1].before(a.StartS) {
+				a.early(h[n-1].until)
+			}
 		}
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/ratebench/ratebench/faultserver/ops"
 	"github.com/ratebench/ratebench/internal/metrics"
 	"github.com/ratebench/ratebench/internal/record"
 	"github.com/ratebench/ratebench/strategies"
@@ -48,19 +49,27 @@ type callKey struct {
 }
 
 type callState struct {
+	handed   time.Time // to the contestant; zero: not known
 	attempts int
 	ended    time.Time
-	// For the fleet: how many attempts began after the warm-up, and the one that succeeded.
-	counted int
-	ok      bool
-	okStart time.Time
+	// For the fleet: how many attempts began after the warm-up, when the first of them did, and the one that succeeded; what was
+	// waited between them until then; and how many followed an answer that no other attempt could change, as the last one may be.
+	counted  int
+	first    time.Time
+	ok       bool
+	okStart  time.Time
+	waited   float64 // seconds
+	hopeless bool
+	wrong    int
 }
 
 // attempt is a row and what is needed to reconcile it.
 type attempt struct {
 	record.Attempt
-	peer  string // our address on the connection, as the server sees it
-	wrote bool   // its headers were handed to the connection
+	// handedS is when the call was handed to the contestant, if QueuedS is known.
+	handedS float64
+	peer    string // our address on the connection, as the server sees it
+	wrote   bool   // its headers were handed to the connection
 }
 
 func newRecords(identify func(*http.Request) (string, int, int)) *records {
@@ -87,6 +96,9 @@ func (rec *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	ended := time.Now()
 	if err != nil {
 		a.row.Error = ErrorKind(err)
+		if a.row.Error == "other" && errors.Is(req.Context().Err(), context.Canceled) {
+			a.row.Error = "canceled" // net/http hands on why the client called it off, such as another part that failed
+		}
 	} else {
 		a.row.Status = resp.StatusCode
 		if d, ok := strategies.ParseRetryAfter(resp.Header.Values("Retry-After"), ended); ok {
@@ -128,6 +140,9 @@ type opened struct {
 	peer    string
 	reused  bool
 	wrote   bool
+	// When a connection was had, the last if there were several, and when the request had been written on it.
+	had, written time.Time
+	paused       time.Time // since then it waits for leave to send its body
 }
 
 func (a *opened) trace() *httptrace.ClientTrace {
@@ -136,6 +151,22 @@ func (a *opened) trace() *httptrace.ClientTrace {
 			a.mu.Lock()
 			defer a.mu.Unlock()
 			a.peer, a.reused, a.wrote = i.Conn.LocalAddr().String(), i.Reused, false
+			a.had, a.written, a.paused = time.Now(), time.Time{}, time.Time{}
+		},
+		Wait100Continue: func() {
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			a.paused = time.Now()
+		},
+		Got100Continue: func() {
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			a.paused = time.Time{}
+		},
+		WroteRequest: func(httptrace.WroteRequestInfo) {
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			a.written = time.Now()
 		},
 		WroteHeaders: func() {
 			a.mu.Lock()
@@ -143,6 +174,30 @@ func (a *opened) trace() *httptrace.ClientTrace {
 			a.wrote = true
 		},
 	}
+}
+
+// wireTimes fills in how long it took to get a connection and to send; the caller holds mu.
+func (a *opened) wireTimes(ended time.Time) {
+	between := func(from, to time.Time) *float64 {
+		s := max(0, to.Sub(from).Seconds())
+		return &s
+	}
+	if a.had.IsZero() {
+		a.row.ConnectionS = between(a.started, ended) // all that it did was waiting for one
+		return
+	}
+	a.row.ConnectionS = between(a.started, earliest(a.had, ended))
+	a.row.SendingS = between(a.had, earliest(ended, a.written, a.paused))
+}
+
+// earliest is the first of the times that are not zero.
+func earliest(t time.Time, more ...time.Time) time.Time {
+	for _, m := range more {
+		if !m.IsZero() && m.Before(t) {
+			t = m
+		}
+	}
+	return t
 }
 
 func (rec *recorder) open(req *http.Request) (*opened, *http.Request) {
@@ -193,10 +248,22 @@ func (rec *recorder) open(req *http.Request) (*opened, *http.Request) {
 	r.Header.Set(record.AttemptHeader, a.row.ID)
 	a.started = time.Now().Add(later)
 	if a.started.Sub(rec.to.start) >= rec.to.warmUp {
-		a.state.counted++
+		if a.state.counted++; a.state.counted == 1 {
+			a.state.first = a.started
+		}
+		if a.state.hopeless {
+			a.state.wrong++
+		}
+	}
+	if h := a.state.handed; !h.IsZero() && a.row.Attempt.Attempt == 1 {
+		queued := max(0, a.started.Sub(h).Seconds())
+		a.row.QueuedS, a.row.handedS = &queued, h.Sub(rec.to.start).Seconds()
 	}
 	if !a.state.ended.IsZero() {
 		a.row.WaitedS = max(0, a.started.Sub(a.state.ended).Seconds())
+		if !a.state.ok {
+			a.state.waited += a.row.WaitedS
+		}
 	}
 	return a, r
 }
@@ -214,6 +281,9 @@ func (rec *recorder) offset(row *attempt) time.Duration {
 func (rec *recorder) close(a *opened, ended time.Time) {
 	a.mu.Lock()
 	a.row.peer, a.row.Reused, a.row.wrote = a.peer, a.reused, a.wrote
+	if !rec.direct {
+		a.wireTimes(ended)
+	}
 	a.mu.Unlock()
 	a.row.Bytes = a.sent.Load()
 	a.row.TookS = max(0, ended.Sub(a.started).Seconds()) // it may have ended before it was due to begin
@@ -225,6 +295,7 @@ func (rec *recorder) close(a *opened, ended time.Time) {
 		if a.row.Status/100 == 2 && !a.state.ok {
 			a.state.ok, a.state.okStart = true, a.started
 		}
+		a.state.hopeless = metrics.Hopeless(a.row.Status, a.row.Code)
 		rec.to.mu.Unlock()
 		rec.to.fleet.attempt(&a.row)
 		return
@@ -255,8 +326,10 @@ func (r *records) settle(call string, o record.Object) {
 	if s == nil { // no attempt was made
 		s = &callState{}
 	}
+	op, _, _ := record.ParseCall(call)
 	r.fleet.sum.Call(metrics.Call{
-		Object: o, Attempts: s.counted, Succeeded: s.ok,
+		Object: o, Attempts: s.counted, Succeeded: s.ok, FirstS: s.first.Sub(start).Seconds(), WaitedS: s.waited, Hopeless: s.wrong,
+		Download: op == ops.GetObject,
 		OKStartS: s.okStart.Sub(start).Seconds(), OKEndS: s.ended.Sub(start).Seconds(),
 	})
 }

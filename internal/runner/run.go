@@ -25,6 +25,8 @@ type Config struct {
 	Open func(ctx context.Context, t Trial) (Target, error)
 	// Bound is the goodput in MiB/s that quota and link allow a trial; ok is false if nothing bounds it. May be nil.
 	Bound func(t Trial) (mibPerSecond float64, ok bool)
+	// Phases are those of the scenario, in order.
+	Phases []record.Phase
 	// WarmUp is the time at the start of each trial that does not count.
 	WarmUp time.Duration
 	// Timeout is the longest a trial's clock may run. Zero: no limit.
@@ -37,6 +39,8 @@ type Config struct {
 	// alone: in virtual time things would happen in the same instant else, and chance would decide which comes first. Zero:
 	// none.
 	Stagger time.Duration
+	// Virtual says that time is: then nothing can be said of how busy the machine was.
+	Virtual bool
 	// Trial runs a trial somewhere else, and Parallel is how many run at a time. Nil and zero: RunTrial, one at a time.
 	Trial    func(ctx context.Context, t Trial) *Outcome
 	Parallel int

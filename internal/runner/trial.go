@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ratebench/ratebench/internal/machine"
 	"github.com/ratebench/ratebench/internal/metrics"
 	"github.com/ratebench/ratebench/internal/record"
 )
@@ -46,7 +48,7 @@ func RunTrial(ctx context.Context, c Config, t Trial) (*Outcome, error) {
 	s := &session{records: newRecords(target.Identify), trial: t, target: target}
 	s.records.stagger, s.records.seed, s.records.warmUp = c.Stagger, t.Seed, c.WarmUp
 	if c.Aggregate {
-		s.records.fleet = newFleet(c.WarmUp)
+		s.records.fleet = newFleet(c)
 		target.Watch(s.records.fleet.ledger)
 	}
 	if err := s.run(ctx, c); err != nil {
@@ -66,6 +68,9 @@ type session struct {
 	target  Target
 	records *records
 	start   time.Time
+	// What the process took of the machine, once the trial's clock has stopped.
+	cpu     *float64
+	shortOf string
 
 	mu       sync.Mutex
 	uploads  []Upload
@@ -85,8 +90,15 @@ func (s *session) run(ctx context.Context, c Config) error {
 	defer cancel(nil)
 	timeout := time.AfterFunc(forever, func() { cancel(ErrTimeout) }) // set when the clock starts
 	defer timeout.Stop()
+	if stack, ok := contestant.(StackContestant); ok && s.records.fleet == nil {
+		contestant = watched{stack, s.records}
+	}
 	env := &Env{Trial: s.trial, Contestant: contestant, Target: s.target}
+	var machinery *machine.Monitor // nil: time is virtual, or has not begun
 	env.Begin = func() time.Time {
+		if !c.Virtual {
+			machinery = machine.Start()
+		}
 		s.start = time.Now()
 		s.records.begin(s.start)
 		s.target.Begin(s.start)
@@ -100,6 +112,7 @@ func (s *session) run(ctx context.Context, c Config) error {
 			s.mu.Lock()
 			s.late++
 			s.mu.Unlock()
+			u.timedOut = true
 		}
 		if s.records.fleet != nil {
 			s.settle(limited, u)
@@ -127,6 +140,9 @@ func (s *session) run(ctx context.Context, c Config) error {
 		env.Clients = append(env.Clients, s.client(n, &recorder{wire: lowest, direct: direct, client: n, to: s.records}, c.Stagger))
 	}
 	err := c.Workload.Run(limited, env)
+	if machinery != nil {
+		s.cpu, s.shortOf = machinery.Stop()
+	}
 	for _, w := range wires {
 		w.CloseIdleConnections()
 	}
@@ -206,6 +222,7 @@ func (s *session) finish(ctx context.Context, c Config) *Outcome {
 		}
 	}
 	in := s.input(c, replays)
+	slots(rows, objects)
 	in.Objects, in.Ledger = objects, ledger
 	for _, a := range rows {
 		a.Trial, a.Contestant = s.trial.Ordinal, s.trial.Contestant
@@ -213,7 +230,8 @@ func (s *session) finish(ctx context.Context, c Config) *Outcome {
 		in.Attempts = append(in.Attempts, a.Attempt)
 	}
 	o := &Outcome{Attempts: in.Attempts, Ledger: ledger}
-	o.Row, o.Timeline = metrics.Trial(in)
+	n := metrics.Of(in)
+	o.Row, o.Timeline, o.Phases, o.Detail = n.Trial, n.Timeline, n.Phases, &n.Detail
 	return o
 }
 
@@ -223,6 +241,7 @@ func (s *session) input(c Config, replays int) metrics.Input {
 		Trial: s.trial.Ordinal, Contestant: s.trial.Contestant, PartSize: s.trial.PartSize, Concurrency: s.trial.Concurrency,
 		Repeat: s.trial.Repeat, Seed: s.trial.Seed, WarmUpS: c.WarmUp.Seconds(), WallS: s.wall(),
 		TransportReplays: replays, TimedOut: s.late, Problem: summary(s.problems),
+		Phases: c.Phases, Clients: c.Clients, CPU: s.cpu, Saturated: s.shortOf,
 	}
 	if c.Bound != nil && !s.foreign { // whose parts may have any size
 		if bound, ok := c.Bound(s.trial); ok {
@@ -257,7 +276,8 @@ func (s *session) finishFleet(c Config) *Outcome {
 		s.problems = append(s.problems, "client and ledger differ: "+problem)
 	}
 	o := new(Outcome)
-	o.Row, o.Timeline, o.Ledger = s.records.fleet.sum.Trial(s.input(c, replays))
+	n, windows := s.records.fleet.sum.Trial(s.input(c, replays))
+	o.Row, o.Timeline, o.Phases, o.Detail, o.Ledger = n.Trial, n.Timeline, n.Phases, &n.Detail, windows
 	return o
 }
 
@@ -266,7 +286,7 @@ func (s *session) object(u Upload) record.Object {
 	o := record.Object{
 		Client: u.Object.Client, Ordinal: u.Object.Ordinal, Size: u.Object.Size,
 		StartS: u.Planned.Sub(s.start).Seconds(), EndS: u.Ended.Sub(s.start).Seconds(),
-		Failed: u.Err != nil && !u.CutOff, Single: u.Call != "",
+		Failed: u.Err != nil && !u.CutOff, Single: u.Call != "", TimedOut: u.timedOut,
 	}
 	if o.Failed {
 		o.Problem = ErrorKind(u.Err) // the error itself may hold a presigned URL
@@ -319,14 +339,8 @@ func (s *session) verify(ctx context.Context) []record.Object {
 func (r *records) take() []attempt {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	slices.SortFunc(r.rows, func(a, b attempt) int {
-		if a.StartS < b.StartS {
-			return -1
-		}
-		if a.StartS > b.StartS {
-			return 1
-		}
-		return 0
+	slices.SortFunc(r.rows, func(a, b attempt) int { // of those that began at once, always in the same order
+		return cmp.Or(cmp.Compare(a.StartS, b.StartS), cmp.Compare(a.Client, b.Client), cmp.Compare(a.Call, b.Call), cmp.Compare(a.Attempt.Attempt, b.Attempt.Attempt))
 	})
 	return r.rows
 }

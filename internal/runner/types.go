@@ -143,6 +143,8 @@ type Upload struct {
 	// is nobody's failure.
 	Err    error
 	CutOff bool
+
+	timedOut bool // the trial's timeout stopped it
 }
 
 // Trial is one run of a cell with one seed.

@@ -40,7 +40,7 @@ func NewConfig(s *scenarios.Scenario, site *target.Site, own map[string]runner.C
 		Wire: wire, Contestants: made, Workload: newWorkload(s, site), Clients: s.Workload.Clients,
 		Open:   site.Open,
 		Bound:  func(t runner.Trial) (float64, bool) { return s.Bound(t.Seed, t.PartSize, t.Concurrency) },
-		WarmUp: s.WarmUp.D(), Timeout: s.Timeout.D(), AttemptTimeout: s.Workload.AttemptTimeout.D(),
+		Phases: phases(s), WarmUp: s.WarmUp.D(), Timeout: s.Timeout.D(), AttemptTimeout: s.Workload.AttemptTimeout.D(),
 		Aggregate: s.Workload.Records == "aggregate",
 	}, nil
 }

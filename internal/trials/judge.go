@@ -2,7 +2,6 @@ package trials
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/ratebench/ratebench/report"
@@ -12,14 +11,17 @@ import (
 // ErrNoVerdict says that there is nothing to judge by. That is never a pass.
 var ErrNoVerdict = errors.New("no verdict")
 
-// ThresholdError says which thresholds of a scenario do not hold.
-type ThresholdError struct {
-	Broken  []report.Check
-	Unknown []report.Check // have nothing to go by
-}
+// ThresholdError says which thresholds of a scenario do not hold: those that are broken, then those that have nothing to go by. That
+// something was kept is not shown by its never having been measured.
+type ThresholdError struct{ Checks []report.Check }
 
 func (e *ThresholdError) Error() string {
-	return "a threshold does not hold:" + list(append(append([]report.Check(nil), e.Broken...), e.Unknown...))
+	var b strings.Builder
+	b.WriteString("a threshold does not hold:")
+	for _, c := range e.Checks {
+		b.WriteString("\n  " + c.String())
+	}
+	return b.String()
 }
 
 // noVerdict is an ErrNoVerdict with its reason, which says it all.
@@ -28,11 +30,33 @@ type noVerdict string
 func (e noVerdict) Error() string        { return string(e) }
 func (e noVerdict) Is(target error) bool { return target == ErrNoVerdict }
 
-// Judge holds results against the scenario's thresholds. A threshold without data is no verdict, never a pass. The error is a
-// *ThresholdError, or one that is ErrNoVerdict, or says that a threshold names no metric.
+// Judge holds results against the scenario's thresholds. A threshold without data is broken. Where no trial has ended there is no verdict,
+// and none either where nothing got through and no threshold says that this is a failure. The error is a *ThresholdError, or one that
+// is ErrNoVerdict, or says that a threshold names no metric.
 func Judge(s *scenarios.Scenario, a *report.Analysis) error {
 	if a.Trials == 0 {
 		return noVerdict("no trial ended, so there is nothing to judge")
+	}
+	var thresholds []report.Threshold
+	for _, t := range s.Thresholds {
+		thresholds = append(thresholds, report.Threshold{
+			Contestant: t.Contestant, Metric: t.Metric, Phase: t.Phase, Min: t.Min, Max: t.Max, Above: t.Above, Below: t.Below,
+		})
+	}
+	checks, err := report.CheckThresholds(a, thresholds)
+	if err != nil {
+		return err
+	}
+	e := new(ThresholdError)
+	for _, result := range []string{report.Broken, report.NoData} {
+		for _, c := range checks {
+			if c.Result == result {
+				e.Checks = append(e.Checks, c)
+			}
+		}
+	}
+	if len(e.Checks) > 0 {
+		return e
 	}
 	what, any := "upload", anyGoodput(a)
 	if s.Workload.Kind == scenarios.KindCalls {
@@ -41,38 +65,7 @@ func Judge(s *scenarios.Scenario, a *report.Analysis) error {
 	if !any {
 		return noVerdict("no " + what + " got through in any trial, so there is nothing to compare")
 	}
-	var thresholds []report.Threshold
-	for _, t := range s.Thresholds {
-		thresholds = append(thresholds, report.Threshold{Contestant: t.Contestant, Metric: t.Metric, Min: t.Min, Max: t.Max})
-	}
-	checks, err := report.CheckThresholds(a, thresholds)
-	if err != nil {
-		return err
-	}
-	e := new(ThresholdError)
-	for _, c := range checks {
-		switch c.Result {
-		case report.Broken:
-			e.Broken = append(e.Broken, c)
-		case report.NoData:
-			e.Unknown = append(e.Unknown, c)
-		}
-	}
-	switch {
-	case len(e.Broken) > 0:
-		return e
-	case len(e.Unknown) > 0:
-		return noVerdict("a threshold has nothing to go by:" + list(e.Unknown))
-	}
 	return nil
-}
-
-func list(checks []report.Check) string {
-	var b strings.Builder
-	for _, c := range checks {
-		fmt.Fprintf(&b, "\n  %s", c)
-	}
-	return b.String()
 }
 
 // anyGoodput reports whether anybody got anything through.

@@ -35,7 +35,7 @@ func Virtual(ctx context.Context, s *scenarios.Scenario) (func(context.Context, 
 	if err != nil {
 		return nil, err
 	}
-	c.Stagger = Stagger
+	c.Stagger, c.Virtual = Stagger, true
 	return func(ctx context.Context, t runner.Trial) *runner.Outcome {
 		out, err := runner.RunTrial(ctx, c, t)
 		if err != nil {

@@ -1,0 +1,81 @@
+package report
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+// Latency is how long calls took that succeeded, over all trials that count. The histograms of the trials are merged, which loses
+// nothing; percentiles are never averaged.
+type Latency struct {
+	Calls int64 `json:"calls"`
+	// Response is from the planned start, waits included; Busy is the same without the waits between attempts; Service is from the
+	// send of the attempt that succeeded. Nil: not known.
+	Response []Longer `json:"response,omitempty"`
+	Busy     []Longer `json:"busy,omitempty"`
+	Service  []Longer `json:"service,omitempty"`
+}
+
+// Longer says that a share of the calls took longer than so many seconds.
+type Longer struct {
+	Share float64 `json:"share"`
+	S     float64 `json:"s"`
+}
+
+// longerAt returns what the given share of the calls took longer than; not ok: there is no such point.
+func longerAt(points []Longer, share float64) (s float64, ok bool) {
+	for _, p := range points {
+		if math.Abs(p.Share-share) < 1e-9 {
+			return p.S, true
+		}
+	}
+	return 0, false
+}
+
+// perDecade is how many points there are for every tenth of what is left.
+const perDecade = 8
+
+// latencyOf reads the curves off merged histograms; nil: there are none.
+func latencyOf(h Histograms) *Latency {
+	response := h.Response.Unpack()
+	l := &Latency{Response: longerOf(response), Busy: longerOf(h.Busy.Unpack()), Service: longerOf(h.Service.Unpack())}
+	if l.Response == nil && l.Busy == nil && l.Service == nil {
+		return nil
+	}
+	if response != nil {
+		l.Calls = response.TotalCount()
+	}
+	return l
+}
+
+// longerOf reads the points of a curve off a histogram of microseconds, down to the share that is a single call.
+func longerOf(h *hdrhistogram.Histogram) []Longer {
+	if h == nil || h.TotalCount() == 0 {
+		return nil
+	}
+	shares := []float64{1, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.25, 0.2, 0.15, 0.1, 0.05, 0.01, 0.001}
+	least := 1 / float64(h.TotalCount())
+	for i := perDecade + 1; ; i++ {
+		share := math.Pow(10, -float64(i)/perDecade)
+		if share <= least {
+			break
+		}
+		shares = append(shares, share)
+	}
+	shares = append(shares, least)
+	slices.SortFunc(shares, func(a, b float64) int { return cmp.Compare(b, a) })
+	shares = slices.CompactFunc(slices.DeleteFunc(shares, func(s float64) bool { return s < least }),
+		func(a, b float64) bool { return a-b < 1e-9 })
+	percentiles := make([]float64, len(shares))
+	for i, s := range shares {
+		percentiles[i] = 100 * (1 - s)
+	}
+	points := make([]Longer, len(shares))
+	for i, v := range h.ValueAtPercentilesSlice(percentiles) {
+		points[i] = Longer{Share: shares[i], S: float64(v) / 1e6}
+	}
+	return points
+}

@@ -1,0 +1,71 @@
+package report
+
+import "fmt"
+
+// sections are the plots in their order, and absent says which there are none of, and why.
+func (p *page) sections() (all []section, absent []string) {
+	a := p.a
+	if len(a.Cells) == 0 {
+		return nil, nil
+	}
+	add := func(id, title, lead string, body func(m *markup)) {
+		m := &markup{}
+		body(m)
+		all = append(all, section{id, title, lead, m.html()})
+	}
+	each := func(id string, body func(m *markup, c *Cell)) func(m *markup) {
+		return func(m *markup) { p.perCell(m, id, body) }
+	}
+	over := ""
+	if a.Repeats > 1 {
+		over = fmt.Sprintf(" Line: median of up to %d repeats; band: lowest to highest.", a.Repeats)
+	}
+	add("timeline", "Over time", "Upper strip: verified bytes per second, smoothed over half a second."+over+
+		" Lower strip: means of attempts per second (solid), those throttled (filled), those failed (dashed), and attempts in flight on a scale of their own (dotted)."+
+		" Shaded: trouble, by name above. T90: goodput is back at 90 %.", each("timeline", p.timelines))
+	lead := "Up is more verified bytes per second, left is fewer attempts for them: upper left is better."
+	if len(a.Cells) > 1 {
+		lead += " One mark for each cell."
+	} else {
+		lead += " The dotted line joins those that nobody beats in both."
+	}
+	switch {
+	case a.Repeats > 1 && len(a.Cells) > 1:
+		lead += " Crosses, once contestants or a cell are chosen: intervals of the medians."
+	case a.Repeats > 1:
+		lead += " Crosses: intervals of the medians."
+	}
+	add("trade", "Goodput against amplification", lead, p.tradeOff)
+	if len(a.Cells) > 1 {
+		add("grid", "Over the grid", "Medians by "+a.Workload.sizes()+" and "+a.Workload.flights()+"; darker is more on paper, brighter is more in the dark. With a baseline chosen: the difference to it, ▲ better and ▼ worse; ≈ where the intervals overlap, so that it may be chance.", p.grid)
+	} else {
+		absent = append(absent, fmt.Sprintf("no map, since the grid has one %s and one number of %s", a.Workload.sizes(), a.Workload.flights()))
+	}
+	if anyRow(a, hasRecovery) {
+		add("recovery", "Recovery", "The share of trials whose goodput was back at 90 % so long after the trouble and the last hint (Kaplan and Meier). A cross: the trial ended before it was back. Further left and higher is better.", each("recovery", p.recoveries))
+	} else {
+		absent = append(absent, "no recovery curves, since there is no trouble with an end to recover from")
+	}
+	add("attempts", "Attempts per call", "Shares of each contestant's calls, over all cells and trials; the numbers are calls. Longer pale bars are better.", p.attempts)
+	if anyRow(a, hasLatency) {
+		add("latency", "Response times", "Histograms of all trials, merged. Where the solid line is right of the dashed one, calls waited between attempts.", each("latency", p.latencies))
+	} else {
+		absent = append(absent, "no response times, since the run has no histograms")
+	}
+	if anyRow(a, hasBudget) {
+		add("budget", "Time budget", "What a "+map[bool]string{true: "call", false: "part"}[a.Workload.Calls]+" that succeeded spent its time on: means in each trial, medians over the trials.", each("budget", p.budget))
+	} else {
+		absent = append(absent, "no time budget, since the run has not recorded it")
+	}
+	if anyRow(a, hasHerd) {
+		add("herd", "Herds", fmt.Sprintf("Arrivals in the worst second after a hint ran out, in bins of 10 ms: a line for each of up to %d trials. Tall strokes are clients that wake up together.", maxHerds), each("herd", p.herds))
+	} else {
+		absent = append(absent, "no herds, since no hint ran out")
+	}
+	if anyRow(a, hasClients) {
+		add("fairness", "Fairness between clients", "The goodput of each client, the lowest first. Equal bars are fair: Jain’s index is 1 then, and one divided by the number of clients if one has everything.", each("fairness", p.fairness))
+	} else {
+		absent = append(absent, "no fairness, since there is one client")
+	}
+	return all, absent
+}
