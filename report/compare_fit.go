@@ -5,7 +5,6 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/goccy/go-yaml"
 
@@ -233,24 +232,3 @@ func (c *Comparison) warn(format string, args ...any) {
 
 // WarnCompare is the kind of a Warning about two sides.
 const WarnCompare = "compare"
-
-// Summary says the outcome in one sentence.
-func (c *Comparison) Summary() string {
-	var parts []string
-	for _, v := range []Verdict{VerdictWorse, VerdictBetter, VerdictChanged, VerdictSame, VerdictInconclusive, VerdictNone} {
-		if n := c.count(v); n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, v))
-		}
-	}
-	s := strings.Join(parts, ", ")
-	if s != "" {
-		s = " (" + s + ")"
-	}
-	switch c.Outcome {
-	case CompareFailed:
-		return "FAILED: the head is worse than the gate allows" + s
-	case CompareNoVerdict:
-		return "NO VERDICT, which is not a pass" + s
-	}
-	return "PASSED: nothing that the gate forbids is shown" + s
-}

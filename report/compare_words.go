@@ -114,3 +114,24 @@ func pValue(p float64) string {
 func given(f float64) string { return strconv.FormatFloat(f, 'g', 4, 64) }
 
 func givenPercent(f float64) string { return given(f*100) + "%" }
+
+// Summary says the outcome in one sentence.
+func (c *Comparison) Summary() string {
+	var parts []string
+	for _, v := range []Verdict{VerdictWorse, VerdictBetter, VerdictChanged, VerdictSame, VerdictInconclusive, VerdictNone} {
+		if n := c.count(v); n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, v))
+		}
+	}
+	s := strings.Join(parts, ", ")
+	if s != "" {
+		s = " (" + s + ")"
+	}
+	switch c.Outcome {
+	case CompareFailed:
+		return "FAILED: the head is worse than the gate allows" + s
+	case CompareNoVerdict:
+		return "NO VERDICT, which is not a pass" + s
+	}
+	return "PASSED: nothing that the gate forbids is shown" + s
+}
