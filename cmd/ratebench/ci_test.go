@@ -164,6 +164,9 @@ printf 'package main\nimport ("fmt"; "os")\nfunc main() { for _, a := range os.A
 			t.Errorf("%s: %v %s", side, err, out)
 		}
 	}
+	if out, err := bash(build.Run, append(sides, "RB_PACKAGE=./none", "RB_BASE=main", "RB_HEAD=")); err == nil || !strings.Contains(out, "none") {
+		t.Errorf("a build that fails: %v\n%s", err, out)
+	}
 	if out, _ := bash("git worktree list | wc -l", env); strings.TrimSpace(out) != "1" {
 		t.Errorf("worktrees are left: %s", out)
 	}
