@@ -14,6 +14,7 @@ const maxBaselines = 12
 // Delta is by how much a contestant differs from the baseline in one cell.
 type Delta struct {
 	Known bool
+	Self  bool // it is the baseline
 	// By is the change as a share of the baseline: 0.1 is ten per cent more. Of recoveries, which may be 0, it is a difference in seconds.
 	By float64
 	// Unsure: the two intervals overlap, or one repeat has none, so the difference may be chance.
@@ -49,6 +50,7 @@ func addDeltas(a *Analysis) {
 				for b, name := range a.Baselines {
 					if k := slices.IndexFunc(rows, func(r Row) bool { return r.Contestant == name }); k >= 0 {
 						deltas[b] = deltaOf(rows[j].Stat(metric), rows[k].Stat(metric), metric == "recovery_s")
+						deltas[b].Self = k == j
 					}
 				}
 				rows[j].Deltas[metric] = deltas

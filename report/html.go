@@ -56,7 +56,8 @@ func pageFile(name string) string {
 type page struct {
 	a      *Analysis
 	many   bool
-	points int // of one line in a timeline
+	points int            // of one line in a timeline
+	rank   map[string]int // over all cells, from 0
 
 	Live, Ended            bool
 	Title, About, Status   string
@@ -65,7 +66,7 @@ type page struct {
 	Script                 template.JS
 	Defs                   template.HTML
 	Verdict                Conclusion
-	Warnings               []Warning
+	Warnings, MoreWarnings []Warning
 	Names, CellNames       []string
 	Baselines              []string
 	Grid                   bool
@@ -102,13 +103,23 @@ type overallRow struct {
 	GoodputRest, EfficiencyRest, Titled string
 }
 
+// firstWarnings is how many warnings are not behind a summary.
+const firstWarnings = 4
+
 func newPage(a *Analysis, o HTMLOptions) *page {
 	p := &page{a: a, many: many(a), Live: o.Live, Ended: a.Outcome != record.OutcomeRunning, Title: clean(a.Scenario), About: about(a),
 		Style: template.CSS(pageFile("page.css")), Script: template.JS(pageFile("page.js")), Defs: pageDefs(),
 		Verdict: a.Verdict, Warnings: a.Warnings, Grid: len(a.Cells) > 1, Sure: sure(a),
 		SizeTitle: a.Workload.sizes(), FlightTitle: a.Workload.flights()}
+	if len(p.Warnings) > firstWarnings+1 {
+		p.Warnings, p.MoreWarnings = p.Warnings[:firstWarnings], p.Warnings[firstWarnings:]
+	}
 	p.Policy = policy(string(p.Style), string(p.Script), o.Live)
 	p.Status = statusText(a)
+	p.rank = map[string]int{}
+	for i := range a.Overall {
+		p.rank[a.Overall[i].Contestant] = i
+	}
 	rows := 0
 	for i := range a.Cells {
 		rows += len(a.Cells[i].Rows)

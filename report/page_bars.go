@@ -22,7 +22,7 @@ type barKind struct {
 }
 
 // bars puts stacked bars of which the longest fills the width, with a legend and the numbers as a table.
-func (p *page) bars(m *markup, id string, kind barKind, bars []bar, share bool) {
+func (p *page) bars(m *markup, c *Cell, id string, kind barKind, bars []bar, share bool) {
 	m.put(`<ul class="legend keys">`)
 	for i, name := range kind.names {
 		m.put(`<li><svg class="key" width="22" height="14" aria-hidden="true"><rect class="%s" width="22" height="14"/></svg>%s</li>`, kind.fills[i], name)
@@ -38,7 +38,7 @@ func (p *page) bars(m *markup, id string, kind barKind, bars []bar, share bool) 
 		of[b.row], rows = b, append(rows, b.row)
 	}
 	var lines [][]string
-	p.perRow(m, id, rows, func(m *markup, r *Row) {
+	p.perRow(m, c, id, rows, func(m *markup, r *Row, others int) {
 		b := of[r]
 		line := []string{labelOf(r.Contestant, r.Oracle)}
 		whole := longest
@@ -47,6 +47,7 @@ func (p *page) bars(m *markup, id string, kind barKind, bars []bar, share bool) 
 		}
 		m.put(`<div class="bar" data-c="%d"><p class="who">`, indexOf(p.a, r.Contestant))
 		putName(m, p.a, r.Contestant)
+		putAlike(m, others)
 		m.put(`</p><svg role="img" width="100%%" height="26"><title>%s, %s</title>`, kind.caption, labelOf(r.Contestant, r.Oracle))
 		x := pc(0)
 		for i, v := range b.parts {
@@ -98,7 +99,7 @@ func (p *page) attempts(m *markup) {
 		b.parts = append(b.parts, float64(calls.GaveUp))
 		bars = append(bars, b)
 	}
-	p.bars(m, "attempts", kind, bars, true)
+	p.bars(m, nil, "attempts", kind, bars, true)
 }
 
 // budgetColumns are the parts of a part's time, in their order.
@@ -134,7 +135,7 @@ func (p *page) budget(m *markup, c *Cell) {
 		b.total = seconds(sum(b.parts))
 		bars = append(bars, b)
 	}
-	p.bars(m, cellID("budget", p.cellIndex(c)), kind, bars, false)
+	p.bars(m, c, cellID("budget", p.cellIndex(c)), kind, bars, false)
 }
 
 func sum(v []float64) float64 {

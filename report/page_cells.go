@@ -1,6 +1,6 @@
 package report
 
-import "strconv"
+import "slices"
 
 // perCell puts what a section has for each cell. In a grid each is a part that opens; the first is open.
 func (p *page) perCell(m *markup, section string, body func(m *markup, c *Cell)) {
@@ -20,16 +20,64 @@ func (p *page) perCell(m *markup, section string, body func(m *markup, c *Cell))
 	}
 }
 
-// perRow puts the rows of a cell below each other, the best by rank; where there are many, those that come after are behind a summary.
-func (p *page) perRow(m *markup, id string, rows []*Row, body func(m *markup, r *Row)) {
-	for i, r := range rows {
-		if p.many && i == maxPanels {
-			m.put(`<details class="rest" id="%s"><summary>%s</summary>`, id+"-rest", strconv.Itoa(len(rows)-i)+" more by rank")
-		}
-		body(m, r)
+// perRow puts the rows of a cell, or of all cells if c is nil, below each other, the best by rank first. Where there are many, those that
+// look like one before them and those that come after the best are behind a summary.
+func (p *page) perRow(m *markup, c *Cell, id string, rows []*Row, body func(m *markup, r *Row, others int)) {
+	first, rest := p.split(c, rows)
+	for _, s := range first {
+		body(m, s.Row, s.others)
 	}
-	if p.many && len(rows) > maxPanels {
-		m.put("</details>")
+	if len(rest) == 0 {
+		return
+	}
+	m.put(`<details class="rest" id="%s"><summary>%d more by rank, or alike one of these</summary>`, id+"-rest", len(rest))
+	for _, r := range rest {
+		body(m, r, 0)
+	}
+	m.put("</details>")
+}
+
+// split says which rows are shown at first, and for how many others that are alike each stands, and which are not.
+func (p *page) split(c *Cell, rows []*Row) (first []panel, rest []*Row) {
+	at := map[string]int{} // in first, by look
+	for _, r := range rows {
+		look := p.lookOf(c, r.Contestant)
+		i, ok := at[look]
+		switch {
+		case !p.many || !ok && len(first) < maxPanels:
+			at[look] = len(first)
+			first = append(first, panel{Row: r})
+		case ok:
+			first[i].others++
+			rest = append(rest, r)
+		default:
+			rest = append(rest, r)
+		}
+	}
+	return first, rest
+}
+
+// lookOf names whom a contestant cannot be told from: in one cell, or in all of them if c is nil.
+func (p *page) lookOf(c *Cell, contestant string) string {
+	if c == nil {
+		look := ""
+		for i := range p.a.Cells {
+			look += p.lookOf(&p.a.Cells[i], contestant) + "\n"
+		}
+		return look
+	}
+	for _, g := range c.Alike {
+		if slices.Contains(g, contestant) {
+			return g[0]
+		}
+	}
+	return contestant
+}
+
+// putAlike says for how many others a contestant stands.
+func putAlike(m *markup, others int) {
+	if others > 0 {
+		m.put(` <small>and %d alike</small>`, others)
 	}
 }
 

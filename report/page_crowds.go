@@ -27,9 +27,10 @@ func (p *page) herds(m *markup, c *Cell) {
 	}
 	var lines [][]string
 	m.put(`<div class="bars raster">`)
-	p.perRow(m, cellID("herd", p.cellIndex(c)), rows, func(m *markup, r *Row) {
+	p.perRow(m, c, cellID("herd", p.cellIndex(c)), rows, func(m *markup, r *Row, others int) {
 		m.put(`<div class="bar" data-c="%d"><p class="who">`, indexOf(p.a, r.Contestant))
 		putName(m, p.a, r.Contestant)
+		putAlike(m, others)
 		m.put(`</p><div>`)
 		var peaks []float64
 		for i, h := range r.Herds {
@@ -72,11 +73,12 @@ func (p *page) fairness(m *markup, c *Cell) {
 	}
 	var lines [][]string
 	m.put(`<div class="bars fair">`)
-	p.perRow(m, cellID("fairness", p.cellIndex(c)), rows, func(m *markup, r *Row) {
+	p.perRow(m, c, cellID("fairness", p.cellIndex(c)), rows, func(m *markup, r *Row, others int) {
 		n := len(r.Clients)
 		low, middle, high := r.Clients[0], medianOf(r.Clients), r.Clients[n-1]
 		m.put(`<div class="bar" data-c="%d"><p class="who">`, indexOf(p.a, r.Contestant))
 		putName(m, p.a, r.Contestant)
+		putAlike(m, others)
 		m.put(`</p><svg role="img" class="%s" width="100%%" height="44"><title>%s: the clients' goodput goes from %s to %s MiB/s</title><line class="axis" x2="100%%" y1="100%%" y2="100%%"/>`,
 			hueClass(p.a, r.Contestant), labelOf(r.Contestant, r.Oracle), num(low), num(high))
 		for i, v := range r.Clients {

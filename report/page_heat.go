@@ -42,9 +42,10 @@ func (p *page) grid(m *markup) {
 			m.put(`<i class="h%d"></i>`, i)
 		}
 		m.put(`<span>%s</span></p><div class="maps" data-metric="%s">`, num(high), name)
-		p.perRow(m, "map-"+name, p.everybody(), func(m *markup, r *Row) {
+		p.perRow(m, nil, "map-"+name, p.everybody(), func(m *markup, r *Row, others int) {
 			m.put(`<table class="map" data-c="%d"><caption>`, indexOf(p.a, r.Contestant))
 			putName(m, p.a, r.Contestant)
+			putAlike(m, others)
 			m.put(`</caption><thead><tr><th scope="col"><small>%s</small></th>`, map[bool]string{true: "size", false: "part size"}[p.a.Workload.Calls])
 			for i, n := range flights {
 				label := strconv.Itoa(n)
@@ -114,14 +115,17 @@ func (p *page) heatCell(m *markup, contestant, metric string, size int64, flight
 // deltaText is a difference as the page's script takes it: shade from -4 (worse) to 4 (better), what is shown, and ~ where it may be
 // chance. Empty: it is not known.
 func deltaText(d Delta, metric string) string {
-	if !d.Known {
+	switch {
+	case d.Self:
+		return "0,baseline"
+	case !d.Known:
 		return ""
 	}
 	by, steps, text := d.By, []float64{0.005, 0.05, 0.15, 0.4}, ""
 	if metric == "recovery_s" {
 		steps, text = []float64{0.05, 0.5, 1.5, 4}, signedChange(d.By)+" s"
 	} else {
-		text = signedChange(d.By*100) + "%"
+		text = signedPercent(d.By)
 	}
 	if mt, _ := MetricOf(metric); mt.Better == Lower {
 		by = -by
@@ -135,12 +139,12 @@ func deltaText(d Delta, metric string) string {
 		}
 	}
 	if d.Unsure {
-		return strconv.Itoa(shade) + ",~" + text
+		return strconv.Itoa(min(max(shade, -1), 1)) + ",~" + text
 	}
 	return strconv.Itoa(shade) + "," + text
 }
 
-// signed prints a number with its sign, and a real minus.
+// signedChange prints a number with its sign, and a real minus.
 func signedChange(f float64) string {
 	s := num(f)
 	switch {
@@ -150,6 +154,22 @@ func signedChange(f float64) string {
 		return "+" + s
 	}
 	return strings.Replace(s, "-", "−", 1)
+}
+
+// signedPercent prints a share with its sign, and no digits that mean nothing.
+func signedPercent(f float64) string {
+	digits := 1
+	if f >= 0.0995 || f <= -0.0995 {
+		digits = 0
+	}
+	s := strconv.FormatFloat(f*100, 'f', digits, 64)
+	switch {
+	case strings.Trim(s, "-0.") == "":
+		return "±0%"
+	case f > 0:
+		return "+" + s + "%"
+	}
+	return strings.Replace(s, "-", "−", 1) + "%"
 }
 
 func upperFirst(s string) string {

@@ -36,7 +36,11 @@ func (p *page) tradeOff(m *markup) {
 	}
 	plane.title = "Goodput against amplification"
 	plane.desc = "Each mark is a contestant. Higher is more verified bytes per second, further left is fewer attempts per call."
-	plane.class, plane.xLabel = "trade", "amplification, attempts per call (fewer is better)"
+	plane.class = "trade"
+	if grid {
+		plane.class += " crowded" // crosses only of what is chosen
+	}
+	plane.xLabel = "amplification, attempts per call (fewer is better)"
 	m.put(`<p class="ylabel">goodput, MiB/s (more is better)</p>`)
 	plane.open(m)
 	for i := range p.a.Cells {
@@ -66,7 +70,7 @@ func (p *page) tradeMarks(m *markup, plane *plane, c *Cell, grid bool) {
 		}
 		x, y := plane.at(attempts.Median, goodput.Median)
 		m.put(`<g data-c="%d" data-cell="%d" class="%s%s"><title>%s: %s MiB/s at %s attempts per call; %s</title>`, indexOf(p.a, r.Contestant), p.cellIndex(c),
-			hueClass(p.a, r.Contestant), p.faint(i, r.Oracle), labelOf(r.Contestant, r.Oracle), spread(goodput), spread(attempts), c.Name())
+			hueClass(p.a, r.Contestant), p.faint(p.rank[r.Contestant], r.Oracle), labelOf(r.Contestant, r.Oracle), spread(goodput), spread(attempts), c.Name())
 		if goodput.N > 1 {
 			x1, y1 := plane.at(attempts.Low, goodput.Low)
 			x2, y2 := plane.at(attempts.High, goodput.High)
@@ -83,7 +87,7 @@ func (p *page) tradeMarks(m *markup, plane *plane, c *Cell, grid bool) {
 	for i := range c.Rows {
 		r := &c.Rows[i]
 		goodput, attempts := r.Stat("goodput_mib_s"), r.Stat("amplification")
-		if goodput.N == 0 || attempts.N == 0 || p.faint(i, r.Oracle) != "" {
+		if goodput.N == 0 || attempts.N == 0 || p.faint(p.rank[r.Contestant], r.Oracle) != "" {
 			continue
 		}
 		label := shorten(labelOf(r.Contestant, r.Oracle), 28)

@@ -36,9 +36,15 @@ func newPlane(height int, xmin, xmax, ymin, ymax float64) *plane {
 func (p *plane) at(x, y float64) (left, top pc) { return pc(p.x.at(x)), pc(p.y.at(y)) }
 
 // open begins the plot: title, description, grid and numbers. The caller puts in the data and closes it.
-func (p *plane) open(m *markup) {
+func (p *plane) open(m *markup) { p.openOver(m, nil) }
+
+// openOver does that over what under puts in.
+func (p *plane) openOver(m *markup, under func()) {
 	m.put(`<svg class="plot %s" role="img" width="100%%" height="%d"><title>%s</title><desc>%s</desc>`, p.class, p.height, p.title, p.desc)
 	m.put(`<rect class="paper" width="100%%" height="100%%"/>`)
+	if under != nil {
+		under()
+	}
 	for _, v := range p.yTicks {
 		_, y := p.at(p.x.min, v)
 		m.put(`<line class="grid" x2="100%%" y1="%v" y2="%v"/><text class="ty" x="0" y="%v">%s</text>`, y, y, y, p.yText(v))

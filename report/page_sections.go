@@ -29,7 +29,10 @@ func (p *page) sections() (all []section, absent []string) {
 	} else {
 		lead += " The dotted line joins those that nobody beats in both."
 	}
-	if a.Repeats > 1 {
+	switch {
+	case a.Repeats > 1 && len(a.Cells) > 1:
+		lead += " Crosses, once contestants or a cell are chosen: intervals of the medians."
+	case a.Repeats > 1:
 		lead += " Crosses: intervals of the medians."
 	}
 	add("trade", "Goodput against amplification", lead, p.tradeOff)

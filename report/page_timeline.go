@@ -19,13 +19,17 @@ const (
 func (p *page) timelines(m *markup, c *Cell) {
 	rows := rowsWith(c, func(r *Row) bool { return r.Trials > 0 })
 	end, top, busy, inFlight := 0.0, 0.0, 0.0, 0.0
-	for _, r := range rows {
+	first, _ := p.split(c, rows) // the axes are theirs: one that takes for ever would make them short
+	for _, r := range first {
 		top = max(top, peak(r.Series))
 		for _, x := range r.Activity {
 			busy, inFlight = max(busy, x.Attempts, x.Throttled, x.Failed), max(inFlight, x.InFlight)
 		}
 		if n := len(r.Series); n > 0 {
 			end = max(end, r.Series[n-1].TS)
+		}
+		if n := len(r.Activity); n > 0 {
+			end = max(end, r.Activity[n-1].TS)
 		}
 	}
 	if end == 0 {
@@ -36,14 +40,20 @@ func (p *page) timelines(m *markup, c *Cell) {
 	goodput := newPlane(goodputHeight, 0, end, 0, top*1.05)
 	goodput.yTicks, goodput.class = goodput.y.ticks(3), "tl"
 	activity := newPlane(activityHeight, 0, end, 0, busy*1.05)
-	activity.yTicks, activity.class = activity.y.ticks(2), "tl act"
+	activity.yTicks, activity.class = highest(activity.y), "tl act"
+	activity.yText = func(v float64) string { return tickText(v) + "/s" }
 	flight := newPlane(activityHeight, 0, end, 0, inFlight*1.05)
 	m.put(`<div class="strips" data-end="%v" data-top="%v" data-busy="%v" data-flight="%v">`, round3(end), round3(goodput.y.max), round3(activity.y.max), round3(flight.y.max))
 	p.stripHead(m, labels, goodput)
-	p.perRow(m, cellID("timeline", p.cellIndex(c)), rows, func(m *markup, r *Row) {
+	p.perRow(m, c, cellID("timeline", p.cellIndex(c)), rows, func(m *markup, r *Row, others int) {
 		m.put(`<div class="strip" data-c="%d"><p class="who">`, indexOf(p.a, r.Contestant))
 		putName(m, p.a, r.Contestant)
-		m.put(` <small>%s</small></p>`, stripFacts(r))
+		putAlike(m, others)
+		more := ""
+		if n := len(r.Series); n > 0 && r.Series[n-1].TS > end {
+			more = ", goes on until " + num(r.Series[n-1].TS) + " s"
+		}
+		m.put(` <small>%s%s</small></p>`, stripFacts(r), more)
 		p.goodputStrip(m, c, r, goodput, labels)
 		p.activityStrip(m, r, activity, flight, labels)
 		m.put("</div>\n")
@@ -55,6 +65,16 @@ func (p *page) timelines(m *markup, c *Cell) {
 	}
 	m.put(`</svg><p class="xlabel">seconds since the trial began</p></div>`)
 	p.timelineTable(m, c, rows, end)
+}
+
+// highest is a tick above zero near the upper end: there is room for one.
+func highest(y scale) []float64 {
+	for n := 2; n < 9; n++ {
+		if ticks := y.ticks(n); len(ticks) > 1 {
+			return ticks[len(ticks)-1:]
+		}
+	}
+	return nil
 }
 
 // stretches are the times that are shaded, each with the line in which its name stands.
@@ -103,7 +123,9 @@ func shadeStretches(m *markup, w windowLabels, plane *plane) {
 // stripFacts says in a line what a strip shows.
 func stripFacts(r *Row) string {
 	facts := "no verified bytes"
-	if s := r.Stat("goodput_mib_s"); s.Median > 0 {
+	if s := r.Stat("goodput_mib_s"); s.Median > 0 && s.Low == s.High {
+		facts = median(s) + " MiB/s"
+	} else if s.Median > 0 {
 		facts = spread(s) + " MiB/s"
 	}
 	if s := r.Stat("recovery_s"); s.N > 0 {
@@ -119,8 +141,7 @@ func stripFacts(r *Row) string {
 func (p *page) goodputStrip(m *markup, c *Cell, r *Row, plane *plane, w windowLabels) {
 	plane.title = "Goodput over time of " + labelOf(r.Contestant, r.Oracle)
 	plane.desc = stripFacts(r) + "; " + c.Name()
-	plane.open(m)
-	shadeStretches(m, w, plane)
+	plane.openOver(m, func() { shadeStretches(m, w, plane) })
 	var line polyline
 	var high, low []Point
 	for _, k := range thinned(r.Series, p.points) {
@@ -144,7 +165,7 @@ func (p *page) goodputStrip(m *markup, c *Cell, r *Row, plane *plane, w windowLa
 	if s := r.Back; s.N > 0 && !s.Censored {
 		x, _ := plane.at(s.Median, 0)
 		anchor, dx := "start", 5
-		if x > 85 {
+		if x > 72 {
 			anchor, dx = "end", -5
 		}
 		m.put(`<line class="back" x1="%v" x2="%v" y2="100%%"/><text class="back" x="%v" dx="%d" y="12" text-anchor="%s">T90 at %s s</text>`,
@@ -156,8 +177,7 @@ func (p *page) goodputStrip(m *markup, c *Cell, r *Row, plane *plane, w windowLa
 func (p *page) activityStrip(m *markup, r *Row, plane, flight *plane, w windowLabels) {
 	plane.title = "Attempts over time of " + labelOf(r.Contestant, r.Oracle)
 	plane.desc = "Attempts per second, those throttled and those failed, and attempts in flight"
-	plane.open(m)
-	shadeStretches(m, w, plane)
+	plane.openOver(m, func() { shadeStretches(m, w, plane) })
 	var attempts, throttled, failed, flying polyline
 	anyThrottled, anyFailed := false, false
 	thin := thinnedActivity(r.Activity, p.points)

@@ -13,6 +13,7 @@
     const at = ths.findIndex((th) => th.dataset.key === key);
     if (at < 0) return;
     chosen.sort[table.id] = {key, dir};
+    table.classList.toggle("sorted", key !== "rank" || dir !== "asc");
     const sign = dir === "asc" ? 1 : -1;
     const value = (row) => {
       const cell = cellsOf(row)[at];
@@ -67,8 +68,9 @@
       d.toggleAttribute("hidden", !hit);
       if (chosen.cell !== "" && hit) d.open = true;
     }
-    for (const td of all(".map td[data-cell]")) td.classList.toggle("out", chosen.cell !== "" && td.dataset.cell !== chosen.cell);
+    for (const td of all(".map td[data-cell]")) td.classList.toggle("in", chosen.cell !== "" && td.dataset.cell === chosen.cell);
     if (words.length) for (const d of all("details.rest")) d.open = true;
+    $("#main").classList.toggle("one", chosen.cell !== "");
     const shown = all("#results tbody tr").filter((r) => !r.hidden).length;
     const total = all("#results tbody tr").length;
     const out = $("#shown");
@@ -80,7 +82,7 @@
   function maps() {
     for (const td of all(".map td[data-d]")) {
       if (!td.dataset.html) { td.dataset.html = td.innerHTML; td.dataset.class = td.className; }
-      const out = td.classList.contains("out");
+      const in_ = td.classList.contains("in");
       if (chosen.base === "") { td.innerHTML = td.dataset.html; td.className = td.dataset.class; }
       else {
         const d = (td.dataset.d.split("|")[Number(chosen.base)] || "").split(",");
@@ -91,10 +93,10 @@
         td.className = shade < 0 ? "e" + -shade : "d" + shade;
         td.textContent = text;
         const small = document.createElement("small");
-        small.textContent = !d[1] ? "not known" : unsure ? "≈" : shade > 0 ? "▲" : shade < 0 ? "▼" : "";
+        small.textContent = !d[1] ? "not known" : text === "baseline" ? "" : unsure ? "≈" : shade > 0 ? "▲" : shade < 0 ? "▼" : "";
         td.append(small);
       }
-      td.classList.toggle("out", out);
+      td.classList.toggle("in", in_);
     }
     for (const s of all(".scale")) s.hidden = chosen.base !== "";
   }
