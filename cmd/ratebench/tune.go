@@ -283,6 +283,7 @@ func (t *tuning) confirm(ctx context.Context, found *tune.Found, advice *tune.Ad
 	t.note("the best on the real clock, with %d fresh seeds: about %v", repeats, about(time))
 	c, err := found.Confirm(ctx, advice, &again, repeats, clockReal)
 	t.confirmed = again.trials
+	t.short(again.saturated, again.trials)
 	return c, err
 }
 
@@ -292,8 +293,16 @@ func (t *tuning) note(format string, args ...any) {
 	}
 }
 
+// short notes that the machine, and not a setting, was what was measured.
+func (t *tuning) short(saturated, of int) {
+	if saturated > 0 {
+		t.notes = append(t.notes, fmt.Sprintf("In %d of %d trials on the real clock this machine was short of processors or files: they say more about it than about the settings.", saturated, of))
+	}
+}
+
 // warn notes what keeps the numbers from being what they seem.
 func (t *tuning) warn() {
+	t.short(t.runs.saturated, t.runs.trials)
 	_, bound := t.scenario.Bound(t.scenario.Seed, int64(t.scenario.Workload.PartSize[0]), t.scenario.Workload.Concurrency[0])
 	if t.runs.clock.Clock == clockVirtual && !bound && !t.scenario.Paced() {
 		t.notes = append(t.notes, "Nothing in the scenario limits the speed, and computing takes no virtual time: set network.bandwidth, or use --clock real.")

@@ -25,20 +25,21 @@ import (
 // tuneRuns measures settings: each round is a run with a folder of its own, in which every setting is a contestant. It implements
 // tune.Evaluator.
 type tuneRuns struct {
-	scenario *scenarios.Scenario // as given, with its overrides
-	set      []string            // those
-	extra    []string            // more of them, of the search alone
-	clock    clockFlags
-	kind     string // of the backend
-	external *target.External
-	out      string // the folder of all rounds
-	resume   bool
-	quiet    bool
-	views    bool // write them
-	io       *streams
-	trials   int           // that were run, or had been
-	took     time.Duration // by them
-	roundSet []string      // the overrides of the round under way, for the workers
+	scenario  *scenarios.Scenario // as given, with its overrides
+	set       []string            // those
+	extra     []string            // more of them, of the search alone
+	clock     clockFlags
+	kind      string // of the backend
+	external  *target.External
+	out       string // the folder of all rounds
+	resume    bool
+	quiet     bool
+	views     bool // write them
+	io        *streams
+	trials    int           // that were run, or had been
+	saturated int           // of those
+	took      time.Duration // by them
+	roundSet  []string      // the overrides of the round under way, for the workers
 }
 
 // Evaluate implements tune.Evaluator.
@@ -54,6 +55,11 @@ func (r *tuneRuns) Evaluate(ctx context.Context, round string, jobs []tune.Job) 
 		return err
 	}
 	r.trials += len(rows)
+	for _, row := range rows {
+		if row.Saturated != "" {
+			r.saturated++
+		}
+	}
 	for _, j := range jobs {
 		for _, seed := range j.Seeds {
 			var cells []record.Trial

@@ -23,6 +23,9 @@ type Flatness struct {
 	To    string   `json:"to,omitempty"`
 	Alone []string `json:"alone,omitempty"`
 	Tried int      `json:"tried"`
+	// Below and Above are the nearest values that were tried and do not; empty: there are none, or what is beyond was not tried.
+	Below string `json:"below,omitempty"`
+	Above string `json:"above,omitempty"`
 	// AnyFrom to AnyTo, or Any, are the values of all Near settings that do as well, whatever else is different in them.
 	AnyFrom string   `json:"any_from,omitempty"`
 	AnyTo   string   `json:"any_to,omitempty"`
@@ -143,6 +146,12 @@ func (f *Found) alone(fl *Flatness, line []*Candidate, best *Candidate) {
 		high++
 	}
 	fl.From, fl.To = line[low].Value(fl.Dim), line[high].Value(fl.Dim)
+	if low > 0 {
+		fl.Below = line[low-1].Value(fl.Dim)
+	}
+	if high < len(line)-1 {
+		fl.Above = line[high+1].Value(fl.Dim)
+	}
 	// Of a line with few values nobody knows what is between and beyond.
 	fl.Flat = len(line) >= 4 && low == 0 && high == len(line)-1
 }

@@ -235,10 +235,18 @@ func (f Flatness) String() string {
 		return fmt.Sprintf("%s was not tried with other values", f.Set)
 	case f.Flat:
 		return fmt.Sprintf("does not matter: anything from %s to %s does as well", f.From, f.To)
-	case f.From == f.To:
-		return fmt.Sprintf("matters: none of the %d other values tried does as well as %s", f.Tried-1, f.Set)
 	}
-	return fmt.Sprintf("anything from %s to %s does as well", f.From, f.To)
+	text := fmt.Sprintf("anything from %s to %s does as well", f.From, f.To)
+	if f.From == f.To {
+		text = fmt.Sprintf("matters: of %d values that were tried only %s does so well", f.Tried, f.Set)
+	}
+	switch {
+	case f.Below != "" && f.Above != "":
+		text += fmt.Sprintf(", %s and %s do not", f.Below, f.Above)
+	case f.Below+f.Above != "":
+		text += fmt.Sprintf(", %s does not", f.Below+f.Above)
+	}
+	return text
 }
 
 // among is the range over all settings that do as well.

@@ -37,6 +37,11 @@ func (s *search) simplify(ctx context.Context, all []*Candidate) ([]*Candidate, 
 			n++
 		}
 	}
+	for _, d := range space.Dims { // a default needs no setting
+		if _, given := base.With[d.Name]; !given && set.Value(d) == d.Default && !d.Workload {
+			delete(set.With, d.Name)
+		}
+	}
 	if n == 0 || !space.allowed(set) {
 		return all, nil
 	}

@@ -152,8 +152,8 @@ func (r *Report) print(p *page) error {
 	p.heading("The best, and what was there before")
 	p.table(r.columns(), r.lines(r.Finalists))
 	p.printf("\n")
-	p.text("  ", "* recommended. P: in the Pareto set: nobody is better in one number without being worse in another. Means over all seeds; "+
-		"value is that of the preference, compared with the recommendation.")
+	p.text("  ", "The one with * is recommended. P: in the Pareto set, where nobody else is better in one number without being worse in another. "+
+		"Means over all seeds; value is that of the preference, compared with the recommendation.")
 	if r.Confirm != nil {
 		p.heading(fmt.Sprintf("On the %s clock, with %d fresh seeds", r.Confirm.Clock, r.Confirm.Repeats))
 		p.item(r.confirmed())
@@ -221,10 +221,10 @@ func (r *Report) sure() []string {
 }
 
 func advantage(v VersusView) string {
-	text := v.Advantage.String()
 	if v.Loses {
-		return "that one loses uploads; else " + text
+		return "that one loses uploads"
 	}
+	text := v.Advantage.String()
 	if !v.Shown {
 		text += ", which is not shown to be better"
 	}

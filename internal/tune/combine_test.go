@@ -1,0 +1,52 @@
+package tune
+
+import (
+	"math"
+	"testing"
+
+	"github.com/ratebench/ratebench/internal/record"
+)
+
+func TestCombine(t *testing.T) {
+	sec := func(v float64) *float64 { return &v }
+	ok := record.Trial{Status: record.TrialOK, GoodputMiBs: 20, Amplification: 1, Objects: 2}
+	other := record.Trial{Status: record.TrialOK, GoodputMiBs: 5, Amplification: 2, Objects: 2, FailedObjects: 1}
+	troubled, censored := ok, ok
+	troubled.RecoveryS = sec(1)
+	censored.RecoveryS, censored.RecoveryCensored = sec(4), true
+	broken := record.Trial{Status: record.TrialFailed, Problem: "no server"}
+	call := record.Trial{Status: record.TrialOK, P95S: 0.25, Amplification: 1, Objects: 9}
+	for _, tt := range []struct {
+		name  string
+		cells []record.Trial
+		calls bool
+		want  Result
+	}{
+		{"one", []record.Trial{ok}, false, Result{Speed: 20, Amplification: 1, RecoveryS: -1, Objects: 2}},
+		{"two", []record.Trial{ok, other}, false, Result{Speed: 10, Amplification: 1.5, RecoveryS: -1, Objects: 4, Failed: 1}},
+		{"recovery", []record.Trial{troubled, ok}, false, Result{Speed: 20, Amplification: 1, RecoveryS: 1, Objects: 4}},
+		{"not recovered", []record.Trial{troubled, censored}, false, Result{Speed: 20, Amplification: 1, RecoveryS: 4.5, Objects: 4}},
+		{"broken", []record.Trial{broken}, false, Result{RecoveryS: -1, Problem: "no server"}},
+		{"calls", []record.Trial{call}, true, Result{Speed: 4, Amplification: 1, RecoveryS: -1, Objects: 9}},
+	} {
+		got := Combine(tt.cells, tt.calls)
+		if math.Abs(got.Speed-tt.want.Speed) > 1e-9 {
+			t.Errorf("%s: speed %v, want %v", tt.name, got.Speed, tt.want.Speed)
+		}
+		got.Speed = tt.want.Speed
+		if got != tt.want {
+			t.Errorf("%s: %+v, want %+v", tt.name, got, tt.want)
+		}
+	}
+}
+
+// A broken trial counts as a lost upload, or fewer of them would look better.
+func TestBrokenLoses(t *testing.T) {
+	c := &Candidate{Results: map[int]Result{1: {Speed: 1, Objects: 2}, 2: {Problem: "broken"}}}
+	if !c.loses([]int{1, 2}) || c.loses([]int{1}) {
+		t.Error("a setting with a broken trial loses nothing")
+	}
+	if all, failed := c.objects([]int{1, 2}); all != 3 || failed != 1 {
+		t.Errorf("%d of %d", failed, all)
+	}
+}
