@@ -12,7 +12,9 @@ import (
 
 // Three trials are back after 1, 2 and 4 s, one was watched for 3 s. By hand: 1 of 4, then 1 of 3 of the rest, then the last one.
 func TestRecoveries(t *testing.T) {
-	trial := func(s float64, censored bool) *record.Trial { return &record.Trial{RecoveryS: &s, RecoveryCensored: censored} }
+	trial := func(s float64, censored bool) *record.Trial {
+		return &record.Trial{RecoveryS: &s, RecoveryCensored: censored}
+	}
 	got := recoveriesOf([]*record.Trial{trial(4, false), trial(3, true), trial(1, false), {}, trial(2, false)})
 	want := []Recovered{{1, 0.25, false}, {2, 0.5, false}, {3, 0.5, true}, {4, 1, false}}
 	if !slices.EqualFunc(got, want, func(a, b Recovered) bool {

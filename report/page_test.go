@@ -221,6 +221,7 @@ func TestPageIsSmallAndFast(t *testing.T) {
 		page := pageOf(t, a, HTMLOptions{})
 		took := time.Since(start)
 		t.Logf("%s: %d KiB in %v", name, len(page)>>10, took)
+		os.WriteFile("/tmp/scratch/html/big.html", []byte(page), 0o644)
 		if len(page) > 3<<20 {
 			t.Errorf("%s: the page has %d bytes", name, len(page))
 		}
