@@ -72,6 +72,7 @@ type page struct {
 	Grid                   bool
 	Heads                  []head
 	Rows                   []tableRow
+	MainColumns            int // that are shown at first
 	Overall                []overallRow
 	Sure                   string
 	LegendIntro            string
@@ -133,6 +134,15 @@ func newPage(a *Analysis, o HTMLOptions) *page {
 		p.Baselines = append(p.Baselines, labelOf(name, name == OracleName))
 	}
 	p.Heads, p.Rows = p.table()
+	p.MainColumns = 2 // rank and name
+	if p.Grid {
+		p.MainColumns += 2
+	}
+	for _, h := range p.Heads {
+		if !h.More {
+			p.MainColumns++
+		}
+	}
 	if p.Grid {
 		p.Overall = p.overallRows()
 	}
