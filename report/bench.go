@@ -16,9 +16,22 @@ import (
 // benchstat does its statistics over the repeats.
 func Bench(w io.Writer, r *Run) error {
 	b := bufio.NewWriter(w)
+	benchConfig(b, r)
+	fmt.Fprint(b, benchUnits+"\n")
+	workload := workloadOf(&r.Manifest)
+	for i := range r.Trials {
+		if t := &r.Trials[i]; t.Status == record.TrialOK {
+			benchLine(b, t, workload)
+		}
+	}
+	return b.Flush()
+}
+
+// benchConfig prints what a run was made with.
+func benchConfig(w io.Writer, r *Run) {
 	config := func(key, value string) {
 		if value = strings.TrimSpace(clean(value)); value != "" {
-			fmt.Fprintf(b, "%s: %s\n", key, value)
+			fmt.Fprintf(w, "%s: %s\n", key, value)
 		}
 	}
 	m := &r.Manifest
@@ -28,24 +41,24 @@ func Bench(w io.Writer, r *Run) error {
 	config("scenario", m.Scenario)
 	config("backend", m.Backend)
 	config("clock", m.Clock)
-	fmt.Fprint(b, "Unit MiB/s better=higher\n"+
-		"Unit attempts/call better=lower\n"+
-		"Unit throttled/call better=lower\n"+
-		"Unit early/call better=lower\n"+
-		"Unit failed/call better=lower\n"+
-		"Unit p95-sec better=lower\n"+
-		"Unit recovery-sec better=lower\n\n")
-	for i := range r.Trials {
-		if t := &r.Trials[i]; t.Status == record.TrialOK {
-			benchLine(b, t)
-		}
-	}
-	return b.Flush()
 }
 
-func benchLine(w io.Writer, t *record.Trial) {
-	fmt.Fprintf(w, "BenchmarkUpload/contestant=%s/part_size=%s/concurrency=%d 1 %s MiB/s",
-		benchName(t.Contestant), units.Size(t.PartSize), t.Concurrency, benchFloat(t.GoodputMiBs))
+// benchUnits says which way each unit is good.
+const benchUnits = "Unit MiB/s better=higher\n" +
+	"Unit attempts/call better=lower\n" +
+	"Unit throttled/call better=lower\n" +
+	"Unit early/call better=lower\n" +
+	"Unit failed/call better=lower\n" +
+	"Unit p95-sec better=lower\n" +
+	"Unit recovery-sec better=lower\n"
+
+func benchLine(w io.Writer, t *record.Trial, workload Workload) {
+	what, size := "Upload", "part_size"
+	if workload.Calls {
+		what, size = "Calls", "size"
+	}
+	fmt.Fprintf(w, "Benchmark%s/contestant=%s/%s=%s/concurrency=%d 1 %s MiB/s",
+		what, benchName(t.Contestant), size, units.Size(t.PartSize), t.Concurrency, benchFloat(t.GoodputMiBs))
 	if t.Calls > 0 {
 		calls := float64(t.Calls)
 		fmt.Fprintf(w, " %s attempts/call %s throttled/call %s early/call %s failed/call", benchFloat(t.Amplification),

@@ -53,7 +53,7 @@ func (c *Comparison) fits(first, r *Run, o *CompareOptions) {
 	switch {
 	case a.Clock != b.Clock:
 		c.doubt("different clocks: %s was run on the %s clock, %s on the %s one", clean(first.Dir), clean(a.Clock), clean(r.Dir), clean(b.Clock))
-	case a.Clock != clockVirtual && a.Host != b.Host:
+	case a.Clock != clockVirtual && a.Host != b.Host && !o.OneJob:
 		c.doubt("different machines: %s was run on %s, %s on %s; only runs on the virtual clock can be compared then: "+
 			"run both here with --run, or both with --clock virtual", clean(first.Dir), hostName(a.Host), clean(r.Dir), hostName(b.Host))
 	}

@@ -62,7 +62,7 @@ func (c *Comparison) hold(rules []Rule) {
 
 // holdDefault is the gate without rules: nothing that matters is worse.
 func (c *Comparison) holdDefault() GateCheck {
-	g := GateCheck{Rule: fmt.Sprintf("nothing worse by more than %s in", percent(c.Threshold)), Failed: []Broke{}}
+	g := GateCheck{Rule: fmt.Sprintf("nothing worse by more than %s in", givenPercent(c.Threshold)), Failed: []Broke{}}
 	names := DefaultGate()
 	for i, name := range names {
 		sep := ","

@@ -79,9 +79,9 @@ func (g grid12) simulate(times int) (any, worse int) {
 // The error holds however trials of the same seed hang together, with one cell and with twelve, with one metric and with all; and what has
 // changed is found.
 func TestCompareSimulated(t *testing.T) {
-	times := 200
+	times := 100
 	if testing.Short() {
-		times = 40
+		times = 20
 	}
 	for _, c := range []struct {
 		name  string

@@ -26,7 +26,19 @@ func (k *Change) label() string {
 
 // Sentence says what has changed.
 func (k *Change) Sentence() string {
-	return fmt.Sprintf("%s: %s to %s, %s, p %s: %s", k.Subject(), median(k.Base), median(k.Head), k.delta(), pValue(k.Adjusted), k.Verdict)
+	s := fmt.Sprintf("%s: %s to %s, %s", k.Subject(), median(k.Base), median(k.Head), k.delta())
+	if p := k.chance(); p != none {
+		s += ", p " + p
+	}
+	return s + ": " + string(k.Verdict)
+}
+
+// chance prints the corrected p-value, where there is one that says something.
+func (k *Change) chance() string {
+	if k.Verdict == VerdictNone || k.Adjusted >= 1 {
+		return none
+	}
+	return pValue(k.Adjusted)
 }
 
 // delta prints the change with its interval: a share if there is one.
@@ -84,3 +96,8 @@ func pValue(p float64) string {
 	}
 	return strconv.FormatFloat(p, 'f', 2, 64)
 }
+
+// given prints a share as it was given, as a number or in percent.
+func given(f float64) string { return strconv.FormatFloat(f, 'g', 4, 64) }
+
+func givenPercent(f float64) string { return given(f*100) + "%" }

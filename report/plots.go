@@ -17,7 +17,8 @@ type Picture struct {
 	Caption string // how to read it
 }
 
-// Plots draws all plots of a run into dir/plots, and returns what it drew and, as sentences, what it left out and why.
+// Plots draws all plots of a run into dir/plots, removes those of earlier views that are no longer drawn, and returns what it drew and,
+// as sentences, what it left out and why.
 func Plots(dir string, a *Analysis) (drawn []Picture, left []string, err error) {
 	out := filepath.Join(dir, PlotsDir)
 	if err := os.MkdirAll(out, 0o755); err != nil {
@@ -29,7 +30,7 @@ func Plots(dir string, a *Analysis) (drawn []Picture, left []string, err error) 
 		errs = append(errs, p.save(out))
 		drawn = append(drawn, p.Picture)
 	}
-	return drawn, left, errors.Join(errs...)
+	return drawn, left, errors.Join(append(errs, removeOld(out, drawn))...)
 }
 
 // pictures decides what is drawn.

@@ -24,7 +24,7 @@ type finisher struct {
 
 // verdictOf judges a run by rank: who lost a smaller share first, then who had more goodput. It says where that order may be chance.
 func verdictOf(a *Analysis) Conclusion {
-	places := placesOf(a)
+	places := finishersOf(a)
 	if len(places) == 0 {
 		if a.Trials == 0 {
 			return Conclusion{Text: "No trial has ended yet, so there is nothing to judge."}
@@ -41,8 +41,8 @@ func verdictOf(a *Analysis) Conclusion {
 	return v
 }
 
-// placesOf are the contestants that have a number everywhere, by rank, without the oracle.
-func placesOf(a *Analysis) (places []finisher) {
+// finishersOf are the contestants that have a number everywhere, by rank, without the oracle.
+func finishersOf(a *Analysis) (places []finisher) {
 	if len(a.Cells) == 1 {
 		for i := range a.Cells[0].Rows {
 			r := &a.Cells[0].Rows[i]

@@ -2,15 +2,14 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/ratebench/ratebench/internal/record"
 	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/target"
 	"github.com/ratebench/ratebench/internal/trials"
-	"github.com/ratebench/ratebench/internal/units"
 	"github.com/ratebench/ratebench/internal/virtual"
+	"github.com/ratebench/ratebench/report"
 	"github.com/ratebench/ratebench/scenarios"
 )
 
@@ -47,9 +46,17 @@ func execute(ctx context.Context, j job) error {
 			j.progress.end()
 			return
 		}
-		j.progress.begin(fmt.Sprintf("%s, %v parts, %d in flight", e.Trial.Contestant, units.Size(e.Trial.PartSize), e.Trial.Concurrency))
+		j.progress.begin(e.Trial.Contestant + ", " + cellOf(j.scenario, e.Trial))
 	}
 	return runner.Run(ctx, c)
+}
+
+// cellOf names a trial's cell as the report does.
+func cellOf(s *scenarios.Scenario, t runner.Trial) string {
+	w := s.Workload
+	words := report.Workload{Calls: w.Kind == scenarios.KindCalls, Mixed: len(w.Mix) > 0, Open: w.ArrivalRate > 0}
+	c := report.Cell{Workload: words, PartSize: t.PartSize, Concurrency: t.Concurrency}
+	return c.Name()
 }
 
 // ran counts what a run did, for the speed of its clock.

@@ -31,8 +31,10 @@ type streams struct {
 type commands struct {
 	Run      runCmd      `cmd:"" help:"Run a scenario, print a table and leave a results folder."`
 	Fidelity fidelityCmd `cmd:"" help:"Run a scenario on the real and the virtual clock, and test whether the results are the same."`
+	Compare  compareCmd  `cmd:"" help:"Compare two runs, or two programs, and fail if the head is worse than the base."`
 	Serve    serveCmd    `cmd:"" help:"Put the faults of a scenario in front of an S3 or any HTTP service, for any client."`
 	Ctl      ctlCmd      `cmd:"" help:"Change a fault server that runs, and ask it what happened."`
+	Tune     tuneCmd     `cmd:"" help:"Search the parameters of contestants for the setting that does best under a scenario."`
 	Plan     planCmd     `cmd:"" help:"Show what a scenario would run, how long and how many bytes."`
 	Validate validateCmd `cmd:"" help:"Check scenario files."`
 	List     listCmd     `cmd:"" help:"List contestants, faults and shipped scenarios."`

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/ratebench/ratebench/internal/runner"
 )
 
 func TestRemaining(t *testing.T) {
@@ -110,4 +112,18 @@ func (l *locked) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.String()
+}
+
+// The trial under way is named in the words of its workload, as in the report.
+func TestCellOf(t *testing.T) {
+	trial := runner.Trial{PartSize: 8 << 20, Concurrency: 4}
+	for name, want := range map[string]string{"storm": "8MiB parts, 4 in flight", "calls": "calls of 8MiB on average", "fleet-quota": "calls of 8MiB"} {
+		s, err := loadScenario(name, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := cellOf(s, trial); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
 }

@@ -109,9 +109,10 @@ func (p Param) Number(text string) (float64, error) {
 func (p Param) Text(v float64) string {
 	low, errLow := p.Number(p.Search.Low)
 	high, errHigh := p.Number(p.Search.High)
-	v = roundDigits(v, 2)
 	if step, err := p.Number(p.Search.Step); err == nil && p.Search.Step != "" && step > 0 {
-		v = max(math.Round(v/step), 1) * step
+		v = max(math.Round(roundDigits(v/step, 2)), 1) * step
+	} else {
+		v = roundDigits(v, 2)
 	}
 	if errLow == nil && errHigh == nil {
 		v = min(max(v, low), high)

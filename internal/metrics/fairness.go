@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"maps"
+	"math"
 	"slices"
 
 	"github.com/ratebench/ratebench/internal/record"
@@ -45,7 +46,7 @@ func (s *shares) clients(wall float64) (v []float64) {
 		return nil
 	}
 	for _, b := range s.bytes {
-		v = append(v, b/mib/wall)
+		v = append(v, math.Round(b/mib/wall*1e6)/1e6) // bytes per second are enough
 	}
 	slices.Sort(v)
 	if len(v) <= mostClients {

@@ -114,7 +114,7 @@ func longRun(dir string, trials, attempts int) error {
 	for n := range trials {
 		in := metrics.Input{
 			Trial: n + 1, Contestant: m.Contestants[n%10], PartSize: int64(8<<(n/10%2)) * mib, Concurrency: 4 << (n / 20 % 2), Repeat: 1 + n/40,
-			Seed: uint64(1 + n/40), WallS: wall, Attempts: make([]record.Attempt, attempts),
+			Seed: uint64(1 + n/40), WallS: wall, Attempts: make([]record.Attempt, attempts), Phases: m.Phases,
 			Objects: []record.Object{{Client: 1, Ordinal: 1, Size: int64(attempts) / 3 * 2 * mib, EndS: wall, Verified: true}},
 			Ledger:  []record.LedgerRow{{Kind: record.LedgerWindow, Trial: n + 1, Name: "trouble", TS: 20, EndS: 30}},
 		}
@@ -135,8 +135,10 @@ func longRun(dir string, trials, attempts int) error {
 				Status: a.Status, BytesIn: a.Bytes, TookS: a.TookS, RetryAfterS: a.RetryAfterS,
 			})
 		}
-		row, ticks := metrics.Trial(in)
-		for _, err := range []error{f.AddAttempts(in.Attempts), f.AddLedger(in.Ledger), f.AddTimeline(ticks), f.AddTrial(row)} {
+		out := metrics.Of(in)
+		for _, err := range []error{
+			f.AddAttempts(in.Attempts), f.AddLedger(in.Ledger), f.AddTimeline(out.Timeline), f.AddPhases(out.Phases), f.AddDetail(out.Detail), f.AddTrial(out.Trial),
+		} {
 			if err != nil {
 				return err
 			}

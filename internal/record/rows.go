@@ -41,10 +41,10 @@ type Attempt struct {
 	// a rate limit of its own took. Nil: not the first attempt, or not known, as with SDKs.
 	QueuedS *float64 `csv:"queued_s,omitempty"`
 	// SlotS is the time from the object's start until the part was handed to the contestant, on its first attempt: it waited for
-	// others to make room. Nil: as QueuedS.
+	// others to make room. Nil: as QueuedS, or the call brings no part.
 	SlotS *float64 `csv:"slot_s,omitempty"`
-	// ConnectionS is the part of TookS until a connection was had, and SendingS the one after it until the request was written, as
-	// far as it was. What is left of TookS is the server's. Nil: not known, or not reached.
+	// ConnectionS is the part of TookS until a connection was had, all of it if none was, and SendingS the one after it until the
+	// request was written, as far as it was. What is left of TookS is the server's. Nil: not known, or not reached.
 	ConnectionS *float64 `csv:"connection_s,omitempty"`
 	SendingS    *float64 `csv:"sending_s,omitempty"`
 }
@@ -118,7 +118,8 @@ type Trial struct {
 	WastedBytes      int64    `csv:"wasted_bytes"`         // body bytes of attempts that did not succeed
 	RecoveryS        *float64 `csv:"recovery_s,omitempty"` // nil: the scenario has no end of trouble to recover from
 	RecoveryCensored bool     `csv:"recovery_censored"`    // not reached: RecoveryS is how long was watched
-	// Of part uploads: first attempt's start to success, waits included. Of single calls: planned start to the answer's end.
+	// Response times. Of part uploads: from being handed to the contestant (SDKs: the first attempt's start) to success, waits
+	// included. Of single calls: from the planned start to the answer's end.
 	P50S             float64 `csv:"p50_s"`
 	P95S             float64 `csv:"p95_s"`
 	P99S             float64 `csv:"p99_s"`

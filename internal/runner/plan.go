@@ -32,7 +32,7 @@ func NewPlan(g Grid) *Plan {
 		}
 		for _, size := range g.PartSizes {
 			for _, concurrency := range g.Concurrencies {
-				t := Trial{PartSize: size, Concurrency: concurrency, Repeat: repeat + 1, Seed: mix(g.Seed, uint64(repeat))}
+				t := Trial{PartSize: size, Concurrency: concurrency, Repeat: repeat + 1, Seed: SeedOf(g.Seed, repeat+1)}
 				if g.Oracle != "" {
 					t.Contestant, t.Oracle = g.Oracle, true
 					p.add(t)

@@ -96,6 +96,9 @@ func (rec *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	ended := time.Now()
 	if err != nil {
 		a.row.Error = ErrorKind(err)
+		if a.row.Error == "other" && errors.Is(req.Context().Err(), context.Canceled) {
+			a.row.Error = "canceled" // net/http hands on why the client called it off, such as another part that failed
+		}
 	} else {
 		a.row.Status = resp.StatusCode
 		if d, ok := strategies.ParseRetryAfter(resp.Header.Values("Retry-After"), ended); ok {

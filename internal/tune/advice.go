@@ -32,8 +32,9 @@ type Advice struct {
 	// that did best, the two are the same.
 	Kept bool
 	Best *Candidate
-	// Wins is the share of the resamples of fresh seeds in which the recommendation is the best finalist.
-	Wins float64
+	// Wins is the share of the resamples of fresh seeds in which the recommendation is the best finalist, or one of several that are, and
+	// Close that in which it is within 1 % of the best.
+	Wins, Close float64
 	// Baselines are those of the recommended contestant, other than the recommendation itself.
 	Baselines []Versus
 	RunnerUp  *Versus // the best of the other finalists; nil: there is none
@@ -88,7 +89,7 @@ func (f *Found) Advise(ctx context.Context) (*Advice, error) {
 
 // surety fills in what the fresh seeds say.
 func (f *Found) surety(a *Advice) {
-	a.Wins = f.Prefer.wins(f.Finalists, f.Fresh, f.Seed)[a.Recommended]
+	a.Wins, a.Close = f.Prefer.wins(a.Recommended, f.Finalists, f.Fresh, f.Seed)
 	var others []*Candidate
 	for _, c := range f.Finalists {
 		if c == a.Recommended {

@@ -16,6 +16,9 @@ type Interval struct {
 	High  float64 `json:"high"`
 }
 
+// unknown is the end of an interval that there are too few seeds for. JSON has no infinity.
+const unknown = math.MaxFloat64
+
 // bootstrap draws len(seeds) seeds with replacement, again and again, and calls each with them.
 func bootstrap(seeds []int, seed uint64, each func(drawn []int)) {
 	r := rand.New(rand.NewPCG(seed, 0xda3e39cb94b95bdb))
@@ -53,11 +56,11 @@ func (p Preference) advantage(a, b *Candidate, seeds []int, seed uint64) Interva
 	}
 	n := len(both)
 	if n == 0 {
-		return Interval{0, -1, math.Inf(1)}
+		return Interval{0, -1, unknown}
 	}
 	v := mean(both)
 	if n < 3 {
-		return Interval{math.Expm1(v), -1, math.Inf(1)}
+		return Interval{math.Expm1(v), -1, unknown}
 	}
 	means := make([]float64, 0, resamples)
 	bootstrap(both, seed, func(drawn []int) { means = append(means, mean(drawn)) })
@@ -76,36 +79,41 @@ func studentT(df int) float64 {
 	return x + (x3+x)/(4*v) + (5*x5+16*x3+3*x)/(96*v*v) + (3*x7+19*x5+17*x3-15*x)/(384*v*v*v)
 }
 
-// wins is the share of resamples in which each of the candidates is the best.
-func (p Preference) wins(all []*Candidate, seeds []int, seed uint64) map[*Candidate]float64 {
+// wins is the share of resamples in which a candidate is the best of all, or as good as the best, and in which it is within worth of the
+// best. What loses uploads is out, unless all do.
+func (p Preference) wins(c *Candidate, all []*Candidate, seeds []int, seed uint64) (best, close float64) {
+	none := !slices.ContainsFunc(all, func(o *Candidate) bool { return !o.loses(seeds) })
 	value := map[*Candidate]map[int]float64{}
-	loses := map[*Candidate]bool{}
-	none := true
-	for _, c := range all {
-		value[c] = map[int]float64{}
-		for _, s := range seeds {
-			value[c][s] = p.Value(c.Results[s])
+	for _, o := range all {
+		if o.loses(seeds) && !none {
+			continue
 		}
-		loses[c] = c.loses(seeds)
-		none = none && loses[c]
+		value[o] = map[int]float64{}
+		for _, s := range seeds {
+			value[o][s] = p.Value(o.Results[s])
+		}
 	}
-	count := map[*Candidate]float64{}
+	if value[c] == nil {
+		return 0, 0
+	}
 	bootstrap(seeds, seed, func(drawn []int) {
-		var best *Candidate
-		most := math.Inf(-1)
-		for _, c := range all {
-			if loses[c] && !none {
+		behind := 0.0
+		for _, o := range all {
+			if value[o] == nil {
 				continue
 			}
 			sum := 0.0
 			for _, s := range drawn {
-				sum += value[c][s]
+				sum += value[o][s] - value[c][s]
 			}
-			if sum > most {
-				best, most = c, sum
-			}
+			behind = max(behind, sum/float64(len(drawn)))
 		}
-		count[best] += 1.0 / resamples
+		if behind < 1e-9 {
+			best += 1.0 / resamples
+		}
+		if behind < worth {
+			close += 1.0 / resamples
+		}
 	})
-	return count
+	return best, close
 }

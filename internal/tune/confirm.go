@@ -100,7 +100,7 @@ func (f *Found) judge(a *Advice, c *Confirmation, mine *Candidate) {
 
 // String prints an advantage with its interval: "+12 % (+9 to +15)".
 func (i Interval) String() string {
-	if math.IsInf(i.High, 0) {
+	if i.High == unknown {
 		return percent(i.Value) + " % (too few seeds for an interval)"
 	}
 	return fmt.Sprintf("%s %% (%s to %s)", percent(i.Value), percent(i.Low), percent(i.High))

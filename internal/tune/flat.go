@@ -3,7 +3,6 @@ package tune
 import (
 	"cmp"
 	"context"
-	"maps"
 	"math"
 	"slices"
 
@@ -50,28 +49,25 @@ func (f *Found) probe(ctx context.Context, c *Candidate) error {
 			if d.Search.Scale == contestants.OneOf {
 				u = (float64(i) + 0.5) / float64(n)
 			}
-			set := c.Setting
-			if set.With = maps.Clone(set.With); set.With == nil {
-				set.With = map[string]string{}
-			}
-			set.set(d, d.value(u))
-			if set.Value(d) == c.Value(d) || !space.allowed(set) {
+			value := d.value(u)
+			if value == c.Value(d) {
 				continue
 			}
-			at := slices.IndexFunc(f.Candidates, func(o *Candidate) bool { return o.key() == set.key() })
-			if at < 0 {
-				f.add(&Candidate{Setting: set})
-				at = len(f.Candidates) - 1
+			if o := f.variant(space, c.Setting, d, value); o != nil && !slices.Contains(all, o) {
+				all = append(all, o)
 			}
-			all = append(all, f.Candidates[at])
 		}
 	}
 	f.note("how flat it is there: %d settings with %d seeds", len(all), plan.Shown)
 	return f.measure(ctx, "flatness", all, f.Seeds[:min(plan.Shown, len(f.Seeds))])
 }
 
-// near reports whether a setting does as well as another one, by the seeds of the search that both have.
-func (f *Found) near(c, best *Candidate) bool {
+// near reports whether a setting does as well as another one.
+func (f *Found) near(c, best *Candidate) bool { return f.within(c, best, asGood) }
+
+// within reports whether a setting's value is less than another's by no more than that, by the seeds of the search that both have, and
+// whether it loses no uploads if the other does not.
+func (f *Found) within(c, best *Candidate, less float64) bool {
 	sum, n := 0.0, 0
 	for _, s := range f.Seeds {
 		rc, okc := c.Results[s]
@@ -81,7 +77,7 @@ func (f *Found) near(c, best *Candidate) bool {
 			n++
 		}
 	}
-	return n > 0 && sum/float64(n) <= asGood && (!c.loses(f.Seeds) || best.loses(f.Seeds))
+	return n > 0 && sum/float64(n) <= less && (!c.loses(f.Seeds) || best.loses(f.Seeds))
 }
 
 // flatness goes over the parameters of a setting's space.

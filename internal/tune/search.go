@@ -74,6 +74,9 @@ func NewPlan(trials, dims, baselines int) Plan {
 		p.Seeds, p.Final = []int{2, 4}, 3
 	}
 	last := p.Seeds[len(p.Seeds)-1]
+	if p.Probes > 0 {
+		trials -= p.Shown*dims + last // for what may be simpler
+	}
 	rest := trials - p.Fresh*p.Final - (p.Fresh+last)*baselines - p.Probes*p.Shown*dims
 	// A first round costs 2 for each point, and each one after it about 4/3.
 	p.Points = max(int(float64(rest)/(2+4.0/3*float64(len(p.Seeds)-1))), 4)
@@ -108,6 +111,12 @@ func Search(ctx context.Context, c Config) (*Found, error) {
 		if i < len(plan.Seeds)-1 {
 			alive = s.survivors(alive)
 			alive = append(alive, s.neighbours(alive, len(alive)/2, 0.25/float64(int(1)<<i))...)
+		}
+	}
+	if plan.Probes > 0 {
+		var err error
+		if alive, err = s.simplify(ctx, alive); err != nil {
+			return s.Found, err
 		}
 	}
 	s.finalists(alive, plan.Final)

@@ -1,0 +1,43 @@
+package tune
+
+import (
+	"cmp"
+	"math"
+
+	"github.com/ratebench/ratebench/internal/record"
+)
+
+// Combine makes a result of the trials of one setting with one seed: one for each cell of the scenario's grid. Of calls the speed is
+// 1 ÷ p95, since how many there are is not the client's to decide.
+func Combine(cells []record.Trial, calls bool) Result {
+	r := Result{RecoveryS: -1}
+	logs, recovery, troubled := 0.0, 0.0, 0
+	for _, t := range cells {
+		r.Objects += t.Objects
+		r.Failed += t.FailedObjects
+		if t.Status != record.TrialOK && r.Problem == "" {
+			r.Problem = cmp.Or(t.Problem, t.Status)
+		}
+		speed := t.GoodputMiBs
+		if calls {
+			speed = 0
+			if t.P95S > 0 {
+				speed = 1 / t.P95S
+			}
+		}
+		logs += math.Log(speed) // of 0: the mean is 0
+		r.Amplification += t.Amplification / float64(len(cells))
+		if t.RecoveryS != nil {
+			troubled++
+			recovery += *t.RecoveryS
+			if t.RecoveryCensored {
+				recovery += *t.RecoveryS
+			}
+		}
+	}
+	r.Speed = math.Exp(logs / float64(len(cells)))
+	if troubled > 0 {
+		r.RecoveryS = recovery / float64(troubled)
+	}
+	return r
+}

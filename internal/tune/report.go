@@ -1,0 +1,253 @@
+package tune
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ratebench/ratebench/internal/contestants"
+	"github.com/ratebench/ratebench/scenarios"
+)
+
+// Report is what people read about a search: it holds all that the views show, in JSON as it is.
+type Report struct {
+	Scenario   string         `json:"scenario"`
+	Clock      string         `json:"clock"`
+	Seed       uint64         `json:"seed"`
+	Preference PreferenceView `json:"preference"`
+	Searched   []SpaceView    `json:"searched"`
+	Settings   int            `json:"settings"`     // that were measured
+	Measured   int            `json:"measurements"` // settings × seeds
+	Fresh      int            `json:"fresh_seeds"`
+	Verdict    string         `json:"verdict"` // a sentence
+	Recommend  Row            `json:"recommended"`
+	Kept       bool           `json:"kept"` // it is what was there before
+	Best       *Row           `json:"best,omitempty"`
+	Challenge  *VersusView    `json:"challenge,omitempty"` // the best found against what is kept
+	Wins       float64        `json:"wins"`
+	Close      float64        `json:"close"`
+	Baselines  []VersusView   `json:"baselines"`
+	RunnerUp   *VersusView    `json:"runner_up,omitempty"`
+	Pareto     []Row          `json:"pareto"`
+	Finalists  []Row          `json:"finalists"`
+	Flatness   []Flatness     `json:"flatness"`
+	Confirm    *ConfirmView   `json:"confirmation,omitempty"`
+	Forms      []Form         `json:"forms"`
+	Notes      []string       `json:"notes,omitempty"`
+	calls      bool           // so the speed is another
+	recovers   bool           // there is trouble to recover from
+}
+
+// PreferenceView is a preference in words.
+type PreferenceView struct {
+	Name    string `json:"name"`
+	Formula string `json:"formula"`
+	Summary string `json:"summary"`
+}
+
+// SpaceView is a contestant and what was searched of it.
+type SpaceView struct {
+	Contestant string            `json:"contestant"`
+	Parameters []string          `json:"parameters"` // "base 10ms to 5s, log"
+	Fixed      map[string]string `json:"fixed,omitempty"`
+}
+
+// Row is a setting and what it did.
+type Row struct {
+	Name        string `json:"name"`
+	Role        Role   `json:"role,omitempty"`
+	As          string `json:"as,omitempty"`
+	Setting            // what to set
+	Summary            // what it did
+	OnFront     bool   `json:"pareto"`
+	Recommended bool   `json:"recommended"`
+	// Value is how much its value is above the recommendation's, over all seeds: −0.1 is 10 % less.
+	Value float64 `json:"value"`
+}
+
+// VersusView compares the recommendation with another setting.
+type VersusView struct {
+	Name      string   `json:"name"`
+	Role      Role     `json:"role,omitempty"`
+	As        string   `json:"as,omitempty"`
+	Setting   string   `json:"setting"`
+	Advantage Interval `json:"advantage"`
+	Loses     bool     `json:"loses_uploads,omitempty"`
+	Shown     bool     `json:"shown"`
+}
+
+// ConfirmView is what the real clock said.
+type ConfirmView struct {
+	Clock     string       `json:"clock"`
+	Repeats   int          `json:"repeats"`
+	Verdict   string       `json:"verdict"`
+	Why       string       `json:"why"`
+	Speed     float64      `json:"speed"` // the recommendation's there ÷ in the search, less one
+	Baselines []VersusView `json:"baselines"`
+	Rows      []Row        `json:"rows"`
+}
+
+// About is what a report tells of the circumstances.
+type About struct {
+	Scenario *scenarios.Scenario
+	Clock    string
+	Notes    []string
+}
+
+// NewReport puts a report together. c may be nil.
+func NewReport(f *Found, a *Advice, c *Confirmation, about About) *Report {
+	r := &Report{
+		Scenario: about.Scenario.Name, Clock: about.Clock, Seed: f.Seed, Fresh: len(f.Fresh), Kept: a.Kept, Wins: a.Wins, Close: a.Close, Flatness: a.Flat,
+		Preference: PreferenceView{f.Prefer.Name, f.Prefer.Formula(), f.Prefer.Summary}, Notes: about.Notes,
+		calls: about.Scenario.Workload.Kind == scenarios.KindCalls, Forms: Forms(a.Recommended.Setting), Baselines: []VersusView{},
+	}
+	for _, s := range f.Spaces {
+		v := SpaceView{Contestant: s.Contestant, Fixed: s.Fixed}
+		for _, d := range s.Dims {
+			v.Parameters = append(v.Parameters, d.Name+" "+d.Search.String())
+		}
+		r.Searched = append(r.Searched, v)
+	}
+	for _, cand := range f.Candidates {
+		r.Settings++
+		r.Measured += len(cand.Results)
+	}
+	all := f.all()
+	for _, cand := range f.Finalists {
+		row := rowOf(cand, all)
+		row.OnFront, row.Recommended = slices.Contains(a.Front, cand), cand == a.Recommended
+		row.Value = f.Prefer.advantage(cand, a.Recommended, all, f.Seed).Value
+		r.recovers = r.recovers || row.RecoveryS != nil
+		r.Finalists = append(r.Finalists, row)
+		if row.OnFront {
+			r.Pareto = append(r.Pareto, row)
+		}
+		if row.Recommended {
+			r.Recommend = row
+		}
+		if cand == a.Best && a.Best != a.Recommended {
+			r.Best = &row
+		}
+	}
+	for _, v := range a.Baselines {
+		r.Baselines = append(r.Baselines, viewOf(v))
+	}
+	if a.RunnerUp != nil {
+		v := viewOf(*a.RunnerUp)
+		r.RunnerUp = &v
+	}
+	if a.Challenge != nil {
+		v := viewOf(*a.Challenge)
+		v.Name, v.Role, v.Setting = a.Best.Name, a.Best.Role, a.Best.Setting.String()
+		r.Challenge = &v
+	}
+	if c != nil {
+		r.Confirm = &ConfirmView{Clock: c.Clock, Repeats: len(c.Seeds), Verdict: c.Verdict, Why: c.Why, Speed: c.Speed}
+		for _, v := range c.Baselines {
+			r.Confirm.Baselines = append(r.Confirm.Baselines, viewOf(v))
+		}
+		mine := c.Candidates[slices.IndexFunc(c.Candidates, func(o *Candidate) bool { return o.ID == a.Recommended.ID })]
+		for _, cand := range c.Candidates {
+			row := rowOf(cand, c.Seeds)
+			row.Recommended, row.Value = cand == mine, f.Prefer.advantage(cand, mine, c.Seeds, f.Seed).Value
+			r.Confirm.Rows = append(r.Confirm.Rows, row)
+		}
+	}
+	r.Verdict = r.verdict()
+	return r
+}
+
+func rowOf(c *Candidate, seeds []int) Row {
+	return Row{Name: c.Name, Role: c.Role, As: c.As, Setting: c.Setting, Summary: c.Sum(seeds)}
+}
+
+func viewOf(v Versus) VersusView {
+	return VersusView{Name: v.With.Name, Role: v.With.Role, As: v.With.As, Setting: v.With.Setting.String(), Advantage: v.Advantage, Loses: v.Loses, Shown: v.Shown()}
+}
+
+// what names the other setting in a sentence.
+func (v VersusView) what() string {
+	if v.Role == Current {
+		return "the scenario's " + v.As
+	}
+	return "the default"
+}
+
+// verdict is the sentence that stands on top.
+func (r *Report) verdict() string {
+	rec := r.Recommend
+	switch {
+	case r.Kept && r.Best == nil:
+		return fmt.Sprintf("Nothing that was tried did better than %s.", title(rec))
+	case r.Kept:
+		return fmt.Sprintf("Keep %s: the best that was found, %s, is not shown to be better. Its advantage is %s.", title(rec), r.Best.Name, r.Challenge.Advantage)
+	}
+	var parts []string
+	for _, b := range r.Baselines {
+		name := b.what()
+		switch {
+		case b.Loses:
+			parts = append(parts, "loses no uploads, unlike "+name)
+		case b.Shown:
+			parts = append(parts, fmt.Sprintf("is better than %s by %s", name, b.Advantage))
+		default:
+			parts = append(parts, fmt.Sprintf("is not shown to be better than %s: %s", name, b.Advantage))
+		}
+	}
+	parts = slices.Compact(parts)
+	if len(parts) == 0 {
+		return fmt.Sprintf("Set %s.", title(rec))
+	}
+	if rec.Failed > 0 {
+		parts = append(parts, fmt.Sprintf("loses uploads itself (%d of %d), as everything here does", rec.Failed, rec.Objects))
+	}
+	return fmt.Sprintf("Set %s: it %s.", title(rec), strings.Join(parts, ", and "))
+}
+
+// title names a setting in a sentence.
+func title(r Row) string {
+	switch {
+	case r.Role == Default && r.As != "":
+		return fmt.Sprintf("%s as it comes, which the scenario has too (%s)", r.Contestant, r.Setting)
+	case r.Role == Default:
+		return fmt.Sprintf("%s as it comes (%s)", r.Contestant, r.Setting)
+	case r.Role == Current:
+		return fmt.Sprintf("%s as the scenario has it (%s)", r.Contestant, r.Setting)
+	}
+	return fmt.Sprintf("%s with %s", r.Contestant, r.Setting)
+}
+
+// flat says in words how much a parameter matters; first whether anything does.
+func (f Flatness) String() string {
+	if f.Dim.Search.Scale == contestants.OneOf {
+		switch {
+		case f.Tried < 2:
+			return fmt.Sprintf("%s was not tried with other values", f.Set)
+		case f.Flat:
+			return fmt.Sprintf("does not matter: %s do equally well", strings.Join(f.Alone, ", "))
+		case len(f.Alone) == 1:
+			return fmt.Sprintf("matters: only %s does so well", f.Alone[0])
+		}
+		return fmt.Sprintf("%s do equally well", strings.Join(f.Alone, ", "))
+	}
+	switch {
+	case f.Tried < 2:
+		return fmt.Sprintf("%s was not tried with other values", f.Set)
+	case f.Flat:
+		return fmt.Sprintf("does not matter: anything from %s to %s does as well", f.From, f.To)
+	case f.From == f.To:
+		return fmt.Sprintf("matters: none of the %d other values tried does as well as %s", f.Tried-1, f.Set)
+	}
+	return fmt.Sprintf("anything from %s to %s does as well", f.From, f.To)
+}
+
+// among is the range over all settings that do as well.
+func (f Flatness) among() string {
+	if len(f.Any) > 0 {
+		return strings.Join(f.Any, ", ")
+	}
+	if f.AnyFrom == f.AnyTo {
+		return f.AnyFrom
+	}
+	return f.AnyFrom + " to " + f.AnyTo
+}

@@ -1,0 +1,297 @@
+package tune
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/mattn/go-runewidth"
+)
+
+// Print writes the report as table, markdown, json or yaml.
+func (r *Report) Print(w io.Writer, format string) error {
+	switch format {
+	case "json", "yaml":
+		text, err := json.MarshalIndent(r, "", "  ")
+		if err != nil {
+			return err
+		}
+		if format == "yaml" {
+			if text, err = yaml.JSONToYAML(text); err != nil {
+				return err
+			}
+		}
+		_, err = fmt.Fprintf(w, "%s\n", strings.TrimRight(string(text), "\n"))
+		return err
+	case "markdown":
+		return r.print(&page{w: w, markdown: true})
+	}
+	return r.print(&page{w: w})
+}
+
+// pageWidth is the most columns of text.
+const pageWidth = 110
+
+// page prints the same content for a terminal or as Markdown.
+type page struct {
+	w        io.Writer
+	markdown bool
+	err      error
+	begun    bool
+}
+
+func (p *page) printf(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.w, format, args...)
+	}
+}
+
+func (p *page) heading(text string) {
+	if p.begun {
+		p.printf("\n")
+	}
+	p.begun = true
+	if p.markdown {
+		p.printf("## %s\n\n", text)
+		return
+	}
+	p.printf("%s\n", text)
+}
+
+// text prints a paragraph, wrapped on a terminal.
+func (p *page) text(indent, text string) {
+	p.begun = true
+	if p.markdown {
+		p.printf("%s\n", text)
+		return
+	}
+	line := indent
+	for word := range strings.FieldsSeq(text) {
+		if runewidth.StringWidth(line)+1+runewidth.StringWidth(word) > pageWidth && strings.TrimSpace(line) != "" {
+			p.printf("%s\n", line)
+			line = indent
+		}
+		if strings.TrimSpace(line) != "" {
+			line += " "
+		}
+		line += word
+	}
+	p.printf("%s\n", line)
+}
+
+func (p *page) item(text string) {
+	if p.markdown {
+		p.printf("- %s\n", text)
+		return
+	}
+	p.text("  ", text)
+}
+
+func (p *page) missing(text string) {
+	if p.markdown {
+		p.item(text)
+		return
+	}
+	p.text("  ", "– "+text)
+}
+
+// table prints rows below a header; the first column is to the left, the others to the right.
+func (p *page) table(head []string, rows [][]string) {
+	if p.markdown {
+		p.printf("| %s |\n|%s\n", strings.Join(head, " | "), strings.Repeat(" --- |", len(head)))
+		for _, row := range rows {
+			for i := range row {
+				row[i] = strings.ReplaceAll(row[i], "|", "\\|")
+			}
+			p.printf("| %s |\n", strings.Join(row, " | "))
+		}
+		return
+	}
+	widths := make([]int, len(head))
+	for _, row := range append([][]string{head}, rows...) {
+		for i, cell := range row {
+			widths[i] = max(widths[i], runewidth.StringWidth(cell))
+		}
+	}
+	for _, row := range append([][]string{head}, rows...) {
+		line := "  "
+		for i, cell := range row {
+			space := strings.Repeat(" ", widths[i]-runewidth.StringWidth(cell))
+			switch i {
+			case 0, len(row) - 1:
+				line += cell + space + "  "
+			default:
+				line += space + cell + "  "
+			}
+		}
+		p.printf("%s\n", strings.TrimRight(line, " "))
+	}
+}
+
+func (r *Report) print(p *page) error {
+	if p.markdown {
+		p.printf("# %s, tuned\n\n", r.Scenario)
+	}
+	p.text("", r.Verdict)
+	p.heading("How sure")
+	for _, line := range r.sure() {
+		p.item(line)
+	}
+	p.heading("How flat")
+	for _, f := range r.Flatness {
+		text := fmt.Sprintf("%s %s", f.Name, f)
+		if f.Near > 1 {
+			text += fmt.Sprintf("; in the %d settings that do as well it is %s", f.Near, f.among())
+		}
+		p.item(text + " (searched " + f.Searched + ").")
+	}
+	p.heading("The best, and what was there before")
+	p.table(r.columns(), r.lines(r.Finalists))
+	p.printf("\n")
+	p.text("  ", "* recommended. P: in the Pareto set: nobody is better in one number without being worse in another. Means over all seeds; "+
+		"value is that of the preference, compared with the recommendation.")
+	if r.Confirm != nil {
+		p.heading(fmt.Sprintf("On the %s clock, with %d fresh seeds", r.Confirm.Clock, r.Confirm.Repeats))
+		p.item(r.confirmed())
+		p.printf("\n")
+		p.table(r.columns(), r.lines(r.Confirm.Rows))
+	}
+	for _, f := range r.Forms {
+		p.heading(f.Title)
+		p.form(f)
+	}
+	p.heading("What was searched")
+	for _, s := range r.Searched {
+		p.item(s.Contestant + ": " + strings.Join(s.Parameters, "; ") + ".")
+	}
+	p.item(fmt.Sprintf("%d settings in %d measurements (a setting with a seed) on the %s clock, seed %d, %d fresh seeds at the end.", r.Settings, r.Measured, r.Clock, r.Seed, r.Fresh))
+	p.item(fmt.Sprintf("Preference %s: %s; %s.", r.Preference.Name, r.Preference.Formula, r.Preference.Summary))
+	for _, n := range r.Notes {
+		p.item("Note: " + n)
+	}
+	return p.err
+}
+
+// form prints a setting and what it lacks.
+func (p *page) form(f Form) {
+	if f.Text != "" {
+		if p.markdown {
+			p.printf("```%s\n%s```\n", f.Syntax, f.Text)
+		} else {
+			for line := range strings.Lines(f.Text) {
+				p.printf("%s\n", strings.TrimRight("    "+line, " \n"))
+			}
+		}
+	}
+	if len(f.Missing) == 0 {
+		return
+	}
+	if p.markdown {
+		p.printf("\nIt cannot express:\n\n")
+	} else {
+		p.printf("  It cannot express:\n")
+	}
+	for _, m := range f.Missing {
+		p.missing(m + ".")
+	}
+}
+
+// sure are the sentences about surety.
+func (r *Report) sure() []string {
+	lines := []string{fmt.Sprintf("Of %d settings that were measured to the end it is the best in %.0f %% of the resamples of %d fresh seeds, and within 1 %% of the best in %.0f %%.",
+		len(r.Finalists), 100*r.Wins, r.Fresh, 100*r.Close)}
+	for _, b := range r.Baselines {
+		lines = append(lines, fmt.Sprintf("Over %s (%s): %s.", b.what(), b.Setting, advantage(b)))
+	}
+	if u := r.RunnerUp; u != nil {
+		text := advantage(*u)
+		if !u.Shown {
+			text += "; so either will do"
+		}
+		lines = append(lines, fmt.Sprintf("Over the runner-up, %s (%s): %s.", u.Name, u.Setting, text))
+	}
+	if r.Clock != "virtual" {
+		lines = append(lines, "All was measured on the real clock, the fresh seeds too.")
+	}
+	return lines
+}
+
+func advantage(v VersusView) string {
+	text := v.Advantage.String()
+	if v.Loses {
+		return "that one loses uploads; else " + text
+	}
+	if !v.Shown {
+		text += ", which is not shown to be better"
+	}
+	return text
+}
+
+// confirmed says what the real clock said.
+func (r *Report) confirmed() string {
+	c := r.Confirm
+	word := map[string]string{Agrees: "The real clock agrees", Open: "The real clock does not contradict", Contradicts: "The real clock CONTRADICTS"}[c.Verdict]
+	text := word + ": " + c.Why + "."
+	for _, b := range c.Baselines {
+		text += fmt.Sprintf(" Over %s: %s.", b.what(), advantage(b))
+	}
+	if math.Abs(c.Speed) > 0.05 {
+		text += fmt.Sprintf(" Its %s is %s %% of what it was in the search.", r.speedName(), strconv.FormatFloat(100*(1+c.Speed), 'f', 0, 64))
+	}
+	return text
+}
+
+func (r *Report) speedName() string {
+	if r.calls {
+		return "1 ÷ p95"
+	}
+	return "goodput"
+}
+
+func (r *Report) columns() []string {
+	speed := "MiB/s"
+	if r.calls {
+		speed = "1/p95"
+	}
+	head := []string{"setting", speed, "amplif."}
+	if r.recovers {
+		head = append(head, "recovery")
+	}
+	return append(head, "failed", "value", "seeds", "what is set")
+}
+
+func (r *Report) lines(rows []Row) [][]string {
+	var lines [][]string
+	for _, row := range rows {
+		mark := "  "
+		if row.Recommended {
+			mark = "* "
+		}
+		front := ""
+		if row.OnFront {
+			front = " P"
+		}
+		line := []string{mark + row.Name + front, number(row.Speed), strconv.FormatFloat(row.Amplification, 'f', 2, 64)}
+		if r.recovers {
+			if row.RecoveryS != nil {
+				line = append(line, strconv.FormatFloat(*row.RecoveryS, 'f', 1, 64)+" s")
+			} else {
+				line = append(line, "–")
+			}
+		}
+		lines = append(lines, append(line, fmt.Sprintf("%d/%d", row.Failed, row.Objects), percent(row.Value)+" %", strconv.Itoa(row.Seeds), row.Setting.String()))
+	}
+	return lines
+}
+
+// number prints three significant digits.
+func number(v float64) string {
+	if v >= 1000 {
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(v, 'g', 3, 64)
+}

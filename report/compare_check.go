@@ -1,0 +1,128 @@
+package report
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/ratebench/ratebench/internal/record"
+)
+
+// CompareCase is made-up data of which it is known what a comparison has to say.
+type CompareCase struct {
+	Name       string
+	Base, Head Side
+	Options    CompareOptions
+	Want       string // the outcome
+}
+
+// CompareCases are the cases of the self-check: that the gate fails, passes and withholds its verdict where it has to. The same every time.
+func CompareCases() []CompareCase {
+	lossy := func(t *record.Trial) { t.GoodputMiBs *= 0.8 }
+	rule := func(s string) CompareOptions {
+		r, err := ParseRule(s)
+		if err != nil {
+			panic(err) // a test holds every case
+		}
+		return CompareOptions{Rules: []Rule{r}}
+	}
+	nobody := rule("goodput<-5%")
+	nobody.Rules[0].Contestants = []string{"nobody"}
+	alike := func(r *Run) { r.Trials = madeUp(rand.New(rand.NewPCG(0, 1))).Trials }
+	late := func(t *record.Trial) { t.RecoveryCensored = true }
+	return []CompareCase{
+		made("nothing has changed, and numbers vary by 5 %", nil, nil, CompareOptions{}, ComparePassed),
+		made("the very same numbers", alike, alike, CompareOptions{}, ComparePassed),
+		made("a fifth more goodput", nil, first(func(t *record.Trial) { t.GoodputMiBs *= 1.2 }), CompareOptions{}, ComparePassed),
+		made("a fifth less goodput in one cell", nil, first(lossy), CompareOptions{}, CompareFailed),
+		made("a fifth more attempts in one cell", nil, first(func(t *record.Trial) { t.Amplification *= 1.2 }), CompareOptions{}, CompareFailed),
+		made("three early attempts where there were none", nil, first(func(t *record.Trial) { t.Early = 3 }), CompareOptions{}, CompareFailed),
+		made("half of the objects lost where none were", nil, first(func(t *record.Trial) { t.FailedObjects = 5 }), CompareOptions{}, CompareFailed),
+		made("a fifth less goodput, and a rule that allows a third", nil, first(lossy), rule("goodput<-33%"), ComparePassed),
+		made("a fifth less goodput, and a rule that does not", nil, first(lossy), rule("goodput<-5%"), CompareFailed),
+		made("never recovered again, and a rule about it", nil, first(late), rule("recovery>+1"), CompareFailed),
+		made("a rule that matches nothing", nil, nil, nobody, CompareNoVerdict),
+		made("no trials", func(r *Run) { r.Trials = nil }, nil, CompareOptions{}, CompareNoVerdict),
+		made("no trial that counts", nil, every(func(t *record.Trial) { t.Status = record.TrialFailed }), CompareOptions{}, CompareNoVerdict),
+		made("three trials in each cell", short(3), short(3), CompareOptions{}, CompareNoVerdict),
+		made("too few trials for so many questions", short(4), short(4), CompareOptions{}, CompareNoVerdict),
+		made("another scenario", nil, func(r *Run) { r.Manifest.Resolved = "workload: {objects: 2}\n" }, CompareOptions{}, CompareNoVerdict),
+		made("another machine", nil, func(r *Run) { r.Manifest.Host.CPUs = 64 }, CompareOptions{}, CompareNoVerdict),
+		made("another machine, in virtual time", func(r *Run) { r.Manifest.Clock = clockVirtual },
+			func(r *Run) { r.Manifest.Clock, r.Manifest.Host.CPUs = clockVirtual, 64 }, CompareOptions{}, ComparePassed),
+		made("another clock", nil, func(r *Run) { r.Manifest.Clock = clockVirtual }, CompareOptions{}, CompareNoVerdict),
+		made("a contestant is missing", nil, func(r *Run) {
+			r.Manifest.Contestants = []string{"a"}
+			r.Trials = slices.DeleteFunc(r.Trials, func(t record.Trial) bool { return t.Contestant == "b" })
+		}, CompareOptions{}, CompareNoVerdict),
+	}
+}
+
+// made makes up two runs and changes them.
+func made(name string, base, head func(*Run), o CompareOptions, want string) CompareCase {
+	rng := rand.New(rand.NewPCG(6, 21))
+	b, h := madeUp(rng), madeUp(rng)
+	b.Dir, h.Dir = "base", "head"
+	if base != nil {
+		base(b)
+	}
+	if head != nil {
+		head(h)
+	}
+	return CompareCase{Name: name, Base: Side{Name: "base", Runs: []*Run{b}}, Head: Side{Name: "head", Runs: []*Run{h}}, Options: o, Want: want}
+}
+
+// madeUp is a run of two contestants in two cells, ten times.
+func madeUp(rng *rand.Rand) *Run {
+	r := &Run{Manifest: record.Manifest{
+		Scenario: "self-check", Resolved: "workload: {objects: 1}\n", Clock: "real", Backend: "embedded", Contestants: []string{"a", "b"},
+		Host: record.Host{OS: "linux", Arch: "amd64", CPUs: 2}, Trials: 40,
+	}}
+	vary := func() float64 { return 1 + 0.05*rng.NormFloat64() }
+	for repeat := range 10 {
+		for _, size := range []int64{8 << 20, 16 << 20} {
+			for _, name := range r.Manifest.Contestants {
+				recovery := 2 * vary()
+				r.Trials = append(r.Trials, record.Trial{
+					Trial: len(r.Trials) + 1, Contestant: name, PartSize: size, Concurrency: 4, Repeat: repeat + 1, Seed: uint64(repeat), Status: record.TrialOK,
+					Objects: 10, GoodputMiBs: 50 * vary(), Amplification: 1.4 * vary(), P95S: vary(), RecoveryS: &recovery,
+				})
+			}
+		}
+	}
+	return r
+}
+
+// first changes the trials of one contestant in one cell, and every those of all.
+func first(change func(*record.Trial)) func(*Run) {
+	return every(func(t *record.Trial) {
+		if t.Contestant == "a" && t.PartSize == 8<<20 {
+			change(t)
+		}
+	})
+}
+
+func every(change func(*record.Trial)) func(*Run) {
+	return func(r *Run) {
+		for i := range r.Trials {
+			change(&r.Trials[i])
+		}
+	}
+}
+
+// short keeps so many repeats.
+func short(n int) func(*Run) {
+	return func(r *Run) {
+		r.Trials = slices.DeleteFunc(r.Trials, func(t record.Trial) bool { return t.Repeat > n })
+		r.Manifest.Trials = len(r.Trials)
+	}
+}
+
+// Check compares the case and says what came of it, and whether that is what has to come of it.
+func (k CompareCase) Check() (got string, right bool) {
+	c, err := Compare(k.Base, k.Head, k.Options)
+	if err != nil {
+		return fmt.Sprint("error: ", err), false
+	}
+	return c.Outcome, c.Outcome == k.Want
+}

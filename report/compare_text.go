@@ -1,0 +1,132 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/mattn/go-runewidth"
+)
+
+// verdictLooks are the colours of verdicts; the word says the same.
+var verdictLooks = map[Verdict]string{
+	VerdictBetter: green, VerdictWorse: red, VerdictChanged: yellow, VerdictInconclusive: faint, VerdictNone: yellow,
+}
+
+const red = "\x1b[31m"
+
+// CompareTable prints a comparison for a terminal, at most 100 columns wide.
+func CompareTable(w io.Writer, c *Comparison, o TableOptions) error {
+	b := bufio.NewWriter(w)
+	paint := func(look, s string) {
+		if o.Color && look != plain {
+			s = look + s + "\x1b[0m"
+		}
+		fmt.Fprintln(b, s)
+	}
+	fold := func(look, first, text string) {
+		rest := strings.Repeat(" ", runewidth.StringWidth(first))
+		for i, l := range wrap(text, tableWidth-len(rest)) {
+			paint(look, []string{first, rest}[min(i, 1)]+l)
+		}
+	}
+	fold(plain, "base  ", sideText(&c.Base))
+	fold(plain, "head  ", sideText(&c.Head))
+	for _, group := range placesOf(c.Changes) {
+		fmt.Fprintln(b)
+		cell := ", " + group[0].Cell
+		paint(bold, shorten(shorten(group[0].Contestant, max(12, tableWidth-runewidth.StringWidth(cell)))+cell, tableWidth))
+		printLines(changeLines(group), paint)
+	}
+	if len(c.Changes) > 0 {
+		fmt.Fprintln(b)
+		fold(faint, "", c.howTo())
+	}
+	fmt.Fprintln(b)
+	c.listWarnings(func(text string) { fold(yellow, "warning: ", text) })
+	c.listDoubts(func(text string) { fold(yellow, "no verdict: ", text) })
+	c.listBroken(func(text string) { fold(red, "failed: ", text) })
+	fold(bold, "", c.Summary())
+	return b.Flush()
+}
+
+// maxListed is where lists of sentences end: JSON has them all.
+const maxListed = 12
+
+// list hands sentences over, and at the end how many more there are.
+func list(texts []string, each func(string)) {
+	for i, text := range texts {
+		if i == maxListed {
+			each(fmt.Sprintf("and %d more like it: --format json has them all", len(texts)-i))
+			return
+		}
+		each(text)
+	}
+}
+
+func (c *Comparison) listDoubts(each func(string)) { list(c.Doubts, each) }
+
+func (c *Comparison) listWarnings(each func(string)) {
+	var texts []string
+	for _, w := range c.Warnings {
+		texts = append(texts, w.String())
+	}
+	list(texts, each)
+}
+
+func (c *Comparison) listBroken(each func(string)) {
+	var texts []string
+	for _, g := range c.Gate {
+		for _, f := range g.Failed {
+			texts = append(texts, f.Text)
+		}
+	}
+	list(texts, each)
+}
+
+// sideText describes a side.
+func sideText(s *SideInfo) string {
+	text := fmt.Sprintf("%s: %d %s that count, in %d %s", clean(s.Name), s.Trials, plural(s.Trials, "trial"), s.Runs, plural(s.Runs, "run"))
+	if s.Clock != "" {
+		text += ", " + clean(s.Clock) + " clock"
+	}
+	if v := s.Versions["ratebench"]; v != "" {
+		text += ", ratebench " + clean(v)
+	}
+	return text
+}
+
+// howTo explains the columns in a sentence or two.
+func (c *Comparison) howTo() string {
+	return fmt.Sprintf("Medians over the trials, and the change with its 95%% interval. p is corrected for all that is asked. "+
+		"Better and worse: changed by more than %s, interval without zero, p below %s. Same: the whole interval is within %s.",
+		givenPercent(c.Threshold), given(c.Alpha), givenPercent(c.Threshold))
+}
+
+// placesOf cuts changes into those of the same contestant in the same cell.
+func placesOf(changes []Change) (groups [][]Change) {
+	for i := range changes {
+		k := &changes[i]
+		if i > 0 && changes[i-1].Contestant == k.Contestant && changes[i-1].PartSize == k.PartSize && changes[i-1].Concurrency == k.Concurrency {
+			last := len(groups) - 1
+			groups[last] = append(groups[last], *k)
+			continue
+		}
+		groups = append(groups, []Change{*k})
+	}
+	return groups
+}
+
+func changeLines(group []Change) []line {
+	lines := []line{{faint, []string{"", "base", "head", "change", "p", "verdict"}}}
+	for i := range group {
+		k := &group[i]
+		name := k.label()
+		if k.Unit != "" {
+			name += ", " + k.Unit
+		}
+		lines = append(lines, line{verdictLooks[k.Verdict], []string{name, interval(k.Base), interval(k.Head), k.delta(), k.chance(), string(k.Verdict)}})
+	}
+	return lines
+}
