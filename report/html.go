@@ -186,7 +186,13 @@ func (p *page) overallRows() (rows []overallRow) {
 	for i := range p.a.Overall {
 		o := &p.a.Overall[i]
 		goodput, efficiency, failed := overallOf(o)
-		r := overallRow{C: indexOf(p.a, o.Contestant), Oracle: o.Oracle, Name: labelOf(o.Contestant, o.Oracle), Mark: glyphMark(p.a, o.Contestant),
+		goodput, goodputRest := beforeSign(goodput)
+		efficiency, efficiencyRest := beforeSign(efficiency)
+		if efficiencyRest != "" {
+			efficiency += "%"
+		}
+		r := overallRow{GoodputRest: goodputRest, EfficiencyRest: efficiencyRest,
+			C: indexOf(p.a, o.Contestant), Oracle: o.Oracle, Name: labelOf(o.Contestant, o.Oracle), Mark: glyphMark(p.a, o.Contestant),
 			Hue: hueClass(p.a, o.Contestant), Goodput: goodput, Efficiency: efficiency, Failed: failed}
 		if o.Goodput != nil {
 			r.GoodputV = raw(*o.Goodput)
@@ -203,6 +209,15 @@ func (p *page) overallRows() (rows []overallRow) {
 		rows = append(rows, r)
 	}
 	return rows
+}
+
+// beforeSign cuts a number from how far its interval reaches.
+func beforeSign(s string) (number, rest string) {
+	number, rest, found := strings.Cut(s, "±")
+	if found {
+		rest = " ±" + rest
+	}
+	return number, rest
 }
 
 // everybody are the contestants by rank over all cells, each with its first row; the oracle is last.
