@@ -52,7 +52,7 @@ func (p *page) herds(m *markup, c *Cell) {
 		m.put(`</div><p class="total">%s</p></div>`, interval(index))
 		lines = append(lines, []string{labelOf(r.Contestant, r.Oracle), interval(index), num(slices.Max(peaks)), num(medianOf(peaks))})
 	})
-	m.put(`<div class="bar axis"><p></p><svg width="100%%" height="20" aria-hidden="true">`)
+	m.put(`<div class="bar numbers"><p></p><svg width="100%%" height="20" aria-hidden="true">`)
 	for i := 0; i <= 10; i += 2 {
 		m.put(`<text class="tx" x="%v" y="0">%s s</text>`, pc(10*i), tickText(float64(i)/10))
 	}
