@@ -6,8 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ratebench/ratebench/internal/record"
 	"pgregory.net/rapid"
+
+	"github.com/ratebench/ratebench/internal/record"
 )
 
 // Three trials are back after 1, 2 and 4 s, one was watched for 3 s. By hand: 1 of 4, then 1 of 3 of the rest, then the last one.
