@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/ratebench/ratebench/internal/record"
+	"github.com/ratebench/ratebench/internal/stats"
 )
 
 // clientsOf is the goodput of each client, the lowest first: the median over the trials of the lowest, of the second, and so on. Trials
@@ -28,7 +29,7 @@ func clientsOf(r *Run, trials []*record.Trial) []float64 {
 	}
 	middle := make([]float64, n)
 	for i := range all {
-		middle[i] = medianOf(all[i])
+		middle[i] = stats.Median(all[i])
 	}
 	return middle
 }

@@ -64,7 +64,7 @@ const (
 type SideInfo struct {
 	Name     string            `json:"name"`
 	Runs     int               `json:"runs"`
-	Trials   int               `json:"trials"` // that count
+	Trials   int               `json:"trials"` // that count; the oracle's are left out
 	Left     int               `json:"left"`   // trials that do not count: failed, or invalid
 	Clock    string            `json:"clock"`
 	Host     record.Host       `json:"host"`
@@ -82,6 +82,8 @@ type Change struct {
 	Better      Better `json:"better"` // 1: higher is, -1: lower is, 0: neither
 	Base        Stat   `json:"base"`
 	Head        Stat   `json:"head"`
+	// Means are there where Amount is about means in place of medians: some values are zero, and none is without end.
+	Means *Means `json:"means,omitempty"`
 	// Pairs is how many trials of the base had one of the head with the same seed to be compared with. 0: the samples were compared as
 	// two heaps.
 	Pairs int `json:"pairs,omitempty"`
@@ -101,6 +103,12 @@ type Effect struct {
 	Value Number `json:"value"`
 	Low   Number `json:"low"`
 	High  Number `json:"high"`
+}
+
+// Means are the arithmetic means of both sides.
+type Means struct {
+	Base float64 `json:"base"`
+	Head float64 `json:"head"`
 }
 
 // Number is a number that may be infinite, where a time was reached on one side and not on the other. JSON, which has no such number,

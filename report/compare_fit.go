@@ -5,7 +5,6 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/goccy/go-yaml"
 
@@ -30,9 +29,8 @@ func (c *Comparison) fit(base, head Side, o *CompareOptions) bool {
 	if len(c.Doubts) > 0 {
 		return false
 	}
-	c.fitContestants(base, head, o)
 	c.warnAbout(base, head)
-	return true
+	return c.fitContestants(base, head, o)
 }
 
 // fits doubts whether a run belongs to the first one.
@@ -107,15 +105,18 @@ func scenarioOf(m *record.Manifest) map[string]any {
 	return s
 }
 
-// fitContestants doubts whether both sides have the same contestants, with the same parameters.
-func (c *Comparison) fitContestants(base, head Side, o *CompareOptions) {
+// fitContestants doubts whether both sides have the same contestants, with the same parameters. Other parameters make another scenario, of
+// which no number is compared; without one that only one side has, the others can be.
+func (c *Comparison) fitContestants(base, head Side, o *CompareOptions) (ok bool) {
+	ok = true
 	sides := []Side{base, head}
 	var who [2]map[string]string
 	for i, s := range sides {
 		var mixed []string
 		who[i], mixed = parametersOf(s)
 		for _, name := range mixed {
-			c.doubt("%s has other parameters in one run of %s than in another", clean(name), clean(s.Name))
+			c.doubt("different scenarios: %s has other parameters in one run of %s than in another", clean(name), clean(s.Name))
+			ok = false
 		}
 	}
 	for i, s := range sides {
@@ -131,9 +132,11 @@ func (c *Comparison) fitContestants(base, head Side, o *CompareOptions) {
 				c.warn("%s has other parameters in the head than in the base", clean(name))
 			case i == 0 && mine != theirs:
 				c.doubt("different scenarios: %s has other parameters in the head than in the base; if that is what you compare, say --allow-changed", clean(name))
+				ok = false
 			}
 		}
 	}
+	return ok
 }
 
 // parametersOf is what each contestant of a side is, in a form that can be compared; mixed are those that are not the same in all runs.
@@ -176,9 +179,12 @@ func (c *Comparison) warnAbout(base, head Side) {
 			}
 			for j := range r.Trials {
 				t := &r.Trials[j]
+				if t.Contestant == OracleName {
+					continue
+				}
 				if t.Status != record.TrialOK {
 					left++
-				} else if t.Saturated != "" && t.Contestant != OracleName {
+				} else if t.Saturated != "" {
 					saturated[t.Contestant]++
 				}
 			}
@@ -226,24 +232,3 @@ func (c *Comparison) warn(format string, args ...any) {
 
 // WarnCompare is the kind of a Warning about two sides.
 const WarnCompare = "compare"
-
-// Summary says the outcome in one sentence.
-func (c *Comparison) Summary() string {
-	var parts []string
-	for _, v := range []Verdict{VerdictWorse, VerdictBetter, VerdictChanged, VerdictSame, VerdictInconclusive, VerdictNone} {
-		if n := c.count(v); n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, v))
-		}
-	}
-	s := strings.Join(parts, ", ")
-	if s != "" {
-		s = " (" + s + ")"
-	}
-	switch c.Outcome {
-	case CompareFailed:
-		return "FAILED: the head is worse than the gate allows" + s
-	case CompareNoVerdict:
-		return "NO VERDICT, which is not a pass" + s
-	}
-	return "PASSED: nothing that the gate forbids is shown" + s
-}

@@ -1,10 +1,8 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"math"
-	"math/rand/v2"
 
 	"github.com/ratebench/ratebench/internal/stats"
 )
@@ -18,8 +16,6 @@ const (
 	worthPairing = 0.3
 	// firstShare is the part of the allowed error that the first metric has by itself: three times what the others have together.
 	firstShare = 3.0
-	// compareResamples is how often the bootstrap resamples: the ends of the interval then are the 25th value from below and above.
-	compareResamples = 1000
 )
 
 // question is one metric at one place, on the way to its answer.
@@ -109,6 +105,9 @@ func (q *question) measure(w Workload, pairing bool, draws draws) {
 		q.change.Pairs = len(q.n.paired)
 	}
 	q.change.Amount, q.change.Share = q.n.effects(paired, draws)
+	if q.n.byMean() {
+		q.change.Means = &Means{Base: stats.Mean(q.n.base), Head: stats.Mean(q.n.head)}
+	}
 	if min(len(q.n.base), len(q.n.head)) < fewest {
 		return
 	}
@@ -127,61 +126,6 @@ func (q *question) measure(w Workload, pairing bool, draws draws) {
 	q.least = stats.LeastRankSum(q.n.base, q.n.head)
 	q.few = stats.LeastOfSizes(len(q.n.base), len(q.n.head))
 	q.asked = true
-}
-
-// draws are the resamples of a comparison, by the number of values. All samples of a size share them, and they are the same every
-// time, so that a comparison repeats.
-type draws map[[2]int]stats.Resamples
-
-// of returns the draws for n values of a side. The sides do not share theirs: they are independent.
-func (d draws) of(side, n int) stats.Resamples {
-	key := [2]int{side, n}
-	if d[key] == nil {
-		d[key] = stats.NewResamples(rand.New(rand.NewPCG(uint64(side), uint64(n))), n, compareResamples)
-	}
-	return d[key]
-}
-
-// effects are the change in amount and, where that makes sense, as a share, with their intervals. Pair by pair the change is the median of
-// the pairs' changes; otherwise it is the change of the median.
-func (n *numbers) effects(paired bool, draws draws) (amount, share *Effect) {
-	ratios := n.ratios()
-	if paired {
-		var d, s []float64
-		for _, p := range n.paired {
-			d, s = append(d, less(p[0], p[1])), append(s, p[1]/p[0]-1)
-		}
-		of := draws.of(1, len(d))
-		amount = effect(stats.Median(d), of.Medians(d))
-		if ratios {
-			share = effect(stats.Median(s), of.Medians(s))
-		}
-		return amount, share
-	}
-	base, head := stats.Median(n.base), stats.Median(n.head)
-	bases, heads := draws.of(0, len(n.base)).Medians(n.base), draws.of(1, len(n.head)).Medians(n.head)
-	d, s := make([]float64, len(bases)), make([]float64, len(bases))
-	for i := range bases {
-		d[i], s[i] = less(bases[i], heads[i]), heads[i]/bases[i]-1
-	}
-	amount = effect(less(base, head), d)
-	if ratios {
-		share = effect(head/base-1, s)
-	}
-	return amount, share
-}
-
-// less is head less base. Two times that were not over do not differ, as far as anybody knows.
-func less(base, head float64) float64 {
-	if base == head {
-		return 0
-	}
-	return head - base
-}
-
-func effect(value float64, resampled []float64) *Effect {
-	low, high := stats.Percentiles(resampled, level)
-	return &Effect{Number(value), Number(min(low, value)), Number(max(high, value))}
 }
 
 // correct adjusts the p-values for the number of questions. Those that no data of this kind could have answered do not count (Tarone,
@@ -266,7 +210,15 @@ func (k *Change) limit(threshold float64) float64 {
 	if k.Share != nil || k.Base.Censored {
 		return 0
 	}
-	return threshold * math.Abs(k.Base.Median)
+	return threshold * k.level()
+}
+
+// level is what an amount is a share of, if it is to be one.
+func (k *Change) level() float64 {
+	if k.Means != nil {
+		return math.Abs(k.Means.Base)
+	}
+	return math.Abs(k.Base.Median)
 }
 
 // beyond reports whether the change is above the threshold, and above what the way of measuring does, and its interval leaves zero out.
@@ -275,15 +227,6 @@ func (q *question) beyond(threshold float64) bool {
 	return k.Amount.leavesZeroOut() && k.Amount.over(max(q.metric.grain, k.limit(threshold))) &&
 		(k.Share == nil || k.Share.leavesZeroOut() && k.Share.over(threshold))
 }
-
-// over reports whether the change is more than a limit, in either direction.
-func (e *Effect) over(limit float64) bool { return math.Abs(float64(e.Value)) > limit }
-
-// leavesZeroOut reports whether the whole interval lies on one side of zero.
-func (e *Effect) leavesZeroOut() bool { return e.Low > 0 || e.High < 0 }
-
-// direction is 1 if the head has more, -1 if it has less, and 0 if neither.
-func (e *Effect) direction() int { return cmp.Compare(e.Value, 0) }
 
 // count is how many changes have the verdict.
 func (c *Comparison) count(v Verdict) int {

@@ -53,7 +53,7 @@ func title2(c *Comparison) string {
 func changesMarkdown(w io.Writer, changes []Change) {
 	fmt.Fprint(w, "| contestant | cell | metric | base | head | change | p | verdict |\n| :--- | :--- | :--- | ---: | ---: | ---: | ---: | :--- |\n")
 	for _, group := range placesOf(changes) {
-		for i, l := range changeLines(group)[1:] {
+		for i, l := range changeLines(group, false)[1:] {
 			k := &group[i]
 			fmt.Fprintf(w, "| %s | %s |", escapeMarkdown(clean(k.Contestant)), escapeMarkdown(k.Cell))
 			for j, s := range l.cells {

@@ -112,7 +112,7 @@ func (r *Rule) fails(k *Change, alpha float64) bool {
 	if r.Percent {
 		limit /= 100
 		if e = k.Share; e == nil { // from zero, or where one side has no end
-			e, limit = k.Amount, limit*math.Abs(k.Base.Median)
+			e, limit = k.Amount, limit*k.level()
 			if k.Base.Censored {
 				limit = 0
 			}

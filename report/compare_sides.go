@@ -152,6 +152,12 @@ func (n *numbers) ratios() bool {
 	return !slices.ContainsFunc(n.base, bad) && !slices.ContainsFunc(n.head, bad)
 }
 
+// byMean reports whether the mean stands for the values: some are zero or below, and none is without end.
+func (n *numbers) byMean() bool {
+	endless := func(v float64) bool { return math.IsInf(v, 1) }
+	return !n.ratios() && !slices.ContainsFunc(n.base, endless) && !slices.ContainsFunc(n.head, endless)
+}
+
 // equal reports whether no pair differs.
 func (n *numbers) equal() bool {
 	return n.whole() && !slices.ContainsFunc(n.paired, func(p [2]float64) bool { return p[0] != p[1] })

@@ -170,3 +170,17 @@ func TestReadSide(t *testing.T) {
 		}
 	}
 }
+
+// What goes wrong in some trials only is not the same as what never does, although the median is.
+func TestCompareRare(t *testing.T) {
+	for n, want := range map[int]Verdict{0: VerdictSame, 3: VerdictInconclusive, 9: VerdictWorse} {
+		k := made("rare", nil, first(func(x *record.Trial) {
+			if x.Repeat <= n {
+				x.FailedObjects = 1
+			}
+		}), CompareOptions{Metrics: []string{"failed"}}, "")
+		if got := compare(t, k).Changes[0]; got.Verdict != want {
+			t.Errorf("an object lost in %d trials of ten: %s, want %s", n, got.Sentence(), want)
+		}
+	}
+}

@@ -37,7 +37,11 @@ func CompareTable(w io.Writer, c *Comparison, o TableOptions) error {
 		fmt.Fprintln(b)
 		cell := ", " + group[0].Cell
 		paint(bold, shorten(shorten(group[0].Contestant, max(12, tableWidth-runewidth.StringWidth(cell)))+cell, tableWidth))
-		printLines(changeLines(group), paint)
+		lines := changeLines(group, false)
+		if lineWidth(lines) > tableWidth { // large numbers: without the intervals of the medians it is narrower
+			lines = changeLines(group, true)
+		}
+		printLines(lines, paint)
 	}
 	if len(c.Changes) > 0 {
 		fmt.Fprintln(b)
@@ -99,7 +103,7 @@ func sideText(s *SideInfo) string {
 
 // howTo explains the columns in a sentence or two.
 func (c *Comparison) howTo() string {
-	return fmt.Sprintf("Medians over the trials, and the change with its 95%% interval. p is corrected for all that is asked. "+
+	return fmt.Sprintf("Medians over the trials, or means where some are zero, and the change with its 95%% interval. p is corrected for all that is asked. "+
 		"Better and worse: changed by more than %s, interval without zero, p below %s. Same: the whole interval is within %s.",
 		givenPercent(c.Threshold), given(c.Alpha), givenPercent(c.Threshold))
 }
@@ -118,15 +122,33 @@ func placesOf(changes []Change) (groups [][]Change) {
 	return groups
 }
 
-func changeLines(group []Change) []line {
+// lineWidth is how many columns lines take, one under the other.
+func lineWidth(lines []line) int {
+	widths := make([]int, len(lines[0].cells))
+	total := -2
+	for i := range widths {
+		for _, l := range lines {
+			widths[i] = max(widths[i], runewidth.StringWidth(l.cells[i]))
+		}
+		total += widths[i] + 2
+	}
+	return total
+}
+
+// changeLines are the lines of a contestant in a cell; brief ones have medians without their intervals.
+func changeLines(group []Change, brief bool) []line {
 	lines := []line{{faint, []string{"", "base", "head", "change", "p", "verdict"}}}
 	for i := range group {
 		k := &group[i]
+		base, head := k.levels()
+		if brief && k.Means == nil {
+			base, head = median(k.Base), median(k.Head)
+		}
 		name := k.label()
 		if k.Unit != "" {
 			name += ", " + k.Unit
 		}
-		lines = append(lines, line{verdictLooks[k.Verdict], []string{name, interval(k.Base), interval(k.Head), k.delta(), k.chance(), string(k.Verdict)}})
+		lines = append(lines, line{verdictLooks[k.Verdict], []string{name, base, head, k.delta(), k.chance(), string(k.Verdict)}})
 	}
 	return lines
 }

@@ -96,9 +96,16 @@ func TestCompareGolden(t *testing.T) {
 
 func TestCompareTableWidth(t *testing.T) {
 	c, _, _ := mixed(t)
-	for i := range c.Changes { // wide numbers
-		if i%7 == 0 {
-			c.Changes[i].Cell += strings.Repeat(", and more of it", 5)
+	for i := range c.Changes {
+		k := &c.Changes[i]
+		if i == 0 {
+			k.Cell += strings.Repeat(", and more of it", 5)
+		}
+		if i%7 == 0 { // wide numbers
+			k.Base = Stat{Median: 1.23e7, Low: 1e5, High: 9.9e7, Min: 1e5, Max: 9.9e7, N: 10}
+			k.Head = k.Base
+			k.Share = nil
+			k.Amount = &Effect{-1.23e7, -9.87e7, 1.23e6}
 		}
 	}
 	var plain, colored bytes.Buffer

@@ -26,11 +26,24 @@ func (k *Change) label() string {
 
 // Sentence says what has changed.
 func (k *Change) Sentence() string {
-	s := fmt.Sprintf("%s: %s to %s, %s", k.Subject(), median(k.Base), median(k.Head), k.delta())
+	base, head := median(k.Base), median(k.Head)
+	if k.Means != nil {
+		base, head = k.levels()
+	}
+	s := fmt.Sprintf("%s: %s to %s, %s", k.Subject(), base, head, k.delta())
 	if p := k.chance(); p != none {
 		s += ", p " + p
 	}
 	return s + ": " + string(k.Verdict)
+}
+
+// levels print what each side has: the median with its interval, and the mean where that is what is compared and it says something else.
+func (k *Change) levels() (base, head string) {
+	base, head = interval(k.Base), interval(k.Head)
+	if m := k.Means; m != nil && (m.Base != k.Base.Median || m.Head != k.Head.Median) {
+		return "mean " + num(m.Base), "mean " + num(m.Head)
+	}
+	return base, head
 }
 
 // chance prints the corrected p-value, where there is one that says something.
@@ -101,3 +114,24 @@ func pValue(p float64) string {
 func given(f float64) string { return strconv.FormatFloat(f, 'g', 4, 64) }
 
 func givenPercent(f float64) string { return given(f*100) + "%" }
+
+// Summary says the outcome in one sentence.
+func (c *Comparison) Summary() string {
+	var parts []string
+	for _, v := range []Verdict{VerdictWorse, VerdictBetter, VerdictChanged, VerdictSame, VerdictInconclusive, VerdictNone} {
+		if n := c.count(v); n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, v))
+		}
+	}
+	s := strings.Join(parts, ", ")
+	if s != "" {
+		s = " (" + s + ")"
+	}
+	switch c.Outcome {
+	case CompareFailed:
+		return "FAILED: the head is worse than the gate allows" + s
+	case CompareNoVerdict:
+		return "NO VERDICT, which is not a pass" + s
+	}
+	return "PASSED: nothing that the gate forbids is shown" + s
+}

@@ -6,10 +6,11 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // CSV prints one line for each contestant in each cell: of every metric the median, the interval of the median, the lowest and
-// the highest. A metric without a value is empty.
+// the highest. A metric without a value is empty. Names are guarded against spreadsheets; see guard.
 func CSV(w io.Writer, a *Analysis) error {
 	out := csv.NewWriter(w)
 	head := []string{"contestant", "oracle", "part_size", "concurrency", "trials", "failed_trials", "invalid_trials"}
@@ -25,7 +26,7 @@ func CSV(w io.Writer, a *Analysis) error {
 		c := &a.Cells[i]
 		for j := range c.Rows {
 			r := &c.Rows[j]
-			line := []string{clean(r.Contestant), strconv.FormatBool(r.Oracle), strconv.FormatInt(c.PartSize, 10), strconv.Itoa(c.Concurrency),
+			line := []string{guard(clean(r.Contestant)), strconv.FormatBool(r.Oracle), strconv.FormatInt(c.PartSize, 10), strconv.Itoa(c.Concurrency),
 				strconv.Itoa(r.Trials), strconv.Itoa(r.Failed), strconv.Itoa(r.Invalid)}
 			for _, col := range columns {
 				s := r.Stat(col.Name)
@@ -46,4 +47,14 @@ func CSV(w io.Writer, a *Analysis) error {
 		return fmt.Errorf("print CSV: %w", err)
 	}
 	return nil
+}
+
+// guard keeps a spreadsheet from taking a text for a formula, which it may run: a text that begins with one of = + - @, or with the
+// apostrophe that spreadsheets know for "this is text", gets an apostrophe in front. Whoever reads such a file takes one leading
+// apostrophe off, and has the text as it was.
+func guard(s string) string {
+	if s != "" && strings.ContainsRune("=+-@'＝＋－＠", []rune(s)[0]) {
+		return "'" + s
+	}
+	return s
 }

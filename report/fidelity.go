@@ -14,6 +14,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/ratebench/ratebench/internal/record"
+	"github.com/ratebench/ratebench/internal/stats"
 )
 
 // What counts as the same on both clocks.
@@ -172,7 +173,7 @@ func (m *fidelityMetric) compare(pairs [][2]*record.Trial) (FidelityRow, bool) {
 	mean, dev := stat.MeanStdDev(d, nil)
 	n := float64(len(d))
 	half := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: n - 1}.Quantile((1+sameLevel)/2) * dev / math.Sqrt(n)
-	row := FidelityRow{Pairs: len(d), Real: medianOf(real), Virtual: medianOf(virtual)}
+	row := FidelityRow{Pairs: len(d), Real: stats.Median(real), Virtual: stats.Median(virtual)}
 	if m.difference {
 		row.Ratio, row.Low, row.High = mean, mean-half, mean+half
 		row.Same = row.Low >= -sameRecovery && row.High <= sameRecovery
@@ -181,12 +182,6 @@ func (m *fidelityMetric) compare(pairs [][2]*record.Trial) (FidelityRow, bool) {
 	row.Ratio, row.Low, row.High = math.Exp(mean), math.Exp(mean-half), math.Exp(mean+half)
 	row.Same = row.Low >= 1-sameRatio && row.High <= 1+sameRatio
 	return row, true
-}
-
-func medianOf(v []float64) float64 {
-	v = slices.Sorted(slices.Values(v))
-	n := len(v)
-	return (v[(n-1)/2] + v[n/2]) / 2
 }
 
 // FidelityTable prints the comparison for a terminal, or as Markdown.

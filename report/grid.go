@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -128,11 +129,12 @@ func spread(s Stat) string {
 
 // sure says how much the intervals of an analysis are worth; empty: it has none.
 func sure(a *Analysis) string {
-	least, most, repeats := 1.0, 0.0, 0
+	least, most, repeats, fewest := 1.0, 0.0, 0, math.MaxInt
 	for i := range a.Cells {
 		for j := range a.Cells[i].Rows {
 			if s := a.Cells[i].Rows[j].Stat("goodput_mib_s"); s.N > 1 {
-				least, most, repeats = min(least, s.Confidence), max(most, s.Confidence), max(repeats, s.N)
+				least, most = min(least, s.Confidence), max(most, s.Confidence)
+				repeats, fewest = max(repeats, s.N), min(fewest, s.N)
 			}
 		}
 	}
@@ -143,7 +145,11 @@ func sure(a *Analysis) string {
 	if percentFloor(most) != with {
 		with += " to " + percentFloor(most)
 	}
-	return fmt.Sprintf("Medians of up to %d repeats, with intervals that hold with a probability of %s.", repeats, with)
+	upTo := ""
+	if fewest < repeats {
+		upTo = "up to "
+	}
+	return fmt.Sprintf("Medians of %s%d repeats, with intervals that hold with a probability of %s.", upTo, repeats, with)
 }
 
 // percentFloor prints a probability without promising more than there is.

@@ -13,7 +13,7 @@ import (
 )
 
 // encoded is a histogram of milliseconds as details.jsonl has it.
-func encoded(t *testing.T, ms ...int64) string {
+func encoded(t testing.TB, ms ...int64) string {
 	t.Helper()
 	h := hdrhistogram.New(1, 1e12, 3)
 	for _, v := range ms {

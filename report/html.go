@@ -72,6 +72,7 @@ type page struct {
 	Grid                   bool
 	Heads                  []head
 	Rows                   []tableRow
+	MainColumns            int // that are shown at first
 	Overall                []overallRow
 	Sure                   string
 	LegendIntro            string
@@ -133,6 +134,15 @@ func newPage(a *Analysis, o HTMLOptions) *page {
 		p.Baselines = append(p.Baselines, labelOf(name, name == OracleName))
 	}
 	p.Heads, p.Rows = p.table()
+	p.MainColumns = 2 // rank and name
+	if p.Grid {
+		p.MainColumns += 2
+	}
+	for _, h := range p.Heads {
+		if !h.More {
+			p.MainColumns++
+		}
+	}
 	if p.Grid {
 		p.Overall = p.overallRows()
 	}
@@ -176,7 +186,13 @@ func (p *page) overallRows() (rows []overallRow) {
 	for i := range p.a.Overall {
 		o := &p.a.Overall[i]
 		goodput, efficiency, failed := overallOf(o)
-		r := overallRow{C: indexOf(p.a, o.Contestant), Oracle: o.Oracle, Name: labelOf(o.Contestant, o.Oracle), Mark: glyphMark(p.a, o.Contestant),
+		goodput, goodputRest := beforeSign(goodput)
+		efficiency, efficiencyRest := beforeSign(efficiency)
+		if efficiencyRest != "" {
+			efficiency += "%"
+		}
+		r := overallRow{GoodputRest: goodputRest, EfficiencyRest: efficiencyRest,
+			C: indexOf(p.a, o.Contestant), Oracle: o.Oracle, Name: labelOf(o.Contestant, o.Oracle), Mark: glyphMark(p.a, o.Contestant),
 			Hue: hueClass(p.a, o.Contestant), Goodput: goodput, Efficiency: efficiency, Failed: failed}
 		if o.Goodput != nil {
 			r.GoodputV = raw(*o.Goodput)
@@ -193,6 +209,15 @@ func (p *page) overallRows() (rows []overallRow) {
 		rows = append(rows, r)
 	}
 	return rows
+}
+
+// beforeSign cuts a number from how far its interval reaches.
+func beforeSign(s string) (number, rest string) {
+	number, rest, found := strings.Cut(s, "±")
+	if found {
+		rest = " ±" + rest
+	}
+	return number, rest
 }
 
 // everybody are the contestants by rank over all cells, each with its first row; the oracle is last.

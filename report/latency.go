@@ -68,7 +68,7 @@ func longerOf(h *hdrhistogram.Histogram) []Longer {
 	shares = append(shares, least)
 	slices.SortFunc(shares, func(a, b float64) int { return cmp.Compare(b, a) })
 	shares = slices.CompactFunc(slices.DeleteFunc(shares, func(s float64) bool { return s < least }),
-		func(a, b float64) bool { return a-b < 1e-9 })
+		func(a, b float64) bool { return math.Abs(a-b) < 1e-9 })
 	percentiles := make([]float64, len(shares))
 	for i, s := range shares {
 		percentiles[i] = 100 * (1 - s)

@@ -4,7 +4,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"github.com/ratebench/ratebench/internal/metrics"
+	"github.com/ratebench/ratebench/internal/stats"
 )
 
 // resamples is how many runs the bootstrap makes up.
@@ -18,26 +18,25 @@ const resamples = 1000
 func meanOf(cells [][]float64) (mean *float64, in *Interval) {
 	medians := make([]float64, len(cells))
 	for i, c := range cells {
-		medians[i] = medianOf(c)
+		medians[i] = stats.Median(c)
 	}
 	m := geomean(medians)
 	if slices.ContainsFunc(cells, func(c []float64) bool { return len(c) < 2 }) {
 		return &m, nil
 	}
 	rng := rand.New(rand.NewPCG(1, 2))
+	drawn := make([][]float64, len(cells)) // by cell, the median of every resample
+	for i, c := range cells {
+		drawn[i] = stats.NewResamples(rng, len(c), resamples).Medians(c)
+	}
 	means := make([]float64, resamples)
-	drawn := []float64{}
 	for n := range means {
-		for i, c := range cells {
-			drawn = drawn[:0]
-			for range c {
-				drawn = append(drawn, c[rng.IntN(len(c))])
-			}
-			medians[i] = medianOf(drawn)
+		for i := range cells {
+			medians[i] = drawn[i][n]
 		}
 		means[n] = geomean(medians)
 	}
-	slices.Sort(means)
-	const tail = 100 * (1 - level) / 2
-	return &m, &Interval{Low: metrics.Percentile(means, tail), High: metrics.Percentile(means, 100-tail), Confidence: level}
+	in = &Interval{Confidence: level}
+	in.Low, in.High = stats.Percentiles(means, level)
+	return &m, in
 }

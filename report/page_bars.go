@@ -28,14 +28,15 @@ func (p *page) bars(m *markup, c *Cell, id string, kind barKind, bars []bar, sha
 		m.put(`<li><svg class="key" width="22" height="14" aria-hidden="true"><rect class="%s" width="22" height="14"/></svg>%s</li>`, kind.fills[i], name)
 	}
 	m.put(`</ul><div class="bars">`)
-	longest := 0.0
-	for _, b := range bars {
-		longest = max(longest, sum(b.parts))
-	}
 	of := map[*Row]bar{}
 	var rows []*Row
 	for _, b := range bars {
 		of[b.row], rows = b, append(rows, b.row)
+	}
+	longest := 0.0
+	first, _ := p.split(c, rows) // the scale is theirs; longer ones are cut
+	for _, s := range first {
+		longest = max(longest, sum(of[s.Row].parts))
 	}
 	var lines [][]string
 	p.perRow(m, c, id, rows, func(m *markup, r *Row, others int) {
@@ -63,7 +64,11 @@ func (p *page) bars(m *markup, c *Cell, id string, kind barKind, bars []bar, sha
 			}
 			x += w
 		}
-		m.put(`</svg><p class="total">%s</p></div>`, b.total)
+		cut := ""
+		if x > 100.01 {
+			cut = " (cut)"
+		}
+		m.put(`</svg><p class="total">%s%s</p></div>`, b.total, cut)
 		lines = append(lines, append(line, b.total))
 	})
 	m.put("</div>\n")

@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"slices"
+
+	"github.com/ratebench/ratebench/internal/stats"
 )
 
 func hasHerd(r *Row) bool { return len(r.Herds) > 0 }
@@ -50,9 +52,9 @@ func (p *page) herds(m *markup, c *Cell) {
 		}
 		index := r.Stat("herd_index")
 		m.put(`</div><p class="total">%s</p></div>`, interval(index))
-		lines = append(lines, []string{labelOf(r.Contestant, r.Oracle), interval(index), num(slices.Max(peaks)), num(medianOf(peaks))})
+		lines = append(lines, []string{labelOf(r.Contestant, r.Oracle), interval(index), num(slices.Max(peaks)), num(stats.Median(peaks))})
 	})
-	m.put(`<div class="bar axis"><p></p><svg width="100%%" height="20" aria-hidden="true">`)
+	m.put(`<div class="bar numbers"><p></p><svg width="100%%" height="20" aria-hidden="true">`)
 	for i := 0; i <= 10; i += 2 {
 		m.put(`<text class="tx" x="%v" y="0">%s s</text>`, pc(10*i), tickText(float64(i)/10))
 	}
@@ -75,7 +77,7 @@ func (p *page) fairness(m *markup, c *Cell) {
 	m.put(`<div class="bars fair">`)
 	p.perRow(m, c, cellID("fairness", p.cellIndex(c)), rows, func(m *markup, r *Row, others int) {
 		n := len(r.Clients)
-		low, middle, high := r.Clients[0], medianOf(r.Clients), r.Clients[n-1]
+		low, middle, high := r.Clients[0], stats.Median(r.Clients), r.Clients[n-1]
 		m.put(`<div class="bar" data-c="%d"><p class="who">`, indexOf(p.a, r.Contestant))
 		putName(m, p.a, r.Contestant)
 		putAlike(m, others)

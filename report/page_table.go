@@ -23,8 +23,8 @@ type head struct {
 
 // tableCell is a number with its interval.
 type tableCell struct {
-	Value, Text, Rest, Title string
-	More                     bool
+	Value             string // to sort by; empty: the text says it, or there is none
+	Text, Rest, Title string
 }
 
 // tableRow is a contestant in a cell.
@@ -99,7 +99,7 @@ func lostCell(r *Row) tableCell {
 }
 
 func cellOf(s Stat, m Metric) tableCell {
-	k := tableCell{Text: none, More: mainColumns[m.Name] == ""}
+	k := tableCell{Text: none}
 	if s.N == 0 {
 		return k
 	}
@@ -114,6 +114,9 @@ func cellOf(s Stat, m Metric) tableCell {
 		k.Text, k.Rest = halves(scaled(s, 1.0/(1<<20)))
 	default:
 		k.Text, k.Rest = halves(s)
+	}
+	if k.Text == k.Value {
+		k.Value = ""
 	}
 	return k
 }

@@ -123,9 +123,9 @@ func shadeStretches(m *markup, w windowLabels, plane *plane) {
 // stripFacts says in a line what a strip shows.
 func stripFacts(r *Row) string {
 	facts := "no verified bytes"
-	if s := r.Stat("goodput_mib_s"); s.Median > 0 && s.Low == s.High {
+	if s := r.Stat("goodput_mib_s"); s.Max > 0 && s.Low == s.High {
 		facts = median(s) + " MiB/s"
-	} else if s.Median > 0 {
+	} else if s.Max > 0 {
 		facts = spread(s) + " MiB/s"
 	}
 	if s := r.Stat("recovery_s"); s.N > 0 {
@@ -256,9 +256,7 @@ func (p *page) timelineTable(m *markup, c *Cell, rows []*Row, end float64) {
 	}
 	const tenths = 10
 	if len(phases) > 0 {
-		for _, name := range phases {
-			head = append(head, name)
-		}
+		head = append(head, phases...)
 	} else {
 		for i := range tenths {
 			head = append(head, fmt.Sprintf("%s–%s s", num(end*float64(i)/tenths), num(end*float64(i+1)/tenths)))

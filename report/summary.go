@@ -19,7 +19,9 @@ func Summary(w io.Writer, a *Analysis, drawn []Picture, left []string) error {
 		fmt.Fprintln(b)
 	}
 	fmt.Fprint(b, "## How to read the columns\n\n")
-	for l := range strings.Lines(legend) {
+	intro, columns, _ := strings.Cut(legend, "\n\n")
+	fmt.Fprintf(b, "%s\n\n", escapeMarkdown(strings.ReplaceAll(intro, "\n", " ")))
+	for l := range strings.Lines(columns) {
 		name, text, _ := strings.Cut(strings.TrimSpace(l), " ")
 		fmt.Fprintf(b, "- **%s**: %s\n", name, escapeMarkdown(strings.TrimSpace(text)))
 	}
@@ -34,9 +36,12 @@ func Summary(w io.Writer, a *Analysis, drawn []Picture, left []string) error {
 		"- `manifest.json`: the scenario as it was run, seeds, versions, host\n"+
 		"- `trials.csv`: one line for each trial, with every number of the tables\n"+
 		"- `attempts.csv`: one line for each attempt, as the client saw it\n"+
+		"- `phases.csv`: every trial in the scenario's phases\n"+
 		"- `timeline.csv`: every trial in tenths of a second\n"+
+		"- `details.jsonl`: histograms of times, clients and herds of every trial\n"+
 		"- `ledger.jsonl`: the server's own record\n"+
-		"- `bench.txt`: for `benchstat`\n")
+		"- `bench.txt`: for `benchstat`\n"+
+		"- `report.html`: all of this and more, as a page that needs no network\n")
 	return b.Flush()
 }
 

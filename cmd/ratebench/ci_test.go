@@ -13,7 +13,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/alecthomas/kong"
 	"github.com/goccy/go-yaml"
 
 	"github.com/ratebench/ratebench/scenarios"
@@ -164,6 +163,9 @@ printf 'package main\nimport ("fmt"; "os")\nfunc main() { for _, a := range os.A
 			t.Errorf("%s: %v %s", side, err, out)
 		}
 	}
+	if out, err := bash(build.Run, append(sides, "RB_PACKAGE=./none", "RB_BASE=main", "RB_HEAD=")); err == nil || !strings.Contains(out, "none") {
+		t.Errorf("a build that fails: %v\n%s", err, out)
+	}
 	if out, _ := bash("git worktree list | wc -l", env); strings.TrimSpace(out) != "1" {
 		t.Errorf("worktrees are left: %s", out)
 	}
@@ -204,22 +206,12 @@ func needs(t *testing.T, programs ...string) {
 	}
 }
 
-// later are commands that the documentation shows and that are not there yet. Empty it when they are.
-var later = []string{"compare"}
-
 // parses fails unless the real command line takes the arguments.
 func parses(t *testing.T, where string, args []string) {
 	t.Helper()
 	parser, err := newParser(context.Background(), &streams{}, func() {})
 	if err != nil {
 		t.Fatal(err)
-	}
-	there := slices.ContainsFunc(parser.Model.Children, func(n *kong.Node) bool { return n.Name == args[0] })
-	if !there && slices.Contains(later, args[0]) {
-		return
-	}
-	if there && slices.Contains(later, args[0]) {
-		t.Errorf("ratebench %s is there: take it out of the list of those that come later", args[0])
 	}
 	if _, err := parser.Parse(args); err != nil {
 		t.Errorf("%s: ratebench %q: %v", where, args, err)

@@ -106,8 +106,10 @@ func (c compareCmd) prepare(in *streams) (*turns, error) {
 				j.out, side, quote(filepath.Join(j.out, "base")), quote(filepath.Join(j.out, "head")))
 		}
 	}
-	if err := os.MkdirAll(j.out, 0o755); err != nil {
-		return nil, fmt.Errorf("create the results folder: %w; choose another with --out", err)
+	for _, side := range j.sides {
+		if err := os.MkdirAll(filepath.Join(j.out, side), 0o755); err != nil {
+			return nil, fmt.Errorf("create the results folder: %w; choose another with --out", err)
+		}
 	}
 	if c.Scenario == "-" { // each program reads it
 		j.file = filepath.Join(j.out, "scenario.yaml")

@@ -18,6 +18,9 @@ import (
 var update = flag.Bool("update", false, "rewrite the golden parts of the scripts")
 
 func TestMain(m *testing.M) {
+	if len(os.Args) == 2 && os.Args[1] == workerArg {
+		work() // for tests that call run: its workers are this program again
+	}
 	testscript.Main(m, map[string]func(){"ratebench": main, "s3put": s3put})
 }
 

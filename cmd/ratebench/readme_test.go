@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -102,5 +104,39 @@ func TestReadmeMainJob(t *testing.T) {
 		if !strings.Contains(stdout.String(), "\n"+contestant) {
 			t.Errorf("the table has no row for %s:\n%s", contestant, &stdout)
 		}
+	}
+}
+
+// The walk from numbers to a decision, as the README shows it, with the exit codes that it tells.
+func TestReadmeWalkThrough(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the same commands run under the race detector in their own tests, on less")
+	}
+	_, walk, ok := strings.Cut(readme(t), "\n## From numbers to a decision\n")
+	walk, _, _ = strings.Cut(walk, "\n## ")
+	commands := regexp.MustCompile(`(?m)^    go run \./cmd/ratebench (.*?)(?: +# exit code (\d).*)?$`).FindAllStringSubmatch(walk, -1)
+	if !ok || len(commands) < 5 {
+		t.Fatalf("the README's walk-through has %d commands", len(commands))
+	}
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	if err := os.CopyFS("scenarios", os.DirFS(filepath.Join(root, "scenarios"))); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range commands {
+		var stdout, stderr bytes.Buffer
+		want := cmp.Or(c[2], "0")
+		if code := run(t.Context(), strings.Fields(c[1]), strings.NewReader(""), &stdout, &stderr); strconv.Itoa(code) != want {
+			t.Fatalf("ratebench %s: exit code %d, want %s\n%s%s", c[1], code, want, &stdout, &stderr)
+		}
+		if stdout.Len() == 0 {
+			t.Errorf("ratebench %s prints nothing", c[1])
+		}
+	}
+	if page, err := os.ReadFile("results/before/report.html"); err != nil || !bytes.Contains(page, []byte("exponential")) {
+		t.Errorf("results/before/report.html: %v", err)
 	}
 }

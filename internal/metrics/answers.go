@@ -77,7 +77,7 @@ func (c *call) missedRetry(o record.Object, once onceIDs) bool {
 		return true
 	}
 	// One that may have been carried out must not be repeated.
-	seen, is := once[a.ID]
+	is, seen := once[a.ID]
 	return seen && !is || a.Status == 408 || a.Status == 429 || a.Status == 503
 }
 

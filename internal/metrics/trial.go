@@ -187,7 +187,8 @@ func countAttempts(t *record.Trial, attempts []*record.Attempt, warmUp float64, 
 	}
 	t.RetryRatioMax, t.WastedWaitS = by.most(), &wasted
 	if len(early) > 0 {
-		mid, most := median(early), slices.Max(early)
+		slices.Sort(early)
+		mid, most := Percentile(early, 50), early[len(early)-1]
 		t.EarlyByS, t.EarlyByMaxS = &mid, &most
 	}
 	d.EarlyBy = earlyBy.encode()
@@ -234,6 +235,8 @@ func judge(t *record.Trial, in Input) {
 	case in.Problem != "":
 		t.Status, t.Problem = record.TrialFailed, in.Problem
 	case t.Status == record.TrialFailed:
+	case slices.ContainsFunc(in.Objects, func(o record.Object) bool { return o.Failed && !o.Single }):
+		// The bound of uploads is of who gets everything through: giving an upload up spares the link what its faults would have cost.
 	case in.BoundMiBs != nil && t.GoodputMiBs > boundSlack**in.BoundMiBs:
 		t.Status = record.TrialInvalid
 		t.Problem = fmt.Sprintf("goodput of %.4g MiB/s is over the bound of %.4g MiB/s", t.GoodputMiBs, *in.BoundMiBs)

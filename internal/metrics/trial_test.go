@@ -123,6 +123,8 @@ func TestTrial(t *testing.T) {
 		{"a problem of the run", Input{Problem: "ledger 3, client 4"}, func(t record.Trial) any { return [2]any{t.Status, t.Problem} }, [2]any{record.TrialFailed, "ledger 3, client 4"}},
 		{"over the bound", Input{BoundMiBs: ptr(0.98)}, func(t record.Trial) any { return [2]any{t.Status, t.Problem} },
 			[2]any{record.TrialInvalid, "goodput of 1 MiB/s is over the bound of 0.98 MiB/s"}},
+		{"over the bound, where an upload was given up", Input{BoundMiBs: ptr(0.98), Objects: []record.Object{object(), {Client: 1, Ordinal: 2, Failed: true}}},
+			func(t record.Trial) any { return t.Status }, record.TrialOK},
 		{"at the bound", Input{BoundMiBs: ptr(0.995)}, func(t record.Trial) any { return t.Status }, record.TrialOK},
 	} {
 		in := c.in

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -86,6 +87,9 @@ func TestEarly(t *testing.T) {
 	for _, a := range attempts {
 		if want := a.ID == "too soon"; a.Early != want {
 			t.Errorf("%s: early is %v", a.ID, a.Early)
+		}
+		if by := a.EarlyByS; (by != nil) != a.Early || by != nil && math.Abs(*by-0.1) > 1e-9 { // until 3.1
+			t.Errorf("%s: early by %v", a.ID, by)
 		}
 	}
 

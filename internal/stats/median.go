@@ -66,16 +66,55 @@ func (draws Resamples) Medians(v []float64) []float64 {
 	return medians
 }
 
+// Means resamples v, as often as times says, and returns the mean of each resample. The same source gives the same draws.
+func Means(r *rand.Rand, v []float64, times int) []float64 {
+	means := make([]float64, times)
+	for i := range means {
+		sum := 0.0
+		for range v {
+			sum += v[r.IntN(len(v))]
+		}
+		means[i] = sum / float64(len(v))
+	}
+	return means
+}
+
+// Mean is the arithmetic mean. It is NaN where there is none.
+func Mean(v []float64) float64 {
+	sum := 0.0
+	for _, x := range v {
+		sum += x
+	}
+	return sum / float64(len(v))
+}
+
 // Percentiles are the limits between which the share confidence of a bootstrap distribution lies, as much of the rest below as above.
 //
 // Note: the corrected limits (BCa) rest on the jackknife, which fails for medians (Efron and Tibshirani, "An Introduction to the
 // Bootstrap", section 10.6).
 func Percentiles(v []float64, confidence float64) (low, high float64) {
-	v = slices.Sorted(slices.Values(v))
 	n := len(v)
 	if n == 0 {
 		return math.NaN(), math.NaN()
 	}
 	cut := min(int(float64(n)*(1-confidence)/2), (n-1)/2)
-	return v[cut], v[n-1-cut]
+	return nth(v, cut, 1), -nth(v, cut, -1)
+}
+
+// nth returns the value that has k others before it, of all values times sign. It keeps the k+1 least in order, which for a small k is much
+// faster than to sort them all.
+func nth(v []float64, k int, sign float64) float64 {
+	least := make([]float64, 0, k+2)
+	for _, x := range v {
+		x *= sign
+		if len(least) > k && x >= least[k] {
+			continue
+		}
+		at, _ := slices.BinarySearch(least, x)
+		least = slices.Insert(least, at, x)
+		if len(least) > k+1 {
+			least = least[:k+1]
+		}
+	}
+	return least[k]
 }

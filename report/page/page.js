@@ -17,7 +17,9 @@
     const sign = dir === "asc" ? 1 : -1;
     const value = (row) => {
       const cell = cellsOf(row)[at];
-      return key === "name" ? cell.textContent : cell.dataset.v === undefined ? null : Number(cell.dataset.v);
+      if (key === "name") return cell.textContent;
+      const v = Number(cell.dataset.v ?? cell.firstChild.data);
+      return Number.isNaN(v) ? null : v;
     };
     const body = table.tBodies[0];
     const rows = [...body.rows].map((row, i) => ({row, i, v: value(row)}));
