@@ -1,3 +1,7 @@
+//go:build !race
+
+// Chromium does the work here, in processes of its own: the race detector would only slow the page's making down.
+
 package report
 
 import (
