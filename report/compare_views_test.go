@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -78,19 +76,7 @@ func TestCompareGolden(t *testing.T) {
 		if err := view(&got); err != nil {
 			t.Fatal(err)
 		}
-		path := filepath.Join("testdata", "compare-"+name)
-		if *update {
-			if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(got.Bytes(), want) {
-			t.Errorf("%s differs (go test -update writes it anew):\n%s", path, got.Bytes())
-		}
+		golden(t, "compare-"+name, got.Bytes())
 	}
 }
 

@@ -151,20 +151,12 @@ func countAttempts(r io.Reader, name string, warmUp float64, counts map[int]*Cou
 var attemptPrefix = []byte(`{"kind":"` + LedgerAttempt + `","trial":`)
 
 func countLedger(r io.Reader, name string, counts map[int]*Counts) error {
-	lines := newWholeLines(r)
-	for n := 1; ; n++ {
-		line, err := lines.next()
-		if isEOF(err) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("%s:%d: %w", name, n, err)
-		}
+	return eachLine(r, name, func(n int, line []byte) error {
 		if rest, ok := bytes.CutPrefix(line, attemptPrefix); ok && json.Valid(line) {
 			digits := bytes.IndexAny(rest, ",}")
 			if trial, err := strconv.Atoi(string(rest[:max(digits, 0)])); err == nil {
 				of(counts, trial).Ledger++
-				continue
+				return nil
 			}
 		}
 		var row LedgerRow
@@ -174,5 +166,6 @@ func countLedger(r io.Reader, name string, counts map[int]*Counts) error {
 		if row.Kind == LedgerAttempt {
 			of(counts, row.Trial).Ledger++
 		}
-	}
+		return nil
+	})
 }
