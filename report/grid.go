@@ -61,7 +61,7 @@ goodput     bytes of verified uploads per second
 efficiency  goodput ÷ goodput of the oracle, which is told the server's plan: a yardstick, not ranked
 amplif.     amplification: attempts ÷ calls; 1 means no retries
 throttled   attempts answered by 429, or 503 with a throttling code
-early       attempts sent before a Retry-After ran out that any call of the client had been given; the oracle may send a few
+early       attempts sent before a Retry-After ran out that any call of the client had been given; the oracle goes by the plan instead
 recovery    seconds from the end of the trouble and of the last hint until goodput was back at 90 %
 p95         95 % of the parts that succeeded took no longer, waits and retries included; of calls, from the planned start
 failed      uploads that the contestant gave up, of all that it began; of calls likewise
@@ -79,10 +79,10 @@ func median(s Stat) string {
 }
 
 // interval prints the median with its interval: "47.3±4%", as far as it reaches to the wider side; where that says little,
-// "3 (0–12)". Nothing is added where there is one repeat, or where all are the same.
+// "3 (0–12)". Nothing is added where there is one repeat, or where all are zero.
 func interval(s Stat) string {
 	m := median(s)
-	if s.N < 2 || s.Censored || s.Low == s.High && !s.HighCensored {
+	if s.N < 2 || s.Censored || s.Low == 0 && s.High == 0 && !s.HighCensored {
 		return m
 	}
 	if r := max(s.High/s.Median-1, 1-s.Low/s.Median); s.Low > 0 && r < 0.995 && !s.HighCensored {
@@ -105,7 +105,7 @@ func percentInterval(s Stat) string {
 	switch {
 	case s.N == 0:
 		return none
-	case s.N < 2 || s.Low == s.High:
+	case s.N < 2:
 		return percent(s.Median)
 	}
 	return strings.TrimSuffix(percent(s.Median), "%") + "±" + points(max(s.High-s.Median, s.Median-s.Low))
@@ -113,7 +113,7 @@ func percentInterval(s Stat) string {
 
 // points prints a small share without digits that mean nothing.
 func points(share float64) string {
-	if share < 0.005 {
+	if share > 0 && share < 0.005 {
 		return "<1%"
 	}
 	return strconv.FormatFloat(share*100, 'f', 0, 64) + "%"
@@ -129,10 +129,14 @@ func spread(s Stat) string {
 
 // sure says how much the intervals of an analysis are worth; empty: it has none.
 func sure(a *Analysis) string {
-	least, most, repeats, fewest := 1.0, 0.0, 0, math.MaxInt
+	least, most, repeats, fewest, single := 1.0, 0.0, 0, math.MaxInt, 0
 	for i := range a.Cells {
 		for j := range a.Cells[i].Rows {
-			if s := a.Cells[i].Rows[j].Stat("goodput_mib_s"); s.N > 1 {
+			s := a.Cells[i].Rows[j].Stat("goodput_mib_s")
+			if s.N == 1 {
+				single++
+			}
+			if s.N > 1 {
 				least, most = min(least, s.Confidence), max(most, s.Confidence)
 				repeats, fewest = max(repeats, s.N), min(fewest, s.N)
 			}
@@ -149,7 +153,11 @@ func sure(a *Analysis) string {
 	if fewest < repeats {
 		upTo = "up to "
 	}
-	return fmt.Sprintf("Medians of %s%d repeats, with intervals that hold with a probability of %s.", upTo, repeats, with)
+	text := fmt.Sprintf("Medians of %s%d repeats, with intervals that hold with a probability of %s.", upTo, repeats, with)
+	if single > 0 {
+		text += fmt.Sprintf(" %d %s one repeat only, and no interval.", single, map[bool]string{true: "line has", false: "lines have"}[single == 1])
+	}
+	return text
 }
 
 // percentFloor prints a probability without promising more than there is.

@@ -254,3 +254,34 @@ func TestOldFolder(t *testing.T) {
 		t.Errorf("a row is missing, and nobody says so: %v", a.Warnings)
 	}
 }
+
+// A file that lost its second half, or is gone, is noticed.
+func TestSideFiles(t *testing.T) {
+	for _, name := range []string{record.TimelineFile, record.DetailsFile, "gone"} {
+		dir := t.TempDir()
+		storm.write(t, dir)
+		path := filepath.Join(dir, record.TimelineFile)
+		if name != "gone" {
+			path = filepath.Join(dir, name)
+			b, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(b) == 0 {
+				b = []byte(`{"trial":1}` + "\n" + `{"trial":2}` + "\n")
+			}
+			if err := os.WriteFile(path, b[:len(b)/2], 0o644); err != nil {
+				t.Fatal(err)
+			}
+		} else if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+		a, err := Write(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(a.Warnings, func(w Warning) bool { return w.Kind == WarnMismatch && strings.Contains(w.Text, filepath.Base(path)+" has nothing") }) {
+			t.Errorf("%s: %v", name, a.Warnings)
+		}
+	}
+}

@@ -67,7 +67,11 @@ func warnings(a *Analysis, r *Run) (ws []Warning) {
 		ws = append(ws, Warning{Kind: WarnNoData, Text: "no trial ended well, so there is nothing to compare"})
 	}
 	if a.Planned > len(r.Trials) {
-		ws = append(ws, Warning{Kind: WarnIncomplete, Text: fmt.Sprintf("%d of %d trials were run; continue with --resume", len(r.Trials), a.Planned)})
+		text := fmt.Sprintf("%d of %d trials were run; continue with --resume", len(r.Trials), a.Planned)
+		if a.Outcome == record.OutcomeRunning {
+			text = fmt.Sprintf("%d of %d trials have ended; the others are still to come, unless the run was killed", len(r.Trials), a.Planned)
+		}
+		ws = append(ws, Warning{Kind: WarnIncomplete, Text: text})
 	}
 	for _, t := range r.Trials {
 		c := Cell{Workload: a.Workload, PartSize: t.PartSize, Concurrency: t.Concurrency}
@@ -110,6 +114,7 @@ func mismatchWarnings(r *Run) (ws []Warning) {
 	if r.Counts == nil {
 		return nil
 	}
+	ws = append(ws, sideFileWarnings(r)...)
 	for i := range r.Trials {
 		t := &r.Trials[i]
 		n := r.Counts[t.Trial]
@@ -125,6 +130,31 @@ func mismatchWarnings(r *Run) (ws []Warning) {
 		}
 		if seen := n.Seen + t.TransportReplays; (n.Attempts > 0 || n.Ledger > 0) && seen != n.Ledger {
 			say("%s has %d attempts that the server saw, %s has %d", record.AttemptsFile, seen, record.LedgerFile, n.Ledger)
+		}
+	}
+	return ws
+}
+
+// sideFileWarnings say which of the smaller files lack trials. A run that was made before there was such a file has none of it.
+func sideFileWarnings(r *Run) (ws []Warning) {
+	for _, f := range []struct {
+		name string
+		rows int
+		has  func(trial int) bool
+	}{
+		{record.TimelineFile, len(r.Timeline), func(n int) bool { return len(r.Timeline[n]) > 0 }},
+		{record.PhasesFile, len(r.Phases), func(n int) bool { return len(r.Phases[n]) > 0 }},
+		{record.DetailsFile, len(r.Details), func(n int) bool { return r.Details[n] != nil }},
+	} {
+		var lack []int
+		for i := range r.Trials {
+			if t := &r.Trials[i]; t.Status != record.TrialFailed && t.WallS > 0 && !f.has(t.Trial) {
+				lack = append(lack, t.Trial)
+			}
+		}
+		if len(lack) > 0 && (f.rows > 0 || f.name == record.TimelineFile) {
+			ws = append(ws, Warning{Kind: WarnMismatch, Text: fmt.Sprintf("%s has nothing of %d %s, of trial %d for one: it was changed after the run, so what is made of it is not whole",
+				f.name, len(lack), plural(len(lack), "trial"), lack[0])})
 		}
 	}
 	return ws
