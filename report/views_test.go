@@ -280,7 +280,9 @@ func TestSideFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !slices.ContainsFunc(a.Warnings, func(w Warning) bool { return w.Kind == WarnMismatch && strings.Contains(w.Text, filepath.Base(path)+" has nothing") }) {
+		if !slices.ContainsFunc(a.Warnings, func(w Warning) bool {
+			return w.Kind == WarnMismatch && strings.Contains(w.Text, filepath.Base(path)+" has nothing")
+		}) {
 			t.Errorf("%s: %v", name, a.Warnings)
 		}
 	}

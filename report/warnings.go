@@ -34,6 +34,7 @@ const (
 	WarnUnlimited    = "unlimited"     // virtual time in which nothing takes any
 	WarnLedgerOnly   = "ledger_only"   // measured by the server alone
 	WarnAlike        = "alike"         // contestants with the same numbers
+	WarnThreshold    = "threshold"     // of the scenario, does not hold
 	WarnMismatch     = "mismatch"      // files of the folder disagree
 	WarnSaturated    = "saturated"     // the client itself was short of something
 )
@@ -65,6 +66,12 @@ func warnings(a *Analysis, r *Run) (ws []Warning) {
 	}
 	if counted == 0 {
 		ws = append(ws, Warning{Kind: WarnNoData, Text: "no trial ended well, so there is nothing to compare"})
+	}
+	if a.Outcome == record.OutcomeThreshold {
+		head, checks, _ := strings.Cut(a.Problem, "\n") // a line for each
+		for check := range strings.Lines(checks) {
+			ws = append(ws, Warning{Kind: WarnThreshold, Text: strings.TrimSuffix(head, ":") + ": " + strings.TrimSpace(check)})
+		}
 	}
 	if a.Planned > len(r.Trials) {
 		text := fmt.Sprintf("%d of %d trials were run; continue with --resume", len(r.Trials), a.Planned)
