@@ -55,6 +55,25 @@ func CompareCases() []CompareCase {
 			r.Manifest.Contestants = []string{"a"}
 			r.Trials = slices.DeleteFunc(r.Trials, func(t record.Trial) bool { return t.Contestant == "b" })
 		}, CompareOptions{}, CompareNoVerdict),
+		copied(made("a run copied three times, on the real clock", nil, nil, CompareOptions{}, CompareNoVerdict)),
+		copied(made("four trials copied three times, in virtual time: too few", virtual(4), virtual(4), CompareOptions{}, CompareNoVerdict)),
+		copied(made("ten trials copied three times, in virtual time", virtual(10), virtual(10), CompareOptions{}, ComparePassed)),
+	}
+}
+
+// copied has every run three times.
+func copied(k CompareCase) CompareCase {
+	for _, s := range []*Side{&k.Base, &k.Head} {
+		s.Runs = []*Run{s.Runs[0], s.Runs[0], s.Runs[0]}
+	}
+	return k
+}
+
+// virtual keeps so many repeats and says that they were run in virtual time.
+func virtual(repeats int) func(*Run) {
+	return func(r *Run) {
+		short(repeats)(r)
+		r.Manifest.Clock = clockVirtual
 	}
 }
 

@@ -26,6 +26,8 @@ func (c *Comparison) fit(base, head Side, o *CompareOptions) bool {
 			c.fits(first, r, o)
 		}
 	}
+	c.noCopies("base", base)
+	c.noCopies("head", head)
 	if len(c.Doubts) > 0 {
 		return false
 	}

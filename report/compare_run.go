@@ -15,6 +15,9 @@ func Compare(base, head Side, o CompareOptions) (*Comparison, error) {
 	if err != nil {
 		return nil, err
 	}
+	allBase, allHead := base, head
+	base, baseAgain := allBase.once()
+	head, headAgain := allHead.once()
 	c := &Comparison{
 		Base: infoOf(base), Head: infoOf(head), Threshold: cmp.Or(o.Threshold, DefaultThreshold), Alpha: cmp.Or(o.Alpha, DefaultAlpha),
 		Changes: []Change{}, Gate: []GateCheck{}, Warnings: []Warning{}, Doubts: []string{}, Outcome: CompareNoVerdict,
@@ -22,8 +25,14 @@ func Compare(base, head Side, o CompareOptions) (*Comparison, error) {
 	if len(base.Runs) > 0 {
 		c.Scenario = base.Runs[0].Manifest.Scenario
 	}
-	if !c.fit(base, head, &o) {
+	if !c.fit(allBase, allHead, &o) {
 		return c, nil
+	}
+	for i, n := range []int{baseAgain, headAgain} {
+		if n > 0 {
+			c.warn("%d %s of the %s %s left out: in virtual time a seed gives the same trial every time, so each counts once",
+				n, plural(n, "trial"), [2]string{"base", "head"}[i], were(n))
+		}
 	}
 	var all []both
 	baseHas, _ := parametersOf(base)
