@@ -28,6 +28,28 @@ func CompareCases() []CompareCase {
 	}
 	nobody := rule("goodput<-5%")
 	nobody.Rules[0].Contestants = []string{"nobody"}
+	typo := rule("goodput<-5%")
+	typo.Rules[0].Contestants = []string{"a", "a-typo"}
+	other := rule("goodput<-5%")
+	other.Rules[0].Contestants = []string{"b"}
+	failed := func(n int) func(*Run) {
+		return first(func(t *record.Trial) {
+			if t.Repeat <= n {
+				t.Status = record.TrialFailed
+			}
+		})
+	}
+	saturated := every(func(t *record.Trial) { t.Saturated = "cpu" })
+	brokenOff := func(r *Run) {
+		short(7)(r)
+		r.Manifest.Trials, r.Manifest.Outcome = 40, record.OutcomeFailed
+	}
+	unlimited := func(change func(*Run)) func(*Run) {
+		return func(r *Run) {
+			r.Manifest.Clock, r.Manifest.Unlimited = clockVirtual, true
+			change(r)
+		}
+	}
 	alike := func(r *Run) { r.Trials = madeUp(rand.New(rand.NewPCG(0, 1))).Trials }
 	late := func(t *record.Trial) { t.RecoveryCensored = true }
 	return []CompareCase{
@@ -55,6 +77,22 @@ func CompareCases() []CompareCase {
 			r.Manifest.Contestants = []string{"a"}
 			r.Trials = slices.DeleteFunc(r.Trials, func(t record.Trial) bool { return t.Contestant == "b" })
 		}, CompareOptions{}, CompareNoVerdict),
+		made("six trials of ten failed", nil, failed(6), CompareOptions{}, CompareNoVerdict),
+		made("one trial of ten is invalid", nil, first(func(t *record.Trial) {
+			if t.Repeat == 1 {
+				t.Status = record.TrialInvalid
+			}
+		}), CompareOptions{}, CompareNoVerdict),
+		made("three trials of ten failed, which is allowed", nil, failed(3), CompareOptions{AllowFailed: true}, ComparePassed),
+		made("trials failed of a contestant that no rule is about", nil, failed(6), other, ComparePassed),
+		made("a run that broke off", nil, brokenOff, CompareOptions{}, CompareNoVerdict),
+		made("a run that broke off, which is allowed", nil, brokenOff, CompareOptions{AllowFailed: true}, ComparePassed),
+		made("a run that failed, and no row says why", nil, func(r *Run) { r.Manifest.Outcome = record.OutcomeFailed }, CompareOptions{}, CompareNoVerdict),
+		made("the machine was the bottleneck in all trials", nil, saturated, CompareOptions{}, CompareNoVerdict),
+		made("the machine was the bottleneck in all trials, which is allowed", nil, saturated, CompareOptions{AllowSaturated: true}, ComparePassed),
+		made("a rule of which one contestant is misspelt", nil, nil, typo, CompareNoVerdict),
+		made("a fifth less goodput where it means nothing", unlimited(alike), unlimited(first(lossy)), CompareOptions{}, ComparePassed),
+		made("a rule about goodput where it means nothing", unlimited(alike), unlimited(alike), rule("goodput<-5%"), CompareNoVerdict),
 		copied(made("a run copied three times, on the real clock", nil, nil, CompareOptions{}, CompareNoVerdict)),
 		copied(made("four trials copied three times, in virtual time: too few", virtual(4), virtual(4), CompareOptions{}, CompareNoVerdict)),
 		copied(made("ten trials copied three times, in virtual time", virtual(10), virtual(10), CompareOptions{}, ComparePassed)),

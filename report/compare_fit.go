@@ -207,7 +207,7 @@ func (c *Comparison) warnAbout(base, head Side) {
 		c.warn("the programs were built with different versions of Go: %s and %s", clean(a), clean(b))
 	}
 	if base.Runs[0].Manifest.Unlimited && c.Base.Clock == clockVirtual {
-		c.warn("nothing limits the speed in this scenario, and in virtual time computing takes none: goodput and times mean nothing")
+		c.warn("nothing limits the speed in this scenario, and in virtual time computing takes none: goodput and times mean nothing, and no gate is about goodput")
 	}
 }
 

@@ -22,10 +22,11 @@ type Broke struct {
 	Text   string `json:"text"`
 }
 
-// hold holds the rules against the changes.
-func (c *Comparison) hold(rules []Rule) {
+// hold holds the rules against the changes. Where goodput means nothing, the gate without rules is not about it, and a rule that is has
+// nothing to go by.
+func (c *Comparison) hold(rules []Rule, unlimited bool) {
 	if rules == nil {
-		c.Gate = append(c.Gate, c.holdDefault())
+		c.Gate = append(c.Gate, c.holdDefault(unlimited))
 	}
 	for i := range rules {
 		r := &rules[i]
@@ -39,6 +40,14 @@ func (c *Comparison) hold(rules []Rule) {
 		}
 		if g.Checked == 0 {
 			g.doubts = append(g.doubts, fmt.Sprintf("rule %s matches nothing: there is no such contestant, cell or value", g.Rule))
+		} else {
+			for _, what := range r.strays(c.Changes) {
+				g.doubts = append(g.doubts, fmt.Sprintf("rule %s matches nothing of %s: mend the name, or take it out", g.Rule, what))
+			}
+		}
+		if unlimited && r.Metric == goodput {
+			g.doubts = append(g.doubts, fmt.Sprintf("rule %s is about goodput, which means nothing in virtual time where nothing limits the speed: "+
+				"give the scenario a bandwidth, or the rule another metric", g.Rule))
 		}
 		g.settle()
 		c.Gate = append(c.Gate, g)
@@ -61,9 +70,12 @@ func (c *Comparison) hold(rules []Rule) {
 }
 
 // holdDefault is the gate without rules: nothing that matters is worse.
-func (c *Comparison) holdDefault() GateCheck {
+func (c *Comparison) holdDefault(unlimited bool) GateCheck {
 	g := GateCheck{Rule: fmt.Sprintf("nothing worse by more than %s in", givenPercent(c.Threshold)), Failed: []Broke{}}
 	names := DefaultGate()
+	if unlimited {
+		names = slices.DeleteFunc(names, func(name string) bool { return name == goodput })
+	}
 	for i, name := range names {
 		sep := ","
 		if i == 0 {
@@ -85,6 +97,11 @@ func (c *Comparison) holdDefault() GateCheck {
 
 func (g *GateCheck) see(i int, k *Change, fails bool, rule string) {
 	g.Checked++
+	for _, text := range k.unsound {
+		if !slices.Contains(g.doubts, text) {
+			g.doubts = append(g.doubts, text)
+		}
+	}
 	switch {
 	case fails:
 		text := k.Sentence()

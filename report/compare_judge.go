@@ -31,7 +31,7 @@ type question struct {
 }
 
 // judge answers all questions of a comparison.
-func (c *Comparison) judge(all []both, metrics []compared, w Workload) {
+func (c *Comparison) judge(all []both, metrics []compared, w Workload, o *CompareOptions) {
 	resamples := draws{}
 	var qs []*question
 	for i := range metrics {
@@ -55,6 +55,7 @@ func (c *Comparison) judge(all []both, metrics []compared, w Workload) {
 	for i := range all { // by place, then metric
 		for _, q := range qs {
 			if q.at == &all[i] {
+				q.change.unsound = all[i].sound(q.change.Cell, o)
 				c.Changes = append(c.Changes, q.change)
 			}
 		}

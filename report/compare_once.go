@@ -36,7 +36,7 @@ func (s Side) once() (counted Side, left int) {
 }
 
 func chanceOf(t *record.Trial) chance {
-	return chance{place{t.Contestant, t.PartSize, t.Concurrency}, t.Seed}
+	return chance{placeOfTrial(t), t.Seed}
 }
 
 // noCopies doubts a side that has a trial of the real clock twice: copies of a run would count as so many runs.

@@ -105,6 +105,29 @@ func (r *Rule) matches(k *Change) bool {
 		(len(r.Concurrencies) == 0 || slices.Contains(r.Concurrencies, k.Concurrency))
 }
 
+// strays are the contestants, part sizes and concurrencies of a rule that it finds nothing of, in words.
+func (r *Rule) strays(changes []Change) (what []string) {
+	finds := func(one func(k *Change) bool) bool {
+		return slices.ContainsFunc(changes, func(k Change) bool { return r.matches(&k) && one(&k) })
+	}
+	for _, name := range r.Contestants {
+		if !finds(func(k *Change) bool { return k.Contestant == name }) {
+			what = append(what, clean(name))
+		}
+	}
+	for _, size := range r.PartSizes {
+		if !finds(func(k *Change) bool { return k.PartSize == size }) {
+			what = append(what, sizeName(size)+" parts")
+		}
+	}
+	for _, n := range r.Concurrencies {
+		if !finds(func(k *Change) bool { return k.Concurrency == n }) {
+			what = append(what, strconv.Itoa(n)+" in flight")
+		}
+	}
+	return what
+}
+
 // fails reports whether a change breaks the rule: it is beyond the limit, its interval leaves zero out, and it is significant among all
 // that was asked.
 func (r *Rule) fails(k *Change, alpha float64) bool {

@@ -34,6 +34,7 @@ func Compare(base, head Side, o CompareOptions) (*Comparison, error) {
 				n, plural(n, "trial"), [2]string{"base", "head"}[i], were(n))
 		}
 	}
+	c.endings(allBase, allHead, &o)
 	var all []both
 	baseHas, _ := parametersOf(base)
 	headHas, _ := parametersOf(head)
@@ -48,10 +49,15 @@ func Compare(base, head Side, o CompareOptions) (*Comparison, error) {
 		c.doubt("no trial of one side has a counterpart on the other")
 		return c, nil
 	}
+	places := make([]*both, len(all))
+	for i := range all {
+		places[i] = &all[i]
+	}
+	lose(places, allBase, allHead)
 	w := workloadOf(&base.Runs[0].Manifest)
-	c.judge(all, metrics, w)
+	c.judge(all, metrics, w, &o)
 	c.missingCells(all, w)
-	c.hold(o.Rules)
+	c.hold(o.Rules, base.Runs[0].Manifest.Unlimited && c.Base.Clock == clockVirtual)
 	return c, nil
 }
 
