@@ -101,6 +101,7 @@ type Change struct {
 	Adjusted float64  `json:"p_adjusted"`
 	Verdict  Verdict  `json:"verdict"`
 	Why      string   `json:"why,omitempty"` // of a verdict that the numbers do not explain
+	unseen   bool     // the test is blind to what there is, see question.unseen
 	unsound  []string // why a gate has nothing to go by here, whatever the numbers say
 }
 

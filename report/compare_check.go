@@ -39,6 +39,13 @@ func CompareCases() []CompareCase {
 			}
 		})
 	}
+	lost := func(n int) func(*Run) {
+		return first(func(t *record.Trial) {
+			if t.Repeat <= n {
+				t.FailedObjects, t.Early = t.Objects, 30
+			}
+		})
+	}
 	saturated := every(func(t *record.Trial) { t.Saturated = "cpu" })
 	brokenOff := func(r *Run) {
 		short(7)(r)
@@ -77,6 +84,11 @@ func CompareCases() []CompareCase {
 			r.Manifest.Contestants = []string{"a"}
 			r.Trials = slices.DeleteFunc(r.Trials, func(t record.Trial) bool { return t.Contestant == "b" })
 		}, CompareOptions{}, CompareNoVerdict),
+		made("everything lost in four trials of ten", nil, lost(4), CompareOptions{}, CompareNoVerdict),
+		made("everything lost in six trials of ten", nil, lost(6), CompareOptions{}, CompareNoVerdict),
+		made("everything lost in all trials", nil, lost(10), CompareOptions{}, CompareFailed),
+		made("everything lost in two trials of ten, and a rule that allows a third", nil, lost(2), rule("failed>+0.33"), ComparePassed),
+		made("everything lost in six trials of ten on both sides", lost(6), lost(6), CompareOptions{}, ComparePassed),
 		made("six trials of ten failed", nil, failed(6), CompareOptions{}, CompareNoVerdict),
 		made("one trial of ten is invalid", nil, first(func(t *record.Trial) {
 			if t.Repeat == 1 {

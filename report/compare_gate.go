@@ -36,7 +36,9 @@ func (c *Comparison) hold(rules []Rule, unlimited bool) {
 			if !r.matches(k) {
 				continue
 			}
-			g.see(j, k, r.fails(k, c.Alpha), "rule "+g.Rule)
+			fails := r.fails(k, c.Alpha)
+			_, beyond := r.beyond(k)
+			g.see(j, k, fails, r.open(k, beyond && !fails), "rule "+g.Rule)
 		}
 		if g.Checked == 0 {
 			g.doubts = append(g.doubts, fmt.Sprintf("rule %s matches nothing: there is no such contestant, cell or value", g.Rule))
@@ -85,7 +87,7 @@ func (c *Comparison) holdDefault(unlimited bool) GateCheck {
 	}
 	for j := range c.Changes {
 		if k := &c.Changes[j]; slices.Contains(names, k.Metric) {
-			g.see(j, k, k.Verdict == VerdictWorse, "")
+			g.see(j, k, k.Verdict == VerdictWorse, k.Verdict == VerdictNone, "")
 		}
 	}
 	if g.Checked == 0 {
@@ -95,7 +97,17 @@ func (c *Comparison) holdDefault(unlimited bool) GateCheck {
 	return g
 }
 
-func (g *GateCheck) see(i int, k *Change, fails bool, rule string) {
+// open reports whether nothing can be said of a rule and a change: there are no numbers to go by, or the change is beyond the rule's limit
+// and of a kind that the test is blind to. The verdict's own limit is another one.
+func (r *Rule) open(k *Change, beyond bool) bool {
+	if k.unseen {
+		return beyond
+	}
+	return k.Verdict == VerdictNone
+}
+
+// see counts a change that a rule is about: it fails, is open, or neither.
+func (g *GateCheck) see(i int, k *Change, fails, open bool, rule string) {
 	g.Checked++
 	for _, text := range k.unsound {
 		if !slices.Contains(g.doubts, text) {
@@ -109,9 +121,13 @@ func (g *GateCheck) see(i int, k *Change, fails bool, rule string) {
 			text += " (" + rule + ")"
 		}
 		g.Failed = append(g.Failed, Broke{i, text})
-	case k.Verdict == VerdictNone:
+	case open:
 		g.Open++
-		g.doubts = append(g.doubts, fmt.Sprintf("%s: %s", k.Subject(), k.Why))
+		why := k.Why
+		if why == "" {
+			why = k.whyUnseen()
+		}
+		g.doubts = append(g.doubts, fmt.Sprintf("%s: %s", k.Subject(), why))
 	}
 }
 

@@ -131,6 +131,12 @@ func (r *Rule) strays(changes []Change) (what []string) {
 // fails reports whether a change breaks the rule: it is beyond the limit, its interval leaves zero out, and it is significant among all
 // that was asked.
 func (r *Rule) fails(k *Change, alpha float64) bool {
+	e, beyond := r.beyond(k)
+	return beyond && k.Adjusted < alpha && e.leavesZeroOut()
+}
+
+// beyond reports whether a change, taken as it is, is beyond the limit. The effect is the one that the limit is about; nil: there is none.
+func (r *Rule) beyond(k *Change) (e *Effect, beyond bool) {
 	e, limit := k.Amount, r.Limit
 	if r.Percent {
 		limit /= 100
@@ -141,11 +147,11 @@ func (r *Rule) fails(k *Change, alpha float64) bool {
 			}
 		}
 	}
-	if e == nil || k.Adjusted >= alpha || !e.leavesZeroOut() {
-		return false
+	if e == nil {
+		return nil, false
 	}
 	if r.Below {
-		return e.direction() < 0 && float64(e.Value) < limit
+		return e, e.direction() < 0 && float64(e.Value) < limit
 	}
-	return e.direction() > 0 && float64(e.Value) > limit
+	return e, e.direction() > 0 && float64(e.Value) > limit
 }

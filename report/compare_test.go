@@ -173,7 +173,7 @@ func TestReadSide(t *testing.T) {
 
 // What goes wrong in some trials only is not the same as what never does, although the median is.
 func TestCompareRare(t *testing.T) {
-	for n, want := range map[int]Verdict{0: VerdictSame, 3: VerdictInconclusive, 9: VerdictWorse} {
+	for n, want := range map[int]Verdict{0: VerdictSame, 3: VerdictNone, 9: VerdictWorse} {
 		k := made("rare", nil, first(func(x *record.Trial) {
 			if x.Repeat <= n {
 				x.FailedObjects = 1
@@ -181,6 +181,33 @@ func TestCompareRare(t *testing.T) {
 		}), CompareOptions{Metrics: []string{"failed"}}, "")
 		if got := compare(t, k).Changes[0]; got.Verdict != want {
 			t.Errorf("an object lost in %d trials of ten: %s, want %s", n, got.Sentence(), want)
+		}
+	}
+}
+
+// However often everything is lost where nothing was, it does not pass; turned around, it does.
+func TestCompareUnseen(t *testing.T) {
+	for n := 1; n <= 10; n++ {
+		lost := first(func(x *record.Trial) {
+			if x.Repeat <= n {
+				x.FailedObjects, x.Early = x.Objects, 30
+			}
+		})
+		if c := compare(t, made("lost", nil, lost, CompareOptions{}, "")); c.Outcome == ComparePassed {
+			t.Errorf("everything lost in %d trials of ten: passed", n)
+		}
+		if c := compare(t, made("won", lost, nil, CompareOptions{}, "")); c.Outcome != ComparePassed {
+			t.Errorf("nothing lost any more, after %d trials of ten: %s, %q", n, c.Outcome, c.Doubts)
+		}
+		two := func(r *Run) {
+			for i := range r.Trials {
+				if x := &r.Trials[i]; x.Repeat <= 2 {
+					x.FailedObjects = 1
+				}
+			}
+		}
+		if c := compare(t, made("some on both sides", two, two, CompareOptions{}, "")); c.Outcome != ComparePassed {
+			t.Errorf("as rare on both sides: %s, %q", c.Outcome, c.Doubts)
 		}
 	}
 }
