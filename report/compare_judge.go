@@ -40,7 +40,7 @@ func (c *Comparison) judge(all []both, metrics []compared, w Workload, o *Compar
 		var of []*question
 		for j := range all {
 			q := &question{at: &all[j], metric: &metrics[i], n: all[j].numbers(&metrics[i])}
-			if len(q.n.base) > 0 || len(q.n.head) > 0 {
+			if len(q.n.base) > 0 || len(q.n.head) > 0 || q.n.broken {
 				of = append(of, q)
 			}
 		}
@@ -170,6 +170,9 @@ func (q *question) decide(c *Comparison) {
 	k := &q.change
 	k.unseen = q.unseen()
 	switch {
+	case q.n.broken:
+		k.unseen = false
+		k.Verdict, k.Why = VerdictNone, "a trial has a value that is no number"
 	case len(q.n.base) == 0:
 		k.Verdict, k.Why = VerdictNone, "the base has no value"
 	case len(q.n.head) == 0:

@@ -118,12 +118,17 @@ type numbers struct {
 	// paired are the pairs of which both sides have a value.
 	paired                  [][2]float64
 	baseSamples, headSample []sample
+	broken                  bool // a value is no number
 }
 
 func (b *both) numbers(m *compared) numbers {
 	var n numbers
 	value := func(t *record.Trial) (float64, sample, bool) {
 		s, ok := m.get(t)
+		if ok && math.IsNaN(s.value) {
+			n.broken = true
+			return 0, s, false
+		}
 		if s.censored {
 			return math.Inf(1), s, ok
 		}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -208,6 +209,23 @@ func TestCompareUnseen(t *testing.T) {
 		}
 		if c := compare(t, made("some on both sides", two, two, CompareOptions{}, "")); c.Outcome != ComparePassed {
 			t.Errorf("as rare on both sides: %s, %q", c.Outcome, c.Doubts)
+		}
+	}
+}
+
+// A value that is no number is none to go by, and neither hangs nor passes.
+func TestCompareNaN(t *testing.T) {
+	for name, change := range map[string]func(*Run){
+		"one": first(func(x *record.Trial) {
+			if x.Repeat == 1 {
+				x.GoodputMiBs = math.NaN()
+			}
+		}),
+		"all": every(func(x *record.Trial) { x.GoodputMiBs = math.NaN() }),
+	} {
+		c := compare(t, made(name, nil, change, CompareOptions{}, ""))
+		if c.Outcome != CompareNoVerdict || !strings.Contains(strings.Join(c.Doubts, "\n"), "no number") {
+			t.Errorf("%s: %s, %q", name, c.Outcome, c.Doubts)
 		}
 	}
 }
