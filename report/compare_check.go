@@ -77,6 +77,8 @@ func CompareCases() []CompareCase {
 		made("too few trials for so many questions", short(4), short(4), CompareOptions{}, CompareNoVerdict),
 		made("another scenario", nil, func(r *Run) { r.Manifest.Resolved = "workload: {objects: 2}\n" }, CompareOptions{}, CompareNoVerdict),
 		made("another machine", nil, func(r *Run) { r.Manifest.Host.CPUs = 64 }, CompareOptions{}, CompareNoVerdict),
+		made("another machine of the same make", func(r *Run) { r.Manifest.Host.Machine = "0123456789ab" },
+			func(r *Run) { r.Manifest.Host.Machine = "ba9876543210" }, CompareOptions{}, CompareNoVerdict),
 		made("another machine, in virtual time", func(r *Run) { r.Manifest.Clock = clockVirtual },
 			func(r *Run) { r.Manifest.Clock, r.Manifest.Host.CPUs = clockVirtual, 64 }, CompareOptions{}, ComparePassed),
 		made("another clock", nil, func(r *Run) { r.Manifest.Clock = clockVirtual }, CompareOptions{}, CompareNoVerdict),

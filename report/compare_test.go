@@ -99,6 +99,9 @@ func TestCompareDoubts(t *testing.T) {
 		{"other backend", func(r *Run) { r.Manifest.Backend = "minio" }, CompareOptions{}, "different backends"},
 		{"other endpoint", func(r *Run) { r.Manifest.Endpoint = "http://x" }, CompareOptions{}, "different backends"},
 		{"other machine", func(r *Run) { r.Manifest.Host.CPU = "x" }, CompareOptions{}, "different machines"},
+		{"other machine of that make", func(r *Run) { r.Manifest.Host.Machine = "b" }, CompareOptions{}, "with 2 CPUs, machine a, head on linux/amd64 with 2 CPUs, machine b"},
+		{"the same machine", func(r *Run) { r.Manifest.Host.Machine = "a" }, CompareOptions{}, ""},
+		{"a machine that is not known", func(r *Run) {}, CompareOptions{}, ""},
 		{"other machine, one job", func(r *Run) { r.Manifest.Host.CPU = "x" }, CompareOptions{OneJob: true}, ""},
 		{"other parameters", func(r *Run) { r.Manifest.Resolved += "contestants: [{name: a, with: {attempts: 3}}, {name: b}]\n" }, CompareOptions{}, "a has other parameters"},
 		{"other parameters, allowed", func(r *Run) { r.Manifest.Resolved += "contestants: [{name: a, with: {attempts: 3}}, {name: b}]\n" }, CompareOptions{AllowChanged: true}, ""},
@@ -108,7 +111,10 @@ func TestCompareDoubts(t *testing.T) {
 			r.Trials = slices.DeleteFunc(r.Trials, func(x record.Trial) bool { return x.Contestant == "a" && x.PartSize == 8<<20 })
 		}, CompareOptions{}, "the head has no trial that counts of a with 8MiB parts"},
 	} {
-		k := made(c.name, func(r *Run) { r.Manifest.Resolved += "contestants: [{name: a}, {name: b}]\n" }, func(r *Run) {
+		k := made(c.name, func(r *Run) {
+			r.Manifest.Host.Machine = "a"
+			r.Manifest.Resolved += "contestants: [{name: a}, {name: b}]\n"
+		}, func(r *Run) {
 			r.Manifest.Resolved += "contestants: [{name: a}, {name: b}]\n"
 			if strings.Contains(c.name, "parameters") {
 				r.Manifest.Resolved = "workload: {objects: 1}\n"
@@ -168,6 +174,24 @@ func TestReadSide(t *testing.T) {
 	for name, want := range map[string]string{"one": "cannot be read", "none": "read the results", "two/trials.csv": "read the results"} {
 		if _, err := ReadSide(filepath.Join(dir, name)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", name, err, want)
+		}
+	}
+}
+
+// A run that has lost a file is not left out without a word.
+func TestReadSideDamaged(t *testing.T) {
+	for _, gone := range []string{record.ManifestFile, record.TrialsFile} {
+		dir := t.TempDir()
+		for _, sub := range []string{"run-1", "run-2"} {
+			fake{names: []string{"exponential"}, partSizes: []int64{8}, concurrency: []int{4}, repeats: 1}.write(t, filepath.Join(dir, sub))
+		}
+		if err := os.Remove(filepath.Join(dir, "run-2", gone)); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"", "run-2"} {
+			if s, err := ReadSide(filepath.Join(dir, name)); err == nil || !strings.Contains(err.Error(), "no "+gone) || !strings.Contains(err.Error(), "run-2") {
+				t.Errorf("%q without %s: %d runs, %v", name, gone, len(s.Runs), err)
+			}
 		}
 	}
 }
