@@ -21,6 +21,11 @@ type CompareOptions struct {
 	AllowMissing bool
 	// AllowChanged compares contestants of the same name whose parameters differ, and warns of them. Otherwise there is no verdict.
 	AllowChanged bool
+	// AllowFailed leaves trials out that failed, are invalid or were not run. Otherwise there is no verdict on what the gate says of their
+	// contestant and cell.
+	AllowFailed bool
+	// AllowSaturated takes trials as they are in which the machine was the bottleneck. Otherwise there is no verdict where most are.
+	AllowSaturated bool
 	// OneJob says that both sides were run by one command, of one scenario, interleaved on this machine: what they say of the
 	// scenario, such as a default that one of them does not know, is not held against them.
 	OneJob bool
@@ -92,10 +97,12 @@ type Change struct {
 	Share  *Effect `json:"share"`
 	Amount *Effect `json:"amount"`
 	// P is the p-value by itself, and Adjusted after Holm's correction for all that was asked. Both are 1 where nothing was asked.
-	P        float64 `json:"p"`
-	Adjusted float64 `json:"p_adjusted"`
-	Verdict  Verdict `json:"verdict"`
-	Why      string  `json:"why,omitempty"` // of a verdict that the numbers do not explain
+	P        float64  `json:"p"`
+	Adjusted float64  `json:"p_adjusted"`
+	Verdict  Verdict  `json:"verdict"`
+	Why      string   `json:"why,omitempty"` // of a verdict that the numbers do not explain
+	unseen   bool     // the test is blind to what there is, see question.unseen
+	unsound  []string // why a gate has nothing to go by here, whatever the numbers say
 }
 
 // Effect is a change with its interval, which holds with 95 %.

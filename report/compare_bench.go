@@ -16,6 +16,7 @@ import (
 func CompareBench(w io.Writer, base, head Side) error {
 	b := bufio.NewWriter(w)
 	for i, s := range []Side{base, head} {
+		s, _ = s.once()
 		for j, r := range s.Runs {
 			benchConfig(b, r)
 			fmt.Fprintf(b, "side: %s\n", [2]string{"base", "head"}[i])

@@ -28,6 +28,35 @@ func CompareCases() []CompareCase {
 	}
 	nobody := rule("goodput<-5%")
 	nobody.Rules[0].Contestants = []string{"nobody"}
+	typo := rule("goodput<-5%")
+	typo.Rules[0].Contestants = []string{"a", "a-typo"}
+	other := rule("goodput<-5%")
+	other.Rules[0].Contestants = []string{"b"}
+	failed := func(n int) func(*Run) {
+		return first(func(t *record.Trial) {
+			if t.Repeat <= n {
+				t.Status = record.TrialFailed
+			}
+		})
+	}
+	lost := func(n int) func(*Run) {
+		return first(func(t *record.Trial) {
+			if t.Repeat <= n {
+				t.FailedObjects, t.Early = t.Objects, 30
+			}
+		})
+	}
+	saturated := every(func(t *record.Trial) { t.Saturated = "cpu" })
+	brokenOff := func(r *Run) {
+		short(7)(r)
+		r.Manifest.Trials, r.Manifest.Outcome = 40, record.OutcomeFailed
+	}
+	unlimited := func(change func(*Run)) func(*Run) {
+		return func(r *Run) {
+			r.Manifest.Clock, r.Manifest.Unlimited = clockVirtual, true
+			change(r)
+		}
+	}
 	alike := func(r *Run) { r.Trials = madeUp(rand.New(rand.NewPCG(0, 1))).Trials }
 	late := func(t *record.Trial) { t.RecoveryCensored = true }
 	return []CompareCase{
@@ -48,6 +77,8 @@ func CompareCases() []CompareCase {
 		made("too few trials for so many questions", short(4), short(4), CompareOptions{}, CompareNoVerdict),
 		made("another scenario", nil, func(r *Run) { r.Manifest.Resolved = "workload: {objects: 2}\n" }, CompareOptions{}, CompareNoVerdict),
 		made("another machine", nil, func(r *Run) { r.Manifest.Host.CPUs = 64 }, CompareOptions{}, CompareNoVerdict),
+		made("another machine of the same make", func(r *Run) { r.Manifest.Host.Machine = "0123456789ab" },
+			func(r *Run) { r.Manifest.Host.Machine = "ba9876543210" }, CompareOptions{}, CompareNoVerdict),
 		made("another machine, in virtual time", func(r *Run) { r.Manifest.Clock = clockVirtual },
 			func(r *Run) { r.Manifest.Clock, r.Manifest.Host.CPUs = clockVirtual, 64 }, CompareOptions{}, ComparePassed),
 		made("another clock", nil, func(r *Run) { r.Manifest.Clock = clockVirtual }, CompareOptions{}, CompareNoVerdict),
@@ -55,6 +86,46 @@ func CompareCases() []CompareCase {
 			r.Manifest.Contestants = []string{"a"}
 			r.Trials = slices.DeleteFunc(r.Trials, func(t record.Trial) bool { return t.Contestant == "b" })
 		}, CompareOptions{}, CompareNoVerdict),
+		made("everything lost in four trials of ten", nil, lost(4), CompareOptions{}, CompareNoVerdict),
+		made("everything lost in six trials of ten", nil, lost(6), CompareOptions{}, CompareNoVerdict),
+		made("everything lost in all trials", nil, lost(10), CompareOptions{}, CompareFailed),
+		made("everything lost in two trials of ten, and a rule that allows a third", nil, lost(2), rule("failed>+0.33"), ComparePassed),
+		made("everything lost in six trials of ten on both sides", lost(6), lost(6), CompareOptions{}, ComparePassed),
+		made("six trials of ten failed", nil, failed(6), CompareOptions{}, CompareNoVerdict),
+		made("one trial of ten is invalid", nil, first(func(t *record.Trial) {
+			if t.Repeat == 1 {
+				t.Status = record.TrialInvalid
+			}
+		}), CompareOptions{}, CompareNoVerdict),
+		made("three trials of ten failed, which is allowed", nil, failed(3), CompareOptions{AllowFailed: true}, ComparePassed),
+		made("trials failed of a contestant that no rule is about", nil, failed(6), other, ComparePassed),
+		made("a run that broke off", nil, brokenOff, CompareOptions{}, CompareNoVerdict),
+		made("a run that broke off, which is allowed", nil, brokenOff, CompareOptions{AllowFailed: true}, ComparePassed),
+		made("a run that failed, and no row says why", nil, func(r *Run) { r.Manifest.Outcome = record.OutcomeFailed }, CompareOptions{}, CompareNoVerdict),
+		made("the machine was the bottleneck in all trials", nil, saturated, CompareOptions{}, CompareNoVerdict),
+		made("the machine was the bottleneck in all trials, which is allowed", nil, saturated, CompareOptions{AllowSaturated: true}, ComparePassed),
+		made("a rule of which one contestant is misspelt", nil, nil, typo, CompareNoVerdict),
+		made("a fifth less goodput where it means nothing", unlimited(alike), unlimited(first(lossy)), CompareOptions{}, ComparePassed),
+		made("a rule about goodput where it means nothing", unlimited(alike), unlimited(alike), rule("goodput<-5%"), CompareNoVerdict),
+		copied(made("a run copied three times, on the real clock", nil, nil, CompareOptions{}, CompareNoVerdict)),
+		copied(made("four trials copied three times, in virtual time: too few", virtual(4), virtual(4), CompareOptions{}, CompareNoVerdict)),
+		copied(made("ten trials copied three times, in virtual time", virtual(10), virtual(10), CompareOptions{}, ComparePassed)),
+	}
+}
+
+// copied has every run three times.
+func copied(k CompareCase) CompareCase {
+	for _, s := range []*Side{&k.Base, &k.Head} {
+		s.Runs = []*Run{s.Runs[0], s.Runs[0], s.Runs[0]}
+	}
+	return k
+}
+
+// virtual keeps so many repeats and says that they were run in virtual time.
+func virtual(repeats int) func(*Run) {
+	return func(r *Run) {
+		short(repeats)(r)
+		r.Manifest.Clock = clockVirtual
 	}
 }
 

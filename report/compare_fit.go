@@ -21,11 +21,20 @@ func (c *Comparison) fit(base, head Side, o *CompareOptions) bool {
 		return false
 	}
 	first := base.Runs[0]
+	var known *Run // the first that knows its machine
 	for _, s := range []Side{base, head} {
 		for _, r := range s.Runs {
 			c.fits(first, r, o)
+			if known == nil && r.Manifest.Host.Machine != "" {
+				known = r
+			}
+			if known != nil && known != first {
+				c.fitsMachine(known, r, o)
+			}
 		}
 	}
+	c.noCopies("base", base)
+	c.noCopies("head", head)
 	if len(c.Doubts) > 0 {
 		return false
 	}
@@ -48,16 +57,30 @@ func (c *Comparison) fits(first, r *Run, o *CompareOptions) {
 			c.doubt("%s", text)
 		}
 	}
-	switch {
-	case a.Clock != b.Clock:
+	if a.Clock != b.Clock {
 		c.doubt("different clocks: %s was run on the %s clock, %s on the %s one", clean(first.Dir), clean(a.Clock), clean(r.Dir), clean(b.Clock))
-	case a.Clock != clockVirtual && a.Host != b.Host && !o.OneJob:
-		c.doubt("different machines: %s was run on %s, %s on %s; only runs on the virtual clock can be compared then: "+
-			"run both here with --run, or both with --clock virtual", clean(first.Dir), hostName(a.Host), clean(r.Dir), hostName(b.Host))
 	}
+	c.fitsMachine(first, r, o)
 	if a.Backend != b.Backend || a.Endpoint != b.Endpoint {
 		c.doubt("different backends: %s was run against %s, %s against %s", clean(first.Dir), clean(placeOf(a)), clean(r.Dir), clean(placeOf(b)))
 	}
+}
+
+// fitsMachine doubts whether two runs on the real clock were made on one machine.
+func (c *Comparison) fitsMachine(first, r *Run, o *CompareOptions) {
+	a, b := &first.Manifest, &r.Manifest
+	if a.Clock == b.Clock && a.Clock != clockVirtual && differentHosts(a.Host, b.Host) && !o.OneJob {
+		c.doubt("different machines: %s was run on %s, %s on %s; only runs on the virtual clock can be compared then: "+
+			"run both here with --run, or both with --clock virtual", clean(first.Dir), hostName(a.Host), clean(r.Dir), hostName(b.Host))
+	}
+}
+
+// differentHosts reports whether two machines cannot be the same. Runs of older versions do not say which of its make theirs was.
+func differentHosts(a, b record.Host) bool {
+	if a.Machine == "" || b.Machine == "" {
+		a.Machine, b.Machine = "", ""
+	}
+	return a != b
 }
 
 func placeOf(m *record.Manifest) string {
@@ -71,6 +94,9 @@ func hostName(h record.Host) string {
 	s := fmt.Sprintf("%s/%s with %d CPUs", clean(h.OS), clean(h.Arch), h.CPUs)
 	if h.CPU != "" {
 		s += " (" + clean(h.CPU) + ")"
+	}
+	if h.Machine != "" {
+		s += ", machine " + clean(h.Machine)
 	}
 	return s
 }
@@ -205,7 +231,7 @@ func (c *Comparison) warnAbout(base, head Side) {
 		c.warn("the programs were built with different versions of Go: %s and %s", clean(a), clean(b))
 	}
 	if base.Runs[0].Manifest.Unlimited && c.Base.Clock == clockVirtual {
-		c.warn("nothing limits the speed in this scenario, and in virtual time computing takes none: goodput and times mean nothing")
+		c.warn("nothing limits the speed in this scenario, and in virtual time computing takes none: goodput and times mean nothing, and no gate is about goodput")
 	}
 }
 

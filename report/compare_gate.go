@@ -22,10 +22,11 @@ type Broke struct {
 	Text   string `json:"text"`
 }
 
-// hold holds the rules against the changes.
-func (c *Comparison) hold(rules []Rule) {
+// hold holds the rules against the changes. Where goodput means nothing, the gate without rules is not about it, and a rule that is has
+// nothing to go by.
+func (c *Comparison) hold(rules []Rule, unlimited bool) {
 	if rules == nil {
-		c.Gate = append(c.Gate, c.holdDefault())
+		c.Gate = append(c.Gate, c.holdDefault(unlimited))
 	}
 	for i := range rules {
 		r := &rules[i]
@@ -35,10 +36,20 @@ func (c *Comparison) hold(rules []Rule) {
 			if !r.matches(k) {
 				continue
 			}
-			g.see(j, k, r.fails(k, c.Alpha), "rule "+g.Rule)
+			fails := r.fails(k, c.Alpha)
+			_, beyond := r.beyond(k)
+			g.see(j, k, fails, r.open(k, beyond && !fails), "rule "+g.Rule)
 		}
 		if g.Checked == 0 {
 			g.doubts = append(g.doubts, fmt.Sprintf("rule %s matches nothing: there is no such contestant, cell or value", g.Rule))
+		} else {
+			for _, what := range r.strays(c.Changes) {
+				g.doubts = append(g.doubts, fmt.Sprintf("rule %s matches nothing of %s: mend the name, or take it out", g.Rule, what))
+			}
+		}
+		if unlimited && r.Metric == goodput {
+			g.doubts = append(g.doubts, fmt.Sprintf("rule %s is about goodput, which means nothing in virtual time where nothing limits the speed: "+
+				"give the scenario a bandwidth, or the rule another metric", g.Rule))
 		}
 		g.settle()
 		c.Gate = append(c.Gate, g)
@@ -61,9 +72,12 @@ func (c *Comparison) hold(rules []Rule) {
 }
 
 // holdDefault is the gate without rules: nothing that matters is worse.
-func (c *Comparison) holdDefault() GateCheck {
+func (c *Comparison) holdDefault(unlimited bool) GateCheck {
 	g := GateCheck{Rule: fmt.Sprintf("nothing worse by more than %s in", givenPercent(c.Threshold)), Failed: []Broke{}}
 	names := DefaultGate()
+	if unlimited {
+		names = slices.DeleteFunc(names, func(name string) bool { return name == goodput })
+	}
 	for i, name := range names {
 		sep := ","
 		if i == 0 {
@@ -73,7 +87,7 @@ func (c *Comparison) holdDefault() GateCheck {
 	}
 	for j := range c.Changes {
 		if k := &c.Changes[j]; slices.Contains(names, k.Metric) {
-			g.see(j, k, k.Verdict == VerdictWorse, "")
+			g.see(j, k, k.Verdict == VerdictWorse, k.Verdict == VerdictNone, "")
 		}
 	}
 	if g.Checked == 0 {
@@ -83,8 +97,23 @@ func (c *Comparison) holdDefault() GateCheck {
 	return g
 }
 
-func (g *GateCheck) see(i int, k *Change, fails bool, rule string) {
+// open reports whether nothing can be said of a rule and a change: there are no numbers to go by, or the change is beyond the rule's limit
+// and of a kind that the test is blind to. The verdict's own limit is another one.
+func (r *Rule) open(k *Change, beyond bool) bool {
+	if k.unseen {
+		return beyond
+	}
+	return k.Verdict == VerdictNone
+}
+
+// see counts a change that a rule is about: it fails, is open, or neither.
+func (g *GateCheck) see(i int, k *Change, fails, open bool, rule string) {
 	g.Checked++
+	for _, text := range k.unsound {
+		if !slices.Contains(g.doubts, text) {
+			g.doubts = append(g.doubts, text)
+		}
+	}
 	switch {
 	case fails:
 		text := k.Sentence()
@@ -92,9 +121,13 @@ func (g *GateCheck) see(i int, k *Change, fails bool, rule string) {
 			text += " (" + rule + ")"
 		}
 		g.Failed = append(g.Failed, Broke{i, text})
-	case k.Verdict == VerdictNone:
+	case open:
 		g.Open++
-		g.doubts = append(g.doubts, fmt.Sprintf("%s: %s", k.Subject(), k.Why))
+		why := k.Why
+		if why == "" {
+			why = k.whyUnseen()
+		}
+		g.doubts = append(g.doubts, fmt.Sprintf("%s: %s", k.Subject(), why))
 	}
 }
 

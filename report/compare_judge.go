@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/ratebench/ratebench/internal/stats"
 )
@@ -28,17 +29,18 @@ type question struct {
 	least  float64 // that the p-value could have been
 	few    float64 // that it could have been with other values, as many as these
 	weight float64
+	blind  bool // no way to share these values out between the sides is significant
 }
 
 // judge answers all questions of a comparison.
-func (c *Comparison) judge(all []both, metrics []compared, w Workload) {
+func (c *Comparison) judge(all []both, metrics []compared, w Workload, o *CompareOptions) {
 	resamples := draws{}
 	var qs []*question
 	for i := range metrics {
 		var of []*question
 		for j := range all {
 			q := &question{at: &all[j], metric: &metrics[i], n: all[j].numbers(&metrics[i])}
-			if len(q.n.base) > 0 || len(q.n.head) > 0 {
+			if len(q.n.base) > 0 || len(q.n.head) > 0 || q.n.broken {
 				of = append(of, q)
 			}
 		}
@@ -55,6 +57,7 @@ func (c *Comparison) judge(all []both, metrics []compared, w Workload) {
 	for i := range all { // by place, then metric
 		for _, q := range qs {
 			if q.at == &all[i] {
+				q.change.unsound = all[i].sound(q.change.Cell, o)
 				c.Changes = append(c.Changes, q.change)
 			}
 		}
@@ -151,16 +154,25 @@ func (c *Comparison) correct(qs []*question, metrics []compared) {
 		p[i], weights[i] = q.change.P, q.weight
 		total += q.weight
 	}
+	for _, q := range qs {
+		q.blind = q.least >= c.Alpha // and so in no family
+	}
 	for i, adjusted := range stats.Holm(p, weights) {
-		family[i].change.Adjusted = adjusted
-		family[i].few *= total / weights[i]
+		q := family[i]
+		q.change.Adjusted = adjusted
+		q.few *= total / weights[i]
+		q.blind = q.least*total/weights[i] >= c.Alpha
 	}
 }
 
 // decide turns numbers into a verdict.
 func (q *question) decide(c *Comparison) {
 	k := &q.change
+	k.unseen = q.unseen()
 	switch {
+	case q.n.broken:
+		k.unseen = false
+		k.Verdict, k.Why = VerdictNone, "a trial has a value that is no number"
 	case len(q.n.base) == 0:
 		k.Verdict, k.Why = VerdictNone, "the base has no value"
 	case len(q.n.head) == 0:
@@ -179,12 +191,35 @@ func (q *question) decide(c *Comparison) {
 			k.Verdict = VerdictWorse
 		}
 	case q.few >= c.Alpha:
+		k.unseen = false // this is worse: nothing could be seen, whatever the values
 		k.Verdict, k.Why = VerdictNone, fmt.Sprintf("too few trials: %d and %d cannot show a change among so many numbers, however large; %s",
 			len(q.n.base), len(q.n.head), q.needs(c.Alpha))
+	case k.unseen && k.harmful() && q.over(c.Threshold):
+		k.Verdict, k.Why = VerdictNone, k.whyUnseen()
 	default:
 		k.Verdict = VerdictInconclusive
 	}
 }
+
+// unseen reports whether there is something that the test is blind to: few values differ from all others, so that it could not be significant if all
+// of them were on one side, and yet chance does not explain it away. Either it never was on the base, or the interval leaves zero out.
+//
+// Note: without the second half, every rare thing that happens on both sides would take the verdict away, each time.
+func (q *question) unseen() bool {
+	if !q.blind || q.change.Amount == nil {
+		return false
+	}
+	news := q.change.Means != nil && !slices.ContainsFunc(q.n.base, func(v float64) bool { return v != q.n.base[0] })
+	return news || q.change.Amount.leavesZeroOut()
+}
+
+// whyUnseen says why there is no verdict about a change that is unseen.
+func (k *Change) whyUnseen() string {
+	return fmt.Sprintf("%s stands in so few trials that it could be chance: run more, or say with --fail-on how much may be", k.delta())
+}
+
+// harmful reports whether the change goes where the metric is worse, or anywhere if neither is.
+func (k *Change) harmful() bool { return k.Amount.direction()*int(k.Better) <= 0 }
 
 // needs says how many trials would do.
 func (q *question) needs(alpha float64) string {
@@ -224,8 +259,13 @@ func (k *Change) level() float64 {
 // beyond reports whether the change is above the threshold, and above what the way of measuring does, and its interval leaves zero out.
 func (q *question) beyond(threshold float64) bool {
 	k := &q.change
-	return k.Amount.leavesZeroOut() && k.Amount.over(max(q.metric.grain, k.limit(threshold))) &&
-		(k.Share == nil || k.Share.leavesZeroOut() && k.Share.over(threshold))
+	return q.over(threshold) && k.Amount.leavesZeroOut() && (k.Share == nil || k.Share.leavesZeroOut())
+}
+
+// over reports whether the change, taken as it is, is above the threshold, and above what the way of measuring does.
+func (q *question) over(threshold float64) bool {
+	k := &q.change
+	return k.Amount.over(max(q.metric.grain, k.limit(threshold))) && (k.Share == nil || k.Share.over(threshold))
 }
 
 // count is how many changes have the verdict.

@@ -13,15 +13,17 @@ import (
 // little where trials have a duration, and who is faster begins more.
 const FailedShare = "failed_share"
 
+const goodput = "goodput_mib_s"
+
 // DefaultMetrics are compared if nothing else is said: what a user gets (goodput, how long calls take, what is lost), what it
 // costs the server (attempts, and those that it had asked to come later), and how long trouble lasts. The other columns mostly say the same again, and
 // every question more makes all answers less sure.
 func DefaultMetrics() []string {
-	return []string{"goodput_mib_s", "amplification", "early", FailedShare, "p95_s", "recovery_s"}
+	return []string{goodput, "amplification", "early", FailedShare, "p95_s", "recovery_s"}
 }
 
 // DefaultGate lists the metrics that may not be worse if there are no rules.
-func DefaultGate() []string { return []string{"goodput_mib_s", "amplification", "early", FailedShare} }
+func DefaultGate() []string { return []string{goodput, "amplification", "early", FailedShare} }
 
 // compared is a metric in a comparison.
 type compared struct {

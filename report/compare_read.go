@@ -11,7 +11,8 @@ import (
 )
 
 // ReadSide reads what is compared: the folder of a run, or a folder in which such folders are. Only manifests and trials are read. A
-// folder without runs is a side without runs; one that is not there is an error, as is a run that cannot be read.
+// folder without runs is a side without runs; one that is not there is an error, as is a run that cannot be read, or of which the manifest or
+// the trials are gone: it would be missing without a word.
 func ReadSide(path string) (Side, error) {
 	s := Side{Name: path}
 	entries, err := os.ReadDir(path)
@@ -30,11 +31,28 @@ func ReadSide(path string) (Side, error) {
 			return s, nil // what is in a run's folder is the run's
 		case err == nil:
 			s.Runs = append(s.Runs, r)
-		case !errors.Is(err, fs.ErrNotExist) && !isFile(dir):
+		case isFile(dir):
+		case !errors.Is(err, fs.ErrNotExist):
 			return s, err
+		default:
+			if name := leftover(dir); name != "" {
+				return s, fmt.Errorf("%s has a %s and no %s, so it is a run that was damaged: take the folder away, or run it again", dir, name, record.ManifestFile)
+			}
 		}
 	}
 	return s, nil
+}
+
+// leftover names a file of a run that stands in a folder; empty: there is none.
+func leftover(dir string) string {
+	for _, name := range []string{
+		record.TrialsFile, record.AttemptsFile, record.TimelineFile, record.PhasesFile, record.DetailsFile, record.LedgerFile,
+	} {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+			return name
+		}
+	}
+	return ""
 }
 
 func isFile(path string) bool {
@@ -51,6 +69,9 @@ func readTrials(dir string) (*Run, error) {
 	r := &Run{Dir: dir}
 	if r.Manifest, err = f.Manifest(); err != nil {
 		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(dir, record.TrialsFile)); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s has a %s and no %s, so it is a run that was damaged: take the folder away, or run it again", dir, record.ManifestFile, record.TrialsFile)
 	}
 	if err := f.Trials(func(t *record.Trial) error { r.Trials = append(r.Trials, *t); return nil }); err != nil {
 		return nil, fmt.Errorf("read the trials: %w", err)

@@ -105,9 +105,38 @@ func (r *Rule) matches(k *Change) bool {
 		(len(r.Concurrencies) == 0 || slices.Contains(r.Concurrencies, k.Concurrency))
 }
 
+// strays are the contestants, part sizes and concurrencies of a rule that it finds nothing of, in words.
+func (r *Rule) strays(changes []Change) (what []string) {
+	finds := func(one func(k *Change) bool) bool {
+		return slices.ContainsFunc(changes, func(k Change) bool { return r.matches(&k) && one(&k) })
+	}
+	for _, name := range r.Contestants {
+		if !finds(func(k *Change) bool { return k.Contestant == name }) {
+			what = append(what, clean(name))
+		}
+	}
+	for _, size := range r.PartSizes {
+		if !finds(func(k *Change) bool { return k.PartSize == size }) {
+			what = append(what, sizeName(size)+" parts")
+		}
+	}
+	for _, n := range r.Concurrencies {
+		if !finds(func(k *Change) bool { return k.Concurrency == n }) {
+			what = append(what, strconv.Itoa(n)+" in flight")
+		}
+	}
+	return what
+}
+
 // fails reports whether a change breaks the rule: it is beyond the limit, its interval leaves zero out, and it is significant among all
 // that was asked.
 func (r *Rule) fails(k *Change, alpha float64) bool {
+	e, beyond := r.beyond(k)
+	return beyond && k.Adjusted < alpha && e.leavesZeroOut()
+}
+
+// beyond reports whether a change, taken as it is, is beyond the limit. The effect is the one that the limit is about; nil: there is none.
+func (r *Rule) beyond(k *Change) (e *Effect, beyond bool) {
 	e, limit := k.Amount, r.Limit
 	if r.Percent {
 		limit /= 100
@@ -118,11 +147,11 @@ func (r *Rule) fails(k *Change, alpha float64) bool {
 			}
 		}
 	}
-	if e == nil || k.Adjusted >= alpha || !e.leavesZeroOut() {
-		return false
+	if e == nil {
+		return nil, false
 	}
 	if r.Below {
-		return e.direction() < 0 && float64(e.Value) < limit
+		return e, e.direction() < 0 && float64(e.Value) < limit
 	}
-	return e.direction() > 0 && float64(e.Value) > limit
+	return e, e.direction() > 0 && float64(e.Value) > limit
 }

@@ -15,6 +15,9 @@ func Compare(base, head Side, o CompareOptions) (*Comparison, error) {
 	if err != nil {
 		return nil, err
 	}
+	allBase, allHead := base, head
+	base, baseAgain := allBase.once()
+	head, headAgain := allHead.once()
 	c := &Comparison{
 		Base: infoOf(base), Head: infoOf(head), Threshold: cmp.Or(o.Threshold, DefaultThreshold), Alpha: cmp.Or(o.Alpha, DefaultAlpha),
 		Changes: []Change{}, Gate: []GateCheck{}, Warnings: []Warning{}, Doubts: []string{}, Outcome: CompareNoVerdict,
@@ -22,9 +25,16 @@ func Compare(base, head Side, o CompareOptions) (*Comparison, error) {
 	if len(base.Runs) > 0 {
 		c.Scenario = base.Runs[0].Manifest.Scenario
 	}
-	if !c.fit(base, head, &o) {
+	if !c.fit(allBase, allHead, &o) {
 		return c, nil
 	}
+	for i, n := range []int{baseAgain, headAgain} {
+		if n > 0 {
+			c.warn("%d %s of the %s %s left out: in virtual time a seed gives the same trial every time, so each counts once",
+				n, plural(n, "trial"), [2]string{"base", "head"}[i], were(n))
+		}
+	}
+	c.endings(allBase, allHead, &o)
 	var all []both
 	baseHas, _ := parametersOf(base)
 	headHas, _ := parametersOf(head)
@@ -39,10 +49,15 @@ func Compare(base, head Side, o CompareOptions) (*Comparison, error) {
 		c.doubt("no trial of one side has a counterpart on the other")
 		return c, nil
 	}
+	places := make([]*both, len(all))
+	for i := range all {
+		places[i] = &all[i]
+	}
+	lose(places, allBase, allHead)
 	w := workloadOf(&base.Runs[0].Manifest)
-	c.judge(all, metrics, w)
+	c.judge(all, metrics, w, &o)
 	c.missingCells(all, w)
-	c.hold(o.Rules)
+	c.hold(o.Rules, base.Runs[0].Manifest.Unlimited && c.Base.Clock == clockVirtual)
 	return c, nil
 }
 

@@ -21,30 +21,38 @@ type both struct {
 	base, head []*record.Trial
 	// pairs are the indexes of trials with the same seed. Where a side has a seed twice, the first goes with the first.
 	pairs [][2]int
+	lost  [2]losses // of the base and the head
 }
 
 // gather sorts the trials of both sides by place. The oracle is left out: it is a yardstick, and no contestant.
 func gather(base, head Side) []both {
 	byPlace := map[place]*both{}
-	each := func(s Side, add func(b *both, t *record.Trial)) {
+	each := func(side int, s Side, add func(b *both, t *record.Trial)) {
 		for _, r := range s.Runs {
 			for i := range r.Trials {
 				t := &r.Trials[i]
 				if t.Contestant == OracleName {
 					continue
 				}
-				p := place{t.Contestant, t.PartSize, t.Concurrency}
+				p := placeOfTrial(t)
 				if byPlace[p] == nil {
 					byPlace[p] = &both{place: p}
 				}
-				if t.Status == record.TrialOK {
-					add(byPlace[p], t)
+				l := &byPlace[p].lost[side]
+				if t.Status != record.TrialOK {
+					l.failed++
+					continue
 				}
+				l.counted++
+				if t.Saturated != "" {
+					l.saturated++
+				}
+				add(byPlace[p], t)
 			}
 		}
 	}
-	each(base, func(b *both, t *record.Trial) { b.base = append(b.base, t) })
-	each(head, func(b *both, t *record.Trial) { b.head = append(b.head, t) })
+	each(0, base, func(b *both, t *record.Trial) { b.base = append(b.base, t) })
+	each(1, head, func(b *both, t *record.Trial) { b.head = append(b.head, t) })
 	var all []both
 	for _, b := range byPlace {
 		b.pair()
@@ -110,12 +118,17 @@ type numbers struct {
 	// paired are the pairs of which both sides have a value.
 	paired                  [][2]float64
 	baseSamples, headSample []sample
+	broken                  bool // a value is no number
 }
 
 func (b *both) numbers(m *compared) numbers {
 	var n numbers
 	value := func(t *record.Trial) (float64, sample, bool) {
 		s, ok := m.get(t)
+		if ok && math.IsNaN(s.value) {
+			n.broken = true
+			return 0, s, false
+		}
 		if s.censored {
 			return math.Inf(1), s, ok
 		}

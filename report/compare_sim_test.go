@@ -116,6 +116,43 @@ func TestCompareSimulated(t *testing.T) {
 	}
 }
 
+// A calm comparison of the same passes: counts that are zero in nearly all trials take no verdict away. Where objects are lost now and then, on both
+// sides, there may be none.
+func TestCompareCalm(t *testing.T) {
+	const times = 100
+	for _, c := range []struct {
+		name string
+		g    grid12
+		calm bool // neither early attempts nor lost objects
+		most int  // without verdict
+	}{
+		{"calm", grid12{whole: true}, true, 0},
+		{"calm, pairs of some use", grid12{whole: true, rho: 0.4}, true, 0},
+		{"one cell, objects lost now and then", grid12{whole: true, cells: 1}, false, 20},
+	} {
+		c.g.runs, c.g.cv = 10, 0.05
+		rng := rand.New(rand.NewPCG(20261121, 7))
+		count := map[string]int{}
+		for range times {
+			base, head := c.g.sides(rng)
+			if c.calm {
+				for _, s := range []Side{base, head} {
+					every(func(x *record.Trial) { x.Early, x.FailedObjects = 0, 0 })(s.Runs[0])
+				}
+			}
+			got, err := Compare(base, head, CompareOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			count[got.Outcome]++
+		}
+		t.Logf("%s: %v", c.name, count)
+		if count[CompareNoVerdict] > c.most || count[CompareFailed] > 12 { // 5 %, and what chance adds to it
+			t.Errorf("%s: of %d comparisons of the same %v", c.name, times, count)
+		}
+	}
+}
+
 // How far a verdict can be trusted: a grid of 12 cells, ten runs a side, numbers that vary by 5 % from run to run.
 func ExampleCompare_simulated() {
 	const comparisons = 1000

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -98,6 +99,9 @@ func TestCompareDoubts(t *testing.T) {
 		{"other backend", func(r *Run) { r.Manifest.Backend = "minio" }, CompareOptions{}, "different backends"},
 		{"other endpoint", func(r *Run) { r.Manifest.Endpoint = "http://x" }, CompareOptions{}, "different backends"},
 		{"other machine", func(r *Run) { r.Manifest.Host.CPU = "x" }, CompareOptions{}, "different machines"},
+		{"other machine of that make", func(r *Run) { r.Manifest.Host.Machine = "b" }, CompareOptions{}, "with 2 CPUs, machine a, head on linux/amd64 with 2 CPUs, machine b"},
+		{"the same machine", func(r *Run) { r.Manifest.Host.Machine = "a" }, CompareOptions{}, ""},
+		{"a machine that is not known", func(r *Run) {}, CompareOptions{}, ""},
 		{"other machine, one job", func(r *Run) { r.Manifest.Host.CPU = "x" }, CompareOptions{OneJob: true}, ""},
 		{"other parameters", func(r *Run) { r.Manifest.Resolved += "contestants: [{name: a, with: {attempts: 3}}, {name: b}]\n" }, CompareOptions{}, "a has other parameters"},
 		{"other parameters, allowed", func(r *Run) { r.Manifest.Resolved += "contestants: [{name: a, with: {attempts: 3}}, {name: b}]\n" }, CompareOptions{AllowChanged: true}, ""},
@@ -107,7 +111,10 @@ func TestCompareDoubts(t *testing.T) {
 			r.Trials = slices.DeleteFunc(r.Trials, func(x record.Trial) bool { return x.Contestant == "a" && x.PartSize == 8<<20 })
 		}, CompareOptions{}, "the head has no trial that counts of a with 8MiB parts"},
 	} {
-		k := made(c.name, func(r *Run) { r.Manifest.Resolved += "contestants: [{name: a}, {name: b}]\n" }, func(r *Run) {
+		k := made(c.name, func(r *Run) {
+			r.Manifest.Host.Machine = "a"
+			r.Manifest.Resolved += "contestants: [{name: a}, {name: b}]\n"
+		}, func(r *Run) {
 			r.Manifest.Resolved += "contestants: [{name: a}, {name: b}]\n"
 			if strings.Contains(c.name, "parameters") {
 				r.Manifest.Resolved = "workload: {objects: 1}\n"
@@ -171,9 +178,27 @@ func TestReadSide(t *testing.T) {
 	}
 }
 
+// A run that has lost a file is not left out without a word.
+func TestReadSideDamaged(t *testing.T) {
+	for _, gone := range []string{record.ManifestFile, record.TrialsFile} {
+		dir := t.TempDir()
+		for _, sub := range []string{"run-1", "run-2"} {
+			fake{names: []string{"exponential"}, partSizes: []int64{8}, concurrency: []int{4}, repeats: 1}.write(t, filepath.Join(dir, sub))
+		}
+		if err := os.Remove(filepath.Join(dir, "run-2", gone)); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"", "run-2"} {
+			if s, err := ReadSide(filepath.Join(dir, name)); err == nil || !strings.Contains(err.Error(), "no "+gone) || !strings.Contains(err.Error(), "run-2") {
+				t.Errorf("%q without %s: %d runs, %v", name, gone, len(s.Runs), err)
+			}
+		}
+	}
+}
+
 // What goes wrong in some trials only is not the same as what never does, although the median is.
 func TestCompareRare(t *testing.T) {
-	for n, want := range map[int]Verdict{0: VerdictSame, 3: VerdictInconclusive, 9: VerdictWorse} {
+	for n, want := range map[int]Verdict{0: VerdictSame, 3: VerdictNone, 9: VerdictWorse} {
 		k := made("rare", nil, first(func(x *record.Trial) {
 			if x.Repeat <= n {
 				x.FailedObjects = 1
@@ -181,6 +206,50 @@ func TestCompareRare(t *testing.T) {
 		}), CompareOptions{Metrics: []string{"failed"}}, "")
 		if got := compare(t, k).Changes[0]; got.Verdict != want {
 			t.Errorf("an object lost in %d trials of ten: %s, want %s", n, got.Sentence(), want)
+		}
+	}
+}
+
+// However often everything is lost where nothing was, it does not pass; turned around, it does.
+func TestCompareUnseen(t *testing.T) {
+	for n := 1; n <= 10; n++ {
+		lost := first(func(x *record.Trial) {
+			if x.Repeat <= n {
+				x.FailedObjects, x.Early = x.Objects, 30
+			}
+		})
+		if c := compare(t, made("lost", nil, lost, CompareOptions{}, "")); c.Outcome == ComparePassed {
+			t.Errorf("everything lost in %d trials of ten: passed", n)
+		}
+		if c := compare(t, made("won", lost, nil, CompareOptions{}, "")); c.Outcome != ComparePassed {
+			t.Errorf("nothing lost any more, after %d trials of ten: %s, %q", n, c.Outcome, c.Doubts)
+		}
+		two := func(r *Run) {
+			for i := range r.Trials {
+				if x := &r.Trials[i]; x.Repeat <= 2 {
+					x.FailedObjects = 1
+				}
+			}
+		}
+		if c := compare(t, made("some on both sides", two, two, CompareOptions{}, "")); c.Outcome != ComparePassed {
+			t.Errorf("as rare on both sides: %s, %q", c.Outcome, c.Doubts)
+		}
+	}
+}
+
+// A value that is no number is none to go by, and neither hangs nor passes.
+func TestCompareNaN(t *testing.T) {
+	for name, change := range map[string]func(*Run){
+		"one": first(func(x *record.Trial) {
+			if x.Repeat == 1 {
+				x.GoodputMiBs = math.NaN()
+			}
+		}),
+		"all": every(func(x *record.Trial) { x.GoodputMiBs = math.NaN() }),
+	} {
+		c := compare(t, made(name, nil, change, CompareOptions{}, ""))
+		if c.Outcome != CompareNoVerdict || !strings.Contains(strings.Join(c.Doubts, "\n"), "no number") {
+			t.Errorf("%s: %s, %q", name, c.Outcome, c.Doubts)
 		}
 	}
 }

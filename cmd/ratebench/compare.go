@@ -20,15 +20,17 @@ type compareCmd struct {
 	Head     string `arg:"" optional:"" help:"What is compared with the base: the same kind."`
 	Scenario string `arg:"" optional:"" help:"With --run: what both programs run."`
 
-	Metric       []string `placeholder:"NAME" help:"Compare these metrics in place of the usual ones, such as goodput or p99. Repeatable."`
-	Threshold    string   `default:"5%" placeholder:"SHARE" help:"A change below it does not matter. Default: 5%."`
-	FailOn       []string `sep:"none" placeholder:"RULE" help:"What fails, such as 'goodput<-5%' or 'early>+3'. Repeatable. Default: anything worse in goodput, amplification, early or failed."`
-	Gate         string   `placeholder:"FILE" help:"Rules from a YAML file."`
-	AllowMissing bool     `help:"Leave contestants out that only one side has."`
-	AllowChanged bool     `help:"Compare contestants whose parameters differ."`
-	Format       string   `short:"o" enum:"text,markdown,json,junit,github,benchstat" default:"text" help:"text, markdown, json, junit, github or benchstat."`
-	NoColor      bool     `help:"No colours; NO_COLOR and TERM=dumb do the same."`
-	SelfCheck    bool     `help:"Compare made-up data of which the verdict is known, and fail unless every one is right."`
+	Metric         []string `placeholder:"NAME" help:"Compare these metrics in place of the usual ones, such as goodput or p99. Repeatable."`
+	Threshold      string   `default:"5%" placeholder:"SHARE" help:"A change below it does not matter. Default: 5%."`
+	FailOn         []string `sep:"none" placeholder:"RULE" help:"What fails, such as 'goodput<-5%' or 'early>+3'. Repeatable. Default: anything worse in goodput, amplification, early or failed."`
+	Gate           string   `placeholder:"FILE" help:"Rules from a YAML file."`
+	AllowMissing   bool     `help:"Leave contestants out that only one side has."`
+	AllowChanged   bool     `help:"Compare contestants whose parameters differ."`
+	AllowFailed    bool     `help:"Leave trials out that failed, are invalid or were not run. Otherwise there is no verdict on what the gate says of them."`
+	AllowSaturated bool     `help:"Take trials as they are in which this machine was the bottleneck. Otherwise there is no verdict where most are."`
+	Format         string   `short:"o" enum:"text,markdown,json,junit,github,benchstat" default:"text" help:"text, markdown, json, junit, github or benchstat."`
+	NoColor        bool     `help:"No colours; NO_COLOR and TERM=dumb do the same."`
+	SelfCheck      bool     `help:"Compare made-up data of which the verdict is known, and fail unless every one is right."`
 
 	Programs bool          `name:"run" help:"Run two programs here, in turns and with the same seeds, and compare what they did."`
 	Repeats  *int          `placeholder:"N" help:"With --run: how often each program runs every cell. Default: the scenario's, or 10."`
@@ -52,7 +54,8 @@ func (compareCmd) Help() string {
 
 Exit code 0: nothing that the gate forbids is shown. 3: a rule of the gate is broken: the change is beyond it, its 95% interval leaves
 zero out, and it is significant after Holm's correction. 4: no verdict, which is never a pass: no data, too few trials, another scenario,
-clock or machine (runs in virtual time may be from different ones), a contestant that one side lacks, a rule that matches nothing.
+clock or machine (runs in virtual time may be from different ones), a contestant that one side lacks, trials that failed or were not run, most
+trials held up by this machine, a rule that matches nothing, or a change beyond the gate that the data could not show to be more than chance.
 
 A rule is a metric, < or >, and a change: in percent of the base (goodput<-5%), or in the metric's own unit (early>+3, recovery>+0.5). A gate
 file has a list of them, which may be for some contestants or cells:
@@ -110,7 +113,8 @@ func (c compareCmd) options() (o report.CompareOptions, err error) {
 	if err != nil || share <= 0 || share >= 1 {
 		return o, usagef("--threshold %q is no change: write a share above 0%% and below 100%%, such as 5%%", c.Threshold)
 	}
-	o = report.CompareOptions{Metrics: c.Metric, Threshold: float64(share), AllowMissing: c.AllowMissing, AllowChanged: c.AllowChanged}
+	o = report.CompareOptions{Metrics: c.Metric, Threshold: float64(share), AllowMissing: c.AllowMissing, AllowChanged: c.AllowChanged,
+		AllowFailed: c.AllowFailed, AllowSaturated: c.AllowSaturated}
 	for _, name := range c.Metric {
 		if _, ok := report.ComparedMetric(name); !ok {
 			_, err := report.Compare(report.Side{}, report.Side{}, report.CompareOptions{Metrics: []string{name}})

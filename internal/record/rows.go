@@ -354,6 +354,9 @@ type Host struct {
 	Arch string `json:"arch"`
 	CPUs int    `json:"cpus"`
 	CPU  string `json:"cpu,omitempty"`
+	// Machine tells machines of one make apart, and says nothing else about them. A machine that was started anew is another one. Empty: not
+	// known.
+	Machine string `json:"machine,omitempty"`
 }
 
 // Phase is a named stretch of a trial's time.

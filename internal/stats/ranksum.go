@@ -9,9 +9,9 @@ import (
 
 // RankSum is the p-value, of two sides, of the Mann-Whitney U test: how likely samples as far apart as these would be if both came
 // from the same distribution, whatever that is. It is exact for up to 50 values a side, or 25 if some are the same. Values may be
-// infinite. It is 1 where all values are the same, or a sample is empty.
+// infinite. It is 1 where all values are the same, a sample is empty, or a value is no number, which has no rank.
 func RankSum(a, b []float64) float64 {
-	if len(a) == 0 || len(b) == 0 {
+	if len(a) == 0 || len(b) == 0 || slices.ContainsFunc(a, math.IsNaN) || slices.ContainsFunc(b, math.IsNaN) {
 		return 1
 	}
 	all := slices.Sorted(slices.Values(slices.Concat(a, b)))

@@ -38,6 +38,8 @@ func TestRankSum(t *testing.T) {
 		want float64
 	}{
 		{"none", nil, []float64{1}, 1},
+		{"no number", []float64{math.NaN(), 1, 2, 3}, []float64{4, 5, 6, 7}, 1},
+		{"no number among ties, on the other side", []float64{1, 1}, []float64{1, math.NaN(), math.NaN()}, 1},
 		{"all the same", []float64{2, 2, 2}, []float64{2, 2}, 1},
 		{"3 and 3, apart: 2 of 20", []float64{1, 2, 3}, []float64{4, 5, 6}, 0.1},
 		{"4 and 4, apart: 2 of 70", []float64{1, 2, 3, 4}, []float64{5, 6, 7, 8}, 2.0 / 70},

@@ -1,6 +1,7 @@
 package trials
 
 import (
+	"os"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -18,7 +19,7 @@ func NewManifest(s *scenarios.Scenario, kind string, external *target.External, 
 	m := record.Manifest{
 		Schema: record.Schema, Scenario: s.Name, Source: string(s.Source), Resolved: string(s.Resolved()),
 		Seed: s.Seed, Clock: ClockReal, Backend: kind, Trials: trials, Versions: versions(),
-		Host:    record.Host{OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU(), CPU: cpuid.CPU.BrandName},
+		Host:    record.Host{OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU(), CPU: cpuid.CPU.BrandName, Machine: machineName(os.ReadFile)},
 		Started: now.UTC().Format(time.RFC3339), Outcome: record.OutcomeRunning,
 		Phases: phases(s), WarmUpS: s.WarmUp.D().Seconds(), TimeoutS: s.Timeout.D().Seconds(), Oracle: *s.Oracle,
 	}
