@@ -82,3 +82,17 @@ func wide(t *testing.T, text string) string {
 	}
 	return strings.Join(lines, "\n") + "\n"
 }
+
+func TestTrialsAreUnique(t *testing.T) {
+	f := create(t, t.TempDir())
+	for _, n := range []int{1, 3, 2, 3} {
+		if err := f.AddTrial(Trial{Trial: n}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var read []int
+	err := f.Trials(func(r *Trial) error { read = append(read, r.Trial); return nil })
+	if err == nil || !strings.Contains(err.Error(), "trials.csv:5: trial 3 stands on line 3 already") || len(read) != 3 {
+		t.Errorf("read %v, error %v", read, err)
+	}
+}
