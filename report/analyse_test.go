@@ -198,6 +198,39 @@ func TestCheckThresholds(t *testing.T) {
 	}
 }
 
+// A number that one repeat of three has says nothing about the other two.
+func TestThresholdOfSomeRepeats(t *testing.T) {
+	short := 2.0
+	recovers := func(t *record.Trial) { t.RecoveryS = &short }
+	failed := status(record.TrialFailed)
+	for _, c := range []struct {
+		name   string
+		trials []record.Trial
+		want   string
+	}{
+		{"one of three", []record.Trial{trialOf(1, "a", 1, 50, recovers), trialOf(2, "a", 2, 50), trialOf(3, "a", 3, 50)},
+			"no data: recovery_s of a (8MiB parts, 4 in flight) is known of 1 of 3 trials, wanted at most 3"},
+		{"all", []record.Trial{trialOf(1, "a", 1, 50, recovers), trialOf(2, "a", 2, 50, recovers)}, ""},
+		{"all that count", []record.Trial{trialOf(1, "a", 1, 50, recovers), trialOf(2, "a", 2, 50, failed)}, ""},
+	} {
+		checks, err := CheckThresholds(Analyse(run(c.trials...)), []Threshold{{Contestant: "a", Metric: "recovery_s", Max: fl(3)}})
+		if err != nil || len(checks) != 1 {
+			t.Fatalf("%s: %+v, %v", c.name, checks, err)
+		}
+		if k := checks[0]; (k.Result == Passed) != (c.want == "") || c.want != "" && k.String() != c.want {
+			t.Errorf("%s: %q, want %q", c.name, k.String(), c.want)
+		}
+	}
+	// Reading refuses such numbers; a limit is not kept by them all the same.
+	for _, th := range []Threshold{{Max: fl(1)}, {Min: fl(1)}, {Above: fl(1)}, {Below: fl(1)}} {
+		th.Metric = "goodput_mib_s"
+		row := Row{Contestant: "a", Trials: 1, Values: map[string]Stat{th.Metric: {Median: math.NaN(), N: 1}}}
+		if k := th.check(new(Cell), &row); k.Result != Broken {
+			t.Errorf("NaN: %s", k)
+		}
+	}
+}
+
 func TestSaturated(t *testing.T) {
 	short := func(t *record.Trial) { t.Saturated = "cpu" }
 	a := Analyse(run(trialOf(1, "oracle", 1, 100), trialOf(2, "a", 1, 40, short), trialOf(3, "a", 2, 41), trialOf(4, "b", 1, 80)))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
+	"github.com/ratebench/ratebench/internal/metrics"
 	"github.com/ratebench/ratebench/internal/record"
 )
 
@@ -31,8 +32,33 @@ func (h Histogram) Unpack() *hdrhistogram.Histogram {
 	if h == "" {
 		return nil
 	}
-	u, _ := hdrhistogram.Decode([]byte(h)) // Read has seen that it can be read
+	u, _ := unpack(string(h)) // Read has seen that it can be read
 	return u
+}
+
+// mostTimes is what a histogram may hold: more than any trial takes, and so little that the sum over a run's trials is exact.
+const mostTimes = 1e12
+
+// unpack decodes a histogram that somebody may have damaged, whatever the decoder makes of it.
+func unpack(encoded string) (h *hdrhistogram.Histogram, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			h, err = nil, fmt.Errorf("it is no histogram: %v", p)
+		}
+	}()
+	h, err = hdrhistogram.Decode([]byte(encoded))
+	switch {
+	case err != nil:
+		return nil, err
+	case h == nil:
+		return nil, errors.New("it is cut off")
+	case h.LowestTrackableValue() != metrics.ShortestTook || h.HighestTrackableValue() != metrics.LongestTook || h.SignificantFigures() != metrics.TookDigits:
+		return nil, fmt.Errorf("it goes from %d to %d with %d digits, and others from %d to %d with %d", h.LowestTrackableValue(), h.HighestTrackableValue(),
+			h.SignificantFigures(), metrics.ShortestTook, int64(metrics.LongestTook), metrics.TookDigits)
+	case h.TotalCount() > mostTimes:
+		return nil, fmt.Errorf("it holds %d times, which no trial has", h.TotalCount())
+	}
+	return h, nil
 }
 
 // checkHistograms reports a histogram that cannot be read.
@@ -43,8 +69,8 @@ func checkHistograms(d *record.Detail) error {
 		if h.encoded == "" {
 			continue
 		}
-		if _, err := hdrhistogram.Decode([]byte(h.encoded)); err != nil {
-			return fmt.Errorf("the histogram %s of trial %d cannot be read: %w", h.name, d.Trial, err)
+		if _, err := unpack(h.encoded); err != nil {
+			return fmt.Errorf("the histogram %s of trial %d cannot be read: %w; the file was changed or damaged after it was written", h.name, d.Trial, err)
 		}
 	}
 	return nil

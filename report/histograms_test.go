@@ -1,6 +1,7 @@
 package report
 
 import (
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -80,6 +81,62 @@ func TestDamagedHistogram(t *testing.T) {
 	if _, err := Read(dir); err == nil || !strings.Contains(err.Error(), "response of trial 7 cannot be read") {
 		t.Errorf("error %v", err)
 	}
+}
+
+func TestHistogramsOfAnotherKind(t *testing.T) {
+	encode := func(h *hdrhistogram.Histogram, n int64) string {
+		if err := h.RecordValues(1000, n); err != nil {
+			t.Fatal(err)
+		}
+		b, err := h.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	good := encoded(t, 10)
+	if err := checkHistograms(&record.Detail{Response: good, EarlyBy: good}); err != nil {
+		t.Error(err)
+	}
+	for name, bad := range map[string]string{
+		"range":       encode(hdrhistogram.New(1, 1e9, 3), 1),
+		"lowest":      encode(hdrhistogram.New(1000, 1e12, 3), 1),
+		"digits":      encode(hdrhistogram.New(1, 1e12, 2), 1),
+		"count":       encode(hdrhistogram.New(1, 1e12, 3), 1<<62),
+		"empty":       "=",
+		"no base64":   "{}",
+		"header only": good[:12],
+		"cut off":     good[:len(good)/2/4*4],
+	} {
+		err := checkHistograms(&record.Detail{Trial: 7, Service: bad})
+		if err == nil || !strings.Contains(err.Error(), "service of trial 7 cannot be read") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if Histogram(bad).Unpack() != nil {
+			t.Errorf("%s was unpacked", name)
+		}
+	}
+}
+
+// What can be read can be merged with any other, without loss, and printed.
+func FuzzHistogram(f *testing.F) {
+	good := encoded(f, 1, 20, 300)
+	f.Add(good)
+	f.Add(good[:len(good)/2/4*4])
+	f.Add("HISTFAAA")
+	f.Fuzz(func(t *testing.T, data string) {
+		h, err := unpack(data)
+		if err != nil {
+			return
+		}
+		sum := merge([]Histogram{Histogram(good), Histogram(data)}).Unpack()
+		if sum.TotalCount() != h.TotalCount()+3 {
+			t.Fatalf("%d and 3 are %d", h.TotalCount(), sum.TotalCount())
+		}
+		if _, err := h.PercentilesPrint(io.Discard, ticks, 1000); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
 func TestFileNames(t *testing.T) {

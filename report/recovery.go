@@ -55,13 +55,17 @@ func backOf(r *Run, trials []*record.Trial) Stat {
 			windows = append(windows, record.LedgerRow{Kind: record.LedgerWindow, TS: w.FromS, EndS: w.ToS})
 			over = max(over, w.ToS)
 		}
-		width, lastByte := record.BinWidth(ticks), 0.0
+		width := record.BinWidth(ticks)
+		ends := metrics.Ends{Trial: ticks[len(ticks)-1].TS + width}
 		for _, k := range ticks {
 			if k.GoodputMiBs > 0 {
-				lastByte = k.TS + width
+				ends.LastByte = k.TS + width
 			}
 		}
-		s, censored := metrics.Recovery(ticks, windows, r.Manifest.WarmUpS, lastByte, ticks[len(ticks)-1].TS+width)
+		if t.RecoveryCensored { // the timeline does not show who is waiting
+			ends.Open = ends.Trial
+		}
+		s, censored := metrics.Recovery(ticks, windows, r.Manifest.WarmUpS, ends)
 		if s != nil {
 			samples = append(samples, sample{over + *s, censored})
 		}

@@ -19,7 +19,7 @@ type Threshold struct {
 const (
 	Passed = "passed"
 	Broken = "broken"
-	NoData = "no data" // nothing to check, which is not a pass
+	NoData = "no data" // too little to check, which is not a pass
 )
 
 // Check is a threshold held against one contestant in one cell.
@@ -28,13 +28,14 @@ type Check struct {
 	Contestant string
 	Cell       string // empty with NoData when the contestant is nowhere
 	Value      Stat
+	Trials     int    // that count, of which Value.N have the number
 	Result     string // Passed, Broken or NoData
 }
 
 // CheckThresholds holds every threshold against every cell. A metric that does not exist is an error.
 //
 // A value that is only known to be more than something (a recovery that was not reached) breaks any upper limit: that it was
-// kept is not shown.
+// kept is not shown. A number that some of the trials that count do not have is NoData: those may be the ones in which it went wrong.
 func CheckThresholds(a *Analysis, thresholds []Threshold) ([]Check, error) {
 	var checks []Check
 	for _, th := range thresholds {
@@ -66,13 +67,14 @@ func (th Threshold) check(c *Cell, row *Row) Check {
 	if th.Phase != "" {
 		s = row.PhaseStat(th.Phase, th.Metric)
 	}
-	k := Check{Threshold: th, Contestant: row.Contestant, Cell: c.Name(), Value: s, Result: Passed}
+	k := Check{Threshold: th, Contestant: row.Contestant, Cell: c.Name(), Value: s, Trials: row.Trials, Result: Passed}
 	switch {
-	case s.N == 0:
+	case s.N == 0, s.N < row.Trials:
 		k.Result = NoData
+	// Each limit is asked whether it is kept: NaN keeps none.
 	case s.Censored && (th.Max != nil || th.Below != nil),
-		th.Max != nil && s.Median > *th.Max, th.Below != nil && s.Median >= *th.Below,
-		th.Min != nil && s.Median < *th.Min, th.Above != nil && s.Median <= *th.Above:
+		th.Max != nil && !(s.Median <= *th.Max), th.Below != nil && !(s.Median < *th.Below),
+		th.Min != nil && !(s.Median >= *th.Min), th.Above != nil && !(s.Median > *th.Above):
 		k.Result = Broken
 	}
 	return k
@@ -99,6 +101,9 @@ func (k Check) String() string {
 	got := median(k.Value)
 	if k.Result == NoData {
 		got = "no data"
+		if k.Value.N > 0 {
+			got = fmt.Sprintf("known of %d of %d trials", k.Value.N, k.Trials)
+		}
 	}
 	what := k.Threshold.Metric
 	if k.Threshold.Phase != "" {

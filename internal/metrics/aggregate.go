@@ -19,9 +19,9 @@ type Aggregate struct {
 	sent     int64
 	bytes    float64
 	ticks    []record.Tick
-	lastByte float64
+	ends     Ends
 	windows  []record.LedgerRow
-	to       float64          // the end of the last window
+	from, to float64          // the beginning of the first window and the end of the last
 	hint     record.LedgerRow // the one that ran out last of those given in the windows
 	bad      string           // the first object that is not as it was sent
 	twice    duplicates
@@ -119,13 +119,16 @@ func (g *Aggregate) Call(c Call) {
 	if !o.Failed && !o.Verified && o.Problem != "" && g.bad == "" {
 		g.bad = fmt.Sprintf("object %d of client %d: %s", o.Ordinal, o.Client, o.Problem)
 	}
+	if !o.Verified {
+		g.ends.Open = max(g.ends.Open, o.EndS)
+	}
 	if o.Verified && c.Succeeded {
 		end := max(c.OKEndS, o.EndS) // the answer's body comes after its headers
 		bins := g.grow(end)
 		bins.spread(c.OKStartS, end, func(i int, share float64) {
 			g.ticks[i].GoodputMiBs += share * float64(o.Size) / mib / record.WideBinS
 		})
-		g.lastByte = max(g.lastByte, end)
+		g.ends.LastByte = max(g.ends.LastByte, end)
 		if c.OKStartS >= g.warmUp {
 			g.bytes += float64(o.Size)
 			g.clients.add(o.Client, float64(o.Size))
@@ -173,15 +176,19 @@ func (g *Aggregate) Ledger(r *record.LedgerRow) {
 	defer g.mu.Unlock()
 	g.twice.row(r, g.warmUp)
 	g.herd.row(r)
-	if r.Kind != record.LedgerWindow && r.RetryAfterS == nil {
-		return
-	}
 	if r.Kind == record.LedgerWindow {
+		if len(g.windows) == 0 || r.TS < g.from {
+			g.from = r.TS
+		}
 		g.windows = append(g.windows, *r)
 		g.to = max(g.to, r.EndS)
 		return
 	}
-	if r.TS <= g.to && (g.hint.RetryAfterS == nil || hintEnd(r) > hintEnd(&g.hint)) {
+	until, ok := hintEnd(r)
+	if !ok || len(g.windows) == 0 || r.TS < g.from || r.TS > g.to {
+		return
+	}
+	if last, ok := hintEnd(&g.hint); !ok || until > last {
 		g.hint = *r
 	}
 }
@@ -219,7 +226,9 @@ func (g *Aggregate) Trial(in Input) (n Numbers, windows []record.LedgerRow) {
 	if g.hint.RetryAfterS != nil {
 		ledger = append(ledger[:len(ledger):len(ledger)], g.hint)
 	}
-	countTrouble(&t, g.ticks, ledger, in.WarmUpS, g.lastByte, in.WallS)
+	ends := g.ends
+	ends.Trial = in.WallS
+	countTrouble(&t, g.ticks, ledger, in.WarmUpS, ends)
 	if g.bad != "" {
 		t.Verified, t.Status, t.Problem = false, record.TrialFailed, g.bad
 	}

@@ -53,3 +53,13 @@ func lastEnd(ds []delivery) (end float64) {
 	}
 	return end
 }
+
+// lastOpen is the last end of an object that was not verified; zero: there was none.
+func lastOpen(objects []record.Object) (end float64) {
+	for i := range objects {
+		if !objects[i].Verified {
+			end = max(end, objects[i].EndS)
+		}
+	}
+	return end
+}

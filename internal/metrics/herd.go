@@ -44,12 +44,8 @@ func (h *herds) row(r *record.LedgerRow) {
 		return
 	}
 	h.arrived.add(r.TS)
-	switch {
-	case r.Status == 0 || r.RetryAfterS == nil: // an answer that never came told nobody anything
-	case r.HintUntilS != nil:
-		h.ended.add(*r.HintUntilS)
-	default:
-		h.ended.add(hintEnd(r))
+	if until, ok := hintEnd(r); ok {
+		h.ended.add(until)
 	}
 }
 

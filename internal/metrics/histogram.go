@@ -6,8 +6,12 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// longestTook is what a histogram can hold: eleven days.
-const longestTook = 1e12 // microseconds
+// What every histogram of details.jsonl can hold, in microseconds: up to eleven days, right to so many digits.
+const (
+	ShortestTook = 1
+	LongestTook  = 1e12
+	TookDigits   = 3
+)
 
 // histogram holds times in microseconds, right to three digits. All have the same range, so that they merge without loss. The zero
 // value is empty; it takes half a megabyte once it is not.
@@ -16,7 +20,7 @@ type histogram struct{ h *hdrhistogram.Histogram }
 // add takes a time in seconds.
 func (h *histogram) add(s float64) {
 	if h.h == nil {
-		h.h = hdrhistogram.New(1, longestTook, 3)
+		h.h = hdrhistogram.New(ShortestTook, LongestTook, TookDigits)
 	}
 	_ = h.h.RecordValue(int64(max(0, s)*1e6 + 0.5)) // longer than it can hold is longer than any trial
 }

@@ -12,28 +12,55 @@ const (
 	smoothS   = 0.5 // goodput is smoothed over this
 	holdS     = 1   // and has to hold for this,
 	minHoldS  = 0.5 // or to the end of the work if that is sooner, but not less than this
+	doneS     = 1   // who tries for this long after the last verified byte is not done
 )
+
+// Ends are the moments at which things of a trial ended, in seconds since it began.
+type Ends struct {
+	// LastByte is when the last verified byte arrived; zero: none did.
+	LastByte float64
+	// Open is the last end of an object that was not verified: given up, or cut off; zero: there was none.
+	Open float64
+	// Trial is the trial's own end.
+	Trial float64
+}
+
+// work is when there was nothing left to be measured: with the last verified byte, unless somebody went on trying. A client that
+// is waiting makes no attempts, but its object is open.
+func (e Ends) work(ticks []record.Tick) float64 {
+	done := e.LastByte + doneS - 1e-9
+	if e.Open > done {
+		return e.Trial
+	}
+	for i := len(ticks) - 1; i >= 0 && ticks[i].TS >= done; i-- {
+		if ticks[i].Attempts > 0 {
+			return e.Trial
+		}
+	}
+	return e.LastByte
+}
 
 // Recovery returns how many seconds after the trouble the goodput was back.
 //
 // The trouble lasts from the beginning of the first window in the ledger to the end of the last. The clock starts at its
-// end, or at the end of the last hint that was given in the trouble (to attempts that arrived before its end), if that is
+// end, or at the end of the last hint that was given in the trouble (to attempts that arrived in it), if that is
 // later: a client that waits as long as it was asked to is not slow. The baseline is the median of the bins between warm-up
 // and trouble. Goodput is smoothed: each bin stands for the mean of the 0.5 s that begin with it. It has recovered at the
-// first bin from which on it stays at 90 % of the baseline or more for 1 s; where less than that is left until the last
-// verified byte arrived (lastByte), until then, but for 0.5 s at least. After that there is no work to be measured. Zero: it was
-// back at once, or never dropped.
+// first bin from which on it stays at 90 % of the baseline or more for 1 s; where less than that is left until the work
+// ended, until then, but for 0.5 s at least. The work ended with the last verified byte, unless attempts began 1 s after it or later,
+// or an object that failed or was cut off was open for longer than that: then with the trial. Zero: it was back at once, or never
+// dropped.
 //
 // Note: a centred mean reports a step back to the baseline 0.2 s late, a trailing one 0.4 s late.
 //
-// If it did not recover, the result is censored: how long was watched, which is until end, the end of the trial.
+// If it did not recover, the result is censored: how long was watched, which is until the end of the trial.
 //
 // Nil: there is nothing to recover from or to. No window, or one without an end; trouble from the start, or no goodput
 // before it; a trial that ended before the clock started.
 //
 // Where bins are wider than those times, one bin stands for each of them.
-func Recovery(ticks []record.Tick, ledger []record.LedgerRow, warmUp, lastByte, end float64) (seconds *float64, censored bool) {
-	a, ok := aftermathOf(ticks, ledger, warmUp, lastByte, end)
+func Recovery(ticks []record.Tick, ledger []record.LedgerRow, warmUp float64, ends Ends) (seconds *float64, censored bool) {
+	a, ok := aftermathOf(ticks, ledger, warmUp, ends)
 	if !ok {
 		return nil, false
 	}
@@ -50,7 +77,7 @@ type aftermath struct {
 }
 
 // aftermathOf is not ok where Recovery is nil.
-func aftermathOf(ticks []record.Tick, ledger []record.LedgerRow, warmUp, lastByte, end float64) (a aftermath, ok bool) {
+func aftermathOf(ticks []record.Tick, ledger []record.LedgerRow, warmUp float64, ends Ends) (a aftermath, ok bool) {
 	width := record.BinWidth(ticks)
 	bins := func(s float64) int { return max(1, int(s/width+0.5)) }
 	from, to, ok := trouble(ledger)
@@ -59,12 +86,14 @@ func aftermathOf(ticks []record.Tick, ledger []record.LedgerRow, warmUp, lastByt
 	}
 	start := to
 	for i := range ledger {
-		if r := &ledger[i]; r.RetryAfterS != nil && r.TS <= to {
-			start = max(start, hintEnd(r))
+		if r := &ledger[i]; r.TS >= from && r.TS <= to {
+			if until, ok := hintEnd(r); ok {
+				start = max(start, until)
+			}
 		}
 	}
-	before, after := between(ticks, warmUp, from), between(ticks, start, lastByte)
-	a = aftermath{from: from, start: start, base: median(before), seconds: end - start}
+	before, after := between(ticks, warmUp, from), between(ticks, start, ends.work(ticks))
+	a = aftermath{from: from, start: start, base: median(before), seconds: ends.Trial - start}
 	if a.base <= 0 || a.seconds <= 0 {
 		return a, false
 	}
@@ -91,9 +120,6 @@ func aftermathOf(ticks []record.Tick, ledger []record.LedgerRow, warmUp, lastByt
 	}
 	return a, true
 }
-
-// hintEnd is when a hint runs out, by the server's record of it.
-func hintEnd(r *record.LedgerRow) float64 { return r.TS + r.TookS + *r.RetryAfterS }
 
 // trouble returns when the first window began and the last one ended. Not ok: there is none, or it has no end.
 func trouble(ledger []record.LedgerRow) (from, to float64, ok bool) {

@@ -22,7 +22,22 @@ func TestRecovery(t *testing.T) {
 		return record.LedgerRow{Kind: record.LedgerWindow, TS: from, EndS: to}
 	}
 	hint := func(at, took, wait float64) record.LedgerRow {
-		return record.LedgerRow{Kind: record.LedgerAttempt, TS: at, TookS: took, RetryAfterS: &wait}
+		return record.LedgerRow{Kind: record.LedgerAttempt, TS: at, TookS: took, Status: 503, RetryAfterS: &wait}
+	}
+	date := func(at, until float64) record.LedgerRow {
+		r := hint(at, 0, 60)
+		r.HintUntilS = &until
+		return r
+	}
+	lost := func(r record.LedgerRow) record.LedgerRow {
+		r.Status = 0
+		return r
+	}
+	trying := func(ticks []record.Tick, from, to int) []record.Tick {
+		for i := from; i < to; i++ {
+			ticks[i].Attempts = 1
+		}
+		return ticks
 	}
 	type rows = []record.LedgerRow
 	storm := window(1, 2)
@@ -32,6 +47,7 @@ func TestRecovery(t *testing.T) {
 		ledger   rows
 		warmUp   float64
 		lastByte float64 // zero: the end of the ticks
+		open     float64
 		want     float64 // NaN: nil
 		censored bool
 	}{
@@ -50,11 +66,24 @@ func TestRecovery(t *testing.T) {
 			ledger: rows{window(2.5, 3), window(1, 1.5)}, want: 0},
 		{name: "a hint moves the start", ticks: bins([2]float64{10, 10}, [2]float64{20, 0}, [2]float64{30, 10}), ledger: rows{storm, hint(1.5, 0.5, 1)}, want: 0},
 		{name: "a hint after the trouble does not", ticks: bins([2]float64{10, 10}, [2]float64{20, 0}, [2]float64{30, 10}), ledger: rows{storm, hint(2.5, 0, 3)}, want: 1},
+		{name: "a hint before the trouble does not", ticks: bins([2]float64{10, 10}, [2]float64{20, 0}, [2]float64{30, 10}), ledger: rows{storm, hint(0.9, 0, 2)}, want: 1},
+		{name: "a hint that was not sent does not", ticks: bins([2]float64{10, 10}, [2]float64{20, 0}, [2]float64{30, 10}), ledger: rows{storm, lost(hint(1.5, 0.5, 1))}, want: 1},
+		{name: "a hint as a date", ticks: bins([2]float64{10, 10}, [2]float64{20, 0}, [2]float64{30, 10}), ledger: rows{storm, date(1.5, 2.6)}, want: 0.4},
 		{name: "a hint past the end", ticks: bins([2]float64{50, 10}), ledger: rows{storm, hint(1.5, 0, 60)}, want: math.NaN()},
 		{name: "warm-up is no baseline", ticks: bins([2]float64{5, 100}, [2]float64{5, 10}, [2]float64{40, 10}), ledger: rows{storm}, warmUp: 0.5, want: 0},
 		{name: "the clock starts inside of a bin", ticks: bins([2]float64{10, 10}, [2]float64{17, 0}, [2]float64{30, 10}), ledger: rows{window(1, 2.05)}, want: 0.65},
 		{name: "work ends within the hold", ticks: bins([2]float64{10, 10}, [2]float64{10, 0}, [2]float64{6, 10}, [2]float64{20, 0}), ledger: rows{storm}, lastByte: 2.6, want: 0},
 		{name: "work ends too soon to tell", ticks: bins([2]float64{10, 10}, [2]float64{10, 0}, [2]float64{4, 10}, [2]float64{16, 0}), ledger: rows{storm}, lastByte: 2.4, want: 2, censored: true},
+		{name: "back for 0.6 s, then attempts for nothing", ticks: trying(bins([2]float64{50, 10}, [2]float64{50, 0}, [2]float64{6, 10}, [2]float64{594, 0}), 0, 700),
+			ledger: rows{window(5, 10)}, lastByte: 10.6, want: 60, censored: true},
+		{name: "back for 0.6 s, and one attempt after a long wait", ticks: trying(bins([2]float64{50, 10}, [2]float64{50, 0}, [2]float64{6, 10}, [2]float64{594, 0}), 600, 601),
+			ledger: rows{window(5, 10)}, lastByte: 10.6, want: 60, censored: true},
+		{name: "back for 0.6 s, then all wait", ticks: trying(bins([2]float64{50, 10}, [2]float64{50, 0}, [2]float64{6, 10}, [2]float64{594, 0}), 0, 106),
+			ledger: rows{window(5, 10)}, lastByte: 10.6, open: 70, want: 60, censored: true},
+		{name: "back for 0.6 s, then the uploads are completed", ticks: trying(bins([2]float64{50, 10}, [2]float64{50, 0}, [2]float64{6, 10}, [2]float64{10, 0}), 0, 116),
+			ledger: rows{window(5, 10)}, lastByte: 10.6, open: 11.5, want: 0},
+		{name: "back for longer, then attempts for nothing", ticks: trying(bins([2]float64{50, 10}, [2]float64{50, 0}, [2]float64{16, 10}, [2]float64{584, 0}), 0, 700),
+			ledger: rows{window(5, 10)}, lastByte: 11.6, want: 0},
 		{name: "nothing after the trouble", ticks: bins([2]float64{10, 10}, [2]float64{40, 0}), ledger: rows{storm}, lastByte: 1, want: 3, censored: true},
 	} {
 		end := float64(len(c.ticks)) / 10
@@ -62,7 +91,7 @@ func TestRecovery(t *testing.T) {
 		if last == 0 {
 			last = end
 		}
-		got, censored := Recovery(c.ticks, c.ledger, c.warmUp, last, end)
+		got, censored := Recovery(c.ticks, c.ledger, c.warmUp, Ends{LastByte: last, Open: c.open, Trial: end})
 		switch {
 		case math.IsNaN(c.want):
 			if got != nil {

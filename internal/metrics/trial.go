@@ -121,7 +121,7 @@ func Of(in Input) Numbers {
 	t.ByteAmplification = ratio(float64(sent), up)
 	clients.count(&t, &d)
 	ticks := timeline(in, attempts, delivered)
-	countTrouble(&t, ticks, in.Ledger, in.WarmUpS, lastEnd(delivered), in.WallS)
+	countTrouble(&t, ticks, in.Ledger, in.WarmUpS, Ends{lastEnd(delivered), lastOpen(in.Objects), in.WallS})
 	judge(&t, in)
 	return Numbers{t, ticks, stretches.rows(in.Trial, in.WallS), d}
 }

@@ -10,19 +10,19 @@ const (
 )
 
 // countTrouble fills in what the trouble did to goodput and load: the recovery, and what depends on it.
-func countTrouble(t *record.Trial, ticks []record.Tick, ledger []record.LedgerRow, warmUp, lastByte, wall float64) {
+func countTrouble(t *record.Trial, ticks []record.Tick, ledger []record.LedgerRow, warmUp float64, ends Ends) {
 	if from, to, ok := trouble(ledger); ok {
-		t.FaultLoad = faultLoad(ticks, warmUp, from, min(to, wall))
+		t.FaultLoad = faultLoad(ticks, warmUp, from, min(to, ends.Trial))
 	}
-	a, ok := aftermathOf(ticks, ledger, warmUp, lastByte, wall)
+	a, ok := aftermathOf(ticks, ledger, warmUp, ends)
 	if !ok {
 		return
 	}
 	t.RecoveryS, t.RecoveryCensored = &a.seconds, a.censored
-	lost := a.lost(ticks, wall)
+	lost := a.lost(ticks, ends.Trial)
 	t.AreaLostMiB = &lost
-	t.Overshoot = a.overshoot(ticks, lastByte)
-	t.Metastable = a.metastable(ticks, wall)
+	t.Overshoot = a.overshoot(ticks, ends.LastByte)
+	t.Metastable = a.metastable(ticks, ends.Trial)
 }
 
 // lost is the goodput that is missing to the baseline from the beginning of the trouble until the recovery, or the trial's end, in MiB.

@@ -49,7 +49,7 @@ func TestTrouble(t *testing.T) {
 		last := c.ticks[len(c.ticks)-1]
 		end := last.TS + record.BinWidth(c.ticks)
 		var r record.Trial
-		countTrouble(&r, c.ticks, window, 0, end, end)
+		countTrouble(&r, c.ticks, window, 0, Ends{LastByte: end, Trial: end})
 		if !same(r.RecoveryS, c.recovery) || r.RecoveryCensored != c.censored {
 			t.Errorf("%s: recovery %v, %v; want %v, %v", c.name, show(r.RecoveryS), r.RecoveryCensored, c.recovery, c.censored)
 		}
@@ -61,7 +61,7 @@ func TestTrouble(t *testing.T) {
 		}
 	}
 	var r record.Trial
-	countTrouble(&r, ticksOf(0.1, before), nil, 0, 4, 4)
+	countTrouble(&r, ticksOf(0.1, before), nil, 0, Ends{LastByte: 4, Trial: 4})
 	if r != (record.Trial{}) {
 		t.Errorf("without trouble: %+v", r)
 	}

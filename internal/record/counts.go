@@ -9,6 +9,7 @@ import (
 	"io"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -56,34 +57,54 @@ func of(counts map[int]*Counts, trial int) *Counts {
 // valueCheck says whether a field is a value of its column; nil: any text is.
 type valueCheck func(field string) bool
 
+// kindsOf returns what the columns in a header hold, of pointers what they point to; reflect.Invalid: the column is not known.
+func kindsOf[T any](header []string) []reflect.Kind {
+	t := reflect.TypeFor[T]()
+	byName := map[string]reflect.Kind{}
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("csv"), ",")
+		of := t.Field(i).Type
+		if of.Kind() == reflect.Pointer {
+			of = of.Elem()
+		}
+		byName[name] = of.Kind()
+	}
+	kinds := make([]reflect.Kind, len(header))
+	for i, name := range header {
+		kinds[i] = byName[name]
+	}
+	return kinds
+}
+
 // checksOf returns the checks of the columns in a header. Columns that are not known may hold anything.
 func checksOf[T any](header []string) []valueCheck {
+	mayBeEmpty := map[string]bool{}
 	t := reflect.TypeFor[T]()
-	byName := map[string]reflect.StructField{}
 	for i := range t.NumField() {
-		byName[t.Field(i).Tag.Get("csv")] = t.Field(i)
+		if name, ok := strings.CutSuffix(t.Field(i).Tag.Get("csv"), ",omitempty"); ok {
+			mayBeEmpty[name] = true
+		}
 	}
 	checks := make([]valueCheck, len(header))
-	for i, name := range header {
-		if f, ok := byName[name]; ok {
-			checks[i] = checkOf(f.Type, false)
-		} else if f, ok := byName[name+",omitempty"]; ok {
-			checks[i] = checkOf(f.Type, true)
-		}
+	for i, kind := range kindsOf[T](header) {
+		checks[i] = checkOf(kind, mayBeEmpty[header[i]])
 	}
 	return checks
 }
 
-func checkOf(t reflect.Type, mayBeEmpty bool) valueCheck {
-	if t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
+func checkOf(kind reflect.Kind, mayBeEmpty bool) valueCheck {
 	var parse func(string) error
-	switch t.Kind() {
+	switch kind {
 	case reflect.Int, reflect.Int64:
 		parse = func(s string) error { _, err := strconv.ParseInt(s, 10, 64); return err }
 	case reflect.Float64:
-		parse = func(s string) error { _, err := strconv.ParseFloat(s, 64); return err }
+		parse = func(s string) error {
+			_, err := strconv.ParseFloat(s, 64)
+			if err == nil && notFinite(s) {
+				err = strconv.ErrRange
+			}
+			return err
+		}
 	case reflect.Bool:
 		parse = func(s string) error { _, err := strconv.ParseBool(s); return err }
 	default:
@@ -129,8 +150,7 @@ func countAttempts(r io.Reader, name string, warmUp float64, counts map[int]*Cou
 		}
 		for i, ok := range checks {
 			if ok != nil && !ok(row[i]) {
-				line, _ := cr.FieldPos(i)
-				return fmt.Errorf("%s:%d: column %s holds %q, which is not a value for it; %s", name, line, header[i], row[i], damaged)
+				return valueError(name, cr, header, i, row[i])
 			}
 		}
 		n, _ := strconv.Atoi(row[trial]) // checked above

@@ -56,6 +56,8 @@ func TestCountsOfDamage(t *testing.T) {
 		"torn line":          {LedgerFile, "", `{"kind":"attempt","trial":1`, ""},
 		"text for a number":  {AttemptsFile, "\n2,", "\ntwo,", "attempts.csv:5: column trial"},
 		"text for a time":    {AttemptsFile, ",3,", ",3x,", "attempts.csv:5: column start_s"},
+		"no number":          {AttemptsFile, ",3,", ",NaN,", "attempts.csv:5: column start_s"},
+		"no end":             {AttemptsFile, ",3,", ",-inf,", "attempts.csv:5: column start_s"},
 		"field too many":     {AttemptsFile, "\n2,", "\n2,2,", "attempts.csv:5: row has too many"},
 		"quote":              {AttemptsFile, "\n2,,", "\n2,a\"b,", "attempts.csv:5: row cannot be read"},
 		"header":             {AttemptsFile, "start_s", "begin_s", "attempts.csv:1: columns are missing"},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,7 +16,12 @@ import (
 
 // csvMarshalers print numbers with at most six decimals (microseconds) and keep every row on one line.
 var csvMarshalers = csvutil.NewMarshalers(
-	csvutil.MarshalFunc(func(f float64) ([]byte, error) { return appendFloat(nil, f), nil }),
+	csvutil.MarshalFunc(func(f float64) ([]byte, error) {
+		if math.IsNaN(f) || math.IsInf(f, 0) {
+			return nil, fmt.Errorf("%v is no value that can be read again", f)
+		}
+		return appendFloat(nil, f), nil
+	}),
 	csvutil.MarshalFunc(func(s string) ([]byte, error) { return []byte(oneLine(s)), nil }),
 )
 
@@ -80,8 +86,27 @@ func lacksOnly[T any](header, may []string) bool {
 	return true
 }
 
-// readCSV calls f for every row. It forgives a torn last line, and columns that it does not know; name stands in errors.
+// floatsOf returns which columns of a header hold floats of T.
+func floatsOf[T any](header []string) (at []int) {
+	for i, kind := range kindsOf[T](header) {
+		if kind == reflect.Float64 {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
+// notFinite reports whether a field that strconv.ParseFloat takes is NaN or infinite: of all that it takes, only these names have an n.
+func notFinite(field string) bool { return strings.ContainsAny(field, "nN") }
+
+// readCSV calls f for every row. It forgives a torn last line, and columns that it does not know. Floats have to be finite: nothing that
+// compares or sorts them is right with others. name stands in errors.
 func readCSV[T any](r io.Reader, name string, f func(*T) error) error {
+	return readLines(r, name, func(_ int, row *T) error { return f(row) })
+}
+
+// readLines is readCSV that tells f in which line a row begins.
+func readLines[T any](r io.Reader, name string, f func(line int, row *T) error) error {
 	cr := csv.NewReader(newWholeLines(r))
 	cr.ReuseRecord = true
 	dec, err := csvutil.NewDecoder(cr)
@@ -92,6 +117,7 @@ func readCSV[T any](r io.Reader, name string, f func(*T) error) error {
 		return csvError(name, cr, err)
 	}
 	dec.DisallowMissingColumns = !lacksOnly[T](dec.Header(), late)
+	floats := floatsOf[T](dec.Header())
 	for {
 		var row T
 		err := dec.Decode(&row)
@@ -101,10 +127,23 @@ func readCSV[T any](r io.Reader, name string, f func(*T) error) error {
 		if err != nil {
 			return csvError(name, cr, err)
 		}
-		if err := f(&row); err != nil {
+		fields := dec.Record()
+		for _, i := range floats {
+			if notFinite(fields[i]) {
+				return valueError(name, cr, dec.Header(), i, fields[i])
+			}
+		}
+		line, _ := cr.FieldPos(0)
+		if err := f(line, &row); err != nil {
 			return err
 		}
 	}
+}
+
+// valueError is about field i of the row that was read last.
+func valueError(name string, cr *csv.Reader, header []string, i int, field string) error {
+	line, _ := cr.FieldPos(i)
+	return fmt.Errorf("%s:%d: column %s holds %q, which is not a value for it; %s", name, line, header[i], field, damaged)
 }
 
 // damaged is what is to be known of a file that cannot be read.

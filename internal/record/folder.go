@@ -146,8 +146,19 @@ func (f *Folder) Details(do func(*Detail) error) error {
 	return f.read(DetailsFile, func(r io.Reader, name string) error { return readJSONL(r, name, nil, do) })
 }
 
-// Trials calls do for every row of trials.csv, as Attempts does.
-func (f *Folder) Trials(do func(*Trial) error) error { return f.read(TrialsFile, csvOf(do)) }
+// Trials calls do for every row of trials.csv, as Attempts does. A trial that comes twice is damage: it would count twice.
+func (f *Folder) Trials(do func(*Trial) error) error {
+	return f.read(TrialsFile, func(r io.Reader, name string) error {
+		seen := map[int]int{} // trial to line
+		return readLines(r, name, func(line int, t *Trial) error {
+			if before, ok := seen[t.Trial]; ok {
+				return fmt.Errorf("%s:%d: trial %d stands on line %d already; %s", name, line, t.Trial, before, damaged)
+			}
+			seen[t.Trial] = line
+			return do(t)
+		})
+	})
+}
 
 // Ledger calls do for every line of ledger.jsonl, as Attempts does.
 func (f *Folder) Ledger(do func(*LedgerRow) error) error {

@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // resamples is how often the seeds are drawn again.
@@ -66,17 +68,9 @@ func (p Preference) advantage(a, b *Candidate, seeds []int, seed uint64) Interva
 	bootstrap(both, seed, func(drawn []int) { means = append(means, mean(drawn)) })
 	slices.Sort(means)
 	low, high := means[resamples*25/1000], means[resamples*975/1000]
-	wider := studentT(n-1) / 1.96 * math.Sqrt(float64(n)/float64(n-1))
+	student := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}
+	wider := student.Quantile(0.975) / distuv.UnitNormal.Quantile(0.975) * math.Sqrt(float64(n)/float64(n-1))
 	return Interval{math.Expm1(v), math.Expm1(v - (v-low)*wider), math.Expm1(v + (high-v)*wider)}
-}
-
-// studentT is the 97.5 % quantile of Student's t with so many degrees of freedom, to two hundredths from 3 on.
-// Source: the expansion of Cornish and Fisher in Abramowitz and Stegun 26.7.5.
-func studentT(df int) float64 {
-	const x = 1.959964
-	v := float64(df)
-	x3, x5, x7 := x*x*x, x*x*x*x*x, x*x*x*x*x*x*x
-	return x + (x3+x)/(4*v) + (5*x5+16*x3+3*x)/(96*v*v) + (3*x7+19*x5+17*x3-15*x)/(384*v*v*v)
 }
 
 // wins is the share of resamples in which a candidate is the best of all, or as good as the best, and in which it is within worth of the

@@ -91,10 +91,24 @@ func TestValue(t *testing.T) {
 	}
 }
 
-func TestStudentT(t *testing.T) {
-	for df, want := range map[int]float64{3: 3.16, 5: 2.57, 11: 2.20, 30: 2.04} {
-		if got := studentT(df); math.Abs(got-want) > 0.02 {
-			t.Errorf("%d degrees: %.3f, want %.2f", df, got, want)
+// Three seeds whose differences are -1, 0 and 1. The means of resamples are -1 in one of 27, and 1 as often, which is more than 2.5 % on
+// either side. Student's t with two degrees of freedom is 4.303, so they are widened by 4.303 ÷ 1.960 · √(3/2) = 2.689.
+func TestAdvantageOfFewSeeds(t *testing.T) {
+	p := Preferences()[0]
+	a, b := &Candidate{Results: map[int]Result{}}, &Candidate{Results: map[int]Result{}}
+	for seed, by := range []float64{-1, 0, 1} {
+		a.Results[seed] = Result{Speed: math.Exp(by), Amplification: 1, RecoveryS: -1, Objects: 1}
+		b.Results[seed] = Result{Speed: 1, Amplification: 1, RecoveryS: -1, Objects: 1}
+	}
+	got := p.advantage(a, b, []int{0, 1, 2}, 1)
+	for name, v := range map[string][2]float64{
+		"value": {math.Log1p(got.Value), 0}, "low": {math.Log1p(got.Low), -2.689}, "high": {math.Log1p(got.High), 2.689},
+	} {
+		if math.Abs(v[0]-v[1]) > 0.001 {
+			t.Errorf("%s: %v, want %v", name, v[0], v[1])
 		}
+	}
+	if got := p.advantage(a, b, []int{0, 1}, 1); got.Low != -1 || got.High != unknown {
+		t.Errorf("of two seeds: %+v", got)
 	}
 }
