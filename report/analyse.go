@@ -157,6 +157,7 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 	}
 	for _, t := range good {
 		row.goodput = append(row.goodput, t.GoodputMiBs)
+		row.lost = append(row.lost, [2]int{t.FailedObjects, t.Objects})
 		if t.Efficiency != nil {
 			row.efficiency = append(row.efficiency, *t.Efficiency)
 		}
@@ -184,8 +185,10 @@ func overall(a *Analysis) []Overall {
 				}
 				o.Objects += row.Objects
 				o.FailedObjects += row.FailedObjects
-				if len(row.goodput) > 0 {
-					goodput = append(goodput, row.goodput)
+				if n := len(row.goodput); n > 0 {
+					if goodput = append(goodput, row.goodput); len(goodput) == 1 || n < o.Repeats {
+						o.Repeats = n
+					}
 				}
 				if len(row.efficiency) > 0 {
 					efficiency = append(efficiency, row.efficiency)

@@ -87,6 +87,8 @@ type Row struct {
 	Histograms Histograms         `json:"-"`
 	// goodput and efficiency are the values of the trials that count and have them.
 	goodput, efficiency []float64
+	// lost is what was lost, and of how many, in each trial that counts.
+	lost [][2]int
 }
 
 // RowPhase is a contestant in one phase of one cell.
@@ -108,7 +110,8 @@ type Point struct{ TS, Median, Min, Max float64 }
 type Overall struct {
 	Contestant string `json:"contestant"`
 	Oracle     bool   `json:"oracle"`
-	Cells      int    `json:"cells"` // that have a value
+	Cells      int    `json:"cells"`   // that have a value
+	Repeats    int    `json:"repeats"` // trials that count in the cell that has the fewest
 	// Goodput and Efficiency are geometric means of the cells' medians; nil: a cell has none.
 	Goodput    *float64 `json:"goodput_mib_s"`
 	Efficiency *float64 `json:"efficiency"`
