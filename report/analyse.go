@@ -14,7 +14,7 @@ const OracleName = "oracle"
 func Analyse(r *Run) *Analysis {
 	m := &r.Manifest
 	a := &Analysis{
-		Scenario: m.Scenario, Outcome: m.Outcome, Backend: m.Backend, Clock: m.Clock, Seed: m.Seed,
+		Scenario: m.Scenario, Outcome: m.Outcome, Backend: m.Backend, Endpoint: m.Endpoint, Clock: m.Clock, Seed: m.Seed,
 		Started: m.Started, Host: m.Host, Problem: m.Problem, Resolved: m.Resolved, Versions: m.Versions, Commands: m.Commands,
 		WarmUpS: m.WarmUpS, Trials: len(r.Trials), Planned: m.Trials,
 		Workload: workloadOf(m), Contestants: contestantsOf(r), Cells: []Cell{}, Overall: []Overall{}, Warnings: []Warning{},

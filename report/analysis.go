@@ -19,15 +19,17 @@ type Analysis struct {
 	// Commands are the contestants that are programs of their own, with what was run.
 	Commands map[string]string `json:"commands,omitempty"`
 	// Backend, Clock and Seed are what the run was made with.
-	Backend string      `json:"backend"`
-	Clock   string      `json:"clock"`
-	Seed    uint64      `json:"seed"`
-	Started string      `json:"started"` // RFC 3339
-	Host    record.Host `json:"host"`
-	WarmUpS float64     `json:"warm_up_s"`
-	Trials  int         `json:"trials"`  // that are in the folder, whatever came of them
-	Planned int         `json:"planned"` // zero: not known
-	Repeats int         `json:"repeats"` // the most of any cell
+	Backend string `json:"backend"`
+	// Endpoint is where the backend was; empty: in the process.
+	Endpoint string      `json:"endpoint,omitempty"`
+	Clock    string      `json:"clock"`
+	Seed     uint64      `json:"seed"`
+	Started  string      `json:"started"` // RFC 3339
+	Host     record.Host `json:"host"`
+	WarmUpS  float64     `json:"warm_up_s"`
+	Trials   int         `json:"trials"`  // that are in the folder, whatever came of them
+	Planned  int         `json:"planned"` // zero: not known
+	Repeats  int         `json:"repeats"` // the most of any cell
 
 	Workload    Workload   `json:"workload"`
 	Contestants []string   `json:"contestants"` // in the order of the scenario; the oracle is last
