@@ -144,11 +144,18 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 		}
 	}
 	row.Trials = len(good)
+	row.seeded = map[string]map[seeded]sample{}
+	for _, metric := range heatMetrics {
+		row.seeded[metric] = map[seeded]sample{}
+	}
 	for _, c := range columns {
 		var samples []sample
 		for _, t := range good {
 			if s, ok := c.get(t); ok {
 				samples = append(samples, s)
+				if m := row.seeded[c.Name]; m != nil {
+					m[seeded{t.Repeat, t.Seed}] = s
+				}
 			}
 		}
 		if len(samples) > 0 {

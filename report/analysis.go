@@ -89,6 +89,8 @@ type Row struct {
 	Histograms Histograms         `json:"-"`
 	// goodput and efficiency are the values of the trials that count and have them.
 	goodput, efficiency []float64
+	// seeded are the values of the trials that count, by metric of the maps.
+	seeded map[string]map[seeded]sample
 	// lost is what was lost, and of how many, in each trial that counts.
 	lost [][2]int
 }

@@ -96,6 +96,7 @@
         td.textContent = text;
         const small = document.createElement("small");
         small.textContent = !d[1] ? "not known" : text === "baseline" ? "" : unsure ? "≈" : shade > 0 ? "▲" : shade < 0 ? "▼" : "";
+        if (d[2]) small.textContent += " " + d[2];
         td.append(small);
       }
       td.classList.toggle("in", in_);
