@@ -105,7 +105,7 @@ func (p *page) heatCell(m *markup, contestant, metric string, size int64, flight
 				deltas = append(deltas, deltaText(d, metric))
 			}
 			text, rest := halves(s)
-			m.put(`<td class="h%d" data-cell="%d" data-d="%s" title="%s">%s<small>%s</small></td>`, step, i, strings.Join(deltas, "|"), statTitle(s, metric), text, rest)
+			m.put(`<td class="h%d" data-cell="%s" data-d="%s" title="%s">%s<small>%s</small></td>`, step, c.slug(), strings.Join(deltas, "|"), statTitle(s, metric), text, rest)
 			return
 		}
 	}
