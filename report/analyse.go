@@ -14,7 +14,7 @@ const OracleName = "oracle"
 func Analyse(r *Run) *Analysis {
 	m := &r.Manifest
 	a := &Analysis{
-		Scenario: m.Scenario, Outcome: m.Outcome, Backend: m.Backend, Clock: m.Clock, Seed: m.Seed,
+		Scenario: m.Scenario, Outcome: m.Outcome, Backend: m.Backend, Endpoint: m.Endpoint, Clock: m.Clock, Seed: m.Seed,
 		Started: m.Started, Host: m.Host, Problem: m.Problem, Resolved: m.Resolved, Versions: m.Versions, Commands: m.Commands,
 		WarmUpS: m.WarmUpS, Trials: len(r.Trials), Planned: m.Trials,
 		Workload: workloadOf(m), Contestants: contestantsOf(r), Cells: []Cell{}, Overall: []Overall{}, Warnings: []Warning{},
@@ -144,11 +144,18 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 		}
 	}
 	row.Trials = len(good)
+	row.seeded = map[string]map[seeded]sample{}
+	for _, metric := range heatMetrics {
+		row.seeded[metric] = map[seeded]sample{}
+	}
 	for _, c := range columns {
 		var samples []sample
 		for _, t := range good {
 			if s, ok := c.get(t); ok {
 				samples = append(samples, s)
+				if m := row.seeded[c.Name]; m != nil {
+					m[seeded{t.Repeat, t.Seed}] = s
+				}
 			}
 		}
 		if len(samples) > 0 {
@@ -157,6 +164,7 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 	}
 	for _, t := range good {
 		row.goodput = append(row.goodput, t.GoodputMiBs)
+		row.lost = append(row.lost, [2]int{t.FailedObjects, t.Objects})
 		if t.Efficiency != nil {
 			row.efficiency = append(row.efficiency, *t.Efficiency)
 		}
@@ -184,8 +192,10 @@ func overall(a *Analysis) []Overall {
 				}
 				o.Objects += row.Objects
 				o.FailedObjects += row.FailedObjects
-				if len(row.goodput) > 0 {
-					goodput = append(goodput, row.goodput)
+				if n := len(row.goodput); n > 0 {
+					if goodput = append(goodput, row.goodput); len(goodput) == 1 || n < o.Repeats {
+						o.Repeats = n
+					}
 				}
 				if len(row.efficiency) > 0 {
 					efficiency = append(efficiency, row.efficiency)

@@ -19,15 +19,17 @@ type Analysis struct {
 	// Commands are the contestants that are programs of their own, with what was run.
 	Commands map[string]string `json:"commands,omitempty"`
 	// Backend, Clock and Seed are what the run was made with.
-	Backend string      `json:"backend"`
-	Clock   string      `json:"clock"`
-	Seed    uint64      `json:"seed"`
-	Started string      `json:"started"` // RFC 3339
-	Host    record.Host `json:"host"`
-	WarmUpS float64     `json:"warm_up_s"`
-	Trials  int         `json:"trials"`  // that are in the folder, whatever came of them
-	Planned int         `json:"planned"` // zero: not known
-	Repeats int         `json:"repeats"` // the most of any cell
+	Backend string `json:"backend"`
+	// Endpoint is where the backend was; empty: in the process.
+	Endpoint string      `json:"endpoint,omitempty"`
+	Clock    string      `json:"clock"`
+	Seed     uint64      `json:"seed"`
+	Started  string      `json:"started"` // RFC 3339
+	Host     record.Host `json:"host"`
+	WarmUpS  float64     `json:"warm_up_s"`
+	Trials   int         `json:"trials"`  // that are in the folder, whatever came of them
+	Planned  int         `json:"planned"` // zero: not known
+	Repeats  int         `json:"repeats"` // the most of any cell
 
 	Workload    Workload   `json:"workload"`
 	Contestants []string   `json:"contestants"` // in the order of the scenario; the oracle is last
@@ -87,6 +89,10 @@ type Row struct {
 	Histograms Histograms         `json:"-"`
 	// goodput and efficiency are the values of the trials that count and have them.
 	goodput, efficiency []float64
+	// seeded are the values of the trials that count, by metric of the maps.
+	seeded map[string]map[seeded]sample
+	// lost is what was lost, and of how many, in each trial that counts.
+	lost [][2]int
 }
 
 // RowPhase is a contestant in one phase of one cell.
@@ -108,7 +114,8 @@ type Point struct{ TS, Median, Min, Max float64 }
 type Overall struct {
 	Contestant string `json:"contestant"`
 	Oracle     bool   `json:"oracle"`
-	Cells      int    `json:"cells"` // that have a value
+	Cells      int    `json:"cells"`   // that have a value
+	Repeats    int    `json:"repeats"` // trials that count in the cell that has the fewest
 	// Goodput and Efficiency are geometric means of the cells' medians; nil: a cell has none.
 	Goodput    *float64 `json:"goodput_mib_s"`
 	Efficiency *float64 `json:"efficiency"`

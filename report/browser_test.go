@@ -24,6 +24,8 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"github.com/ratebench/ratebench/internal/record"
 )
 
 // needChromium returns a browser. It skips a test without one, and fails it where RATEBENCH_REQUIRE names chromium.
@@ -160,7 +162,7 @@ func TestPageInBrowser(t *testing.T) {
 	}
 
 	// filtering by name and by cell
-	b.do(chromedp.SendKeys("#filter", "GHGA, minio", chromedp.ByQuery), chromedp.SetValue("#cell", "5", chromedp.ByQuery),
+	b.do(chromedp.SendKeys("#filter", "GHGA, minio", chromedp.ByQuery), chromedp.SetValue("#cell", "8MiB-c16", chromedp.ByQuery),
 		chromedp.Evaluate(`document.querySelector("#cell").dispatchEvent(new Event("change"))`, nil))
 	if got := b.eval(column1); got != "ghga-python|minio-go" {
 		t.Errorf("filtered: %s", got)
@@ -173,7 +175,7 @@ func TestPageInBrowser(t *testing.T) {
 	}
 
 	// differences to a baseline
-	b.do(chromedp.Evaluate(`{const s = document.querySelector("#base"); s.value = "1"; s.dispatchEvent(new Event("change"))}`, nil))
+	b.do(chromedp.Evaluate(`{const s = document.querySelector("#base"); s.selectedIndex = 2; s.dispatchEvent(new Event("change"))}`, nil))
 	self := 0 // in some cells no trial of it counts
 	for i := range a.Cells {
 		self += len(rowsWith(&a.Cells[i], func(r *Row) bool { return r.Contestant == a.Baselines[1] && r.Trials > 0 }))
@@ -252,10 +254,10 @@ func TestPageInTheDarkAndInPrint(t *testing.T) {
 		if got := b.eval(`getComputedStyle(document.body).backgroundColor`); got != paper {
 			t.Errorf("%s: the paper is %s", scheme, got)
 		}
-		for _, base := range []string{"", "0"} {
-			b.eval(`{const s = document.querySelector("#base"); s.value = "` + base + `"; s.dispatchEvent(new Event("change"))}`)
+		for _, base := range []string{"0", "1"} {
+			b.eval(`{const s = document.querySelector("#base"); s.selectedIndex = ` + base + `; s.dispatchEvent(new Event("change"))}`)
 			if got := b.eval(contrast); got != "fine" {
-				t.Errorf("%s, baseline %q: contrast %s", scheme, base, got)
+				t.Errorf("%s, choice %s: contrast %s", scheme, base, got)
 			}
 		}
 	}
@@ -349,5 +351,53 @@ func TestLivePageInBrowser(t *testing.T) {
 	defer mu.Unlock()
 	if served != before2 || before2 != 3 {
 		t.Errorf("asked %d times, and %d after the end", before2, served-before2)
+	}
+}
+
+// Ranks change while a run goes on, and smaller cells come after larger ones: what the reader chose stays what it was.
+func TestLiveChoicesInBrowser(t *testing.T) {
+	b := startBrowser(t)
+	early := []record.Trial{}
+	at := func(size int64, name string, goodput float64) {
+		early = append(early, trialOf(len(early)+1, name, 1, goodput, func(t *record.Trial) { t.PartSize = size << 20 }))
+	}
+	for _, size := range []int64{16, 64} {
+		at(size, "a", 50)
+		at(size, "b", 40)
+	}
+	late := len(early)
+	for _, size := range []int64{5, 8} { // here b is so much better that it comes first overall
+		at(size, "a", 1)
+		at(size, "b", 80)
+	}
+	r := run(early[:late]...)
+	r.Manifest.Outcome, r.Manifest.Trials = "running", len(early)
+	var mu sync.Mutex
+	served := 0
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		if served++; served > 1 {
+			r.Trials, r.Manifest.Outcome = early, "passed"
+		}
+		fmt.Fprint(w, pageOf(t, Analyse(r), HTMLOptions{Live: true}))
+	}))
+	defer s.Close()
+	b.do(chromedp.Navigate(s.URL), chromedp.SetValue("#cell", "64MiB-c4", chromedp.ByQuery))
+	b.eval(`{const s = document.querySelector("#base"); s.value = "a"; for (const id of ["cell", "base"]) document.querySelector("#" + id).dispatchEvent(new Event("change"))}`)
+	b.eval(`document.querySelector("#timeline-16MiB-c4").open = false`)
+	b.do(chromedp.WaitVisible(`html[data-ended="true"]`, chromedp.ByQuery))
+	for script, want := range map[string]string{
+		`document.querySelector("#results tbody th bdi").textContent`:                                  "b",
+		`document.querySelector("#base").selectedOptions[0].textContent`:                               "difference to a",
+		`document.querySelector("#base").selectedIndex`:                                                "2",
+		`document.querySelector("#cell").selectedOptions[0].textContent`:                               "64MiB parts, 4 in flight",
+		`[...document.querySelectorAll("#timeline details.cell:not([hidden])")].map(d => d.id).join()`: "timeline-64MiB-c4",
+		`document.querySelector("#timeline-16MiB-c4").open`:                                            "false",
+		`[...document.querySelectorAll("[data-metric=goodput_mib_s] table")].map(t => t.querySelector("bdi").textContent + t.querySelector("[data-cell='64MiB-c4']").firstChild.data).sort().join()`: "abaseline,b−20%",
+	} {
+		if got := b.eval(script); got != want {
+			t.Errorf("%s is %q, want %q", script, got, want)
+		}
 	}
 }

@@ -15,10 +15,19 @@ const maxBaselines = 12
 type Delta struct {
 	Known bool
 	Self  bool // it is the baseline
-	// By is the change as a share of the baseline: 0.1 is ten per cent more. Of recoveries, which may be 0, it is a difference in seconds.
+	// By is the median change as a share of the baseline: 0.1 is ten per cent more. Of recoveries, which may be 0, it is a difference in
+	// seconds. It goes by pairs of trials with the same seed; where there are fewer than two, by the medians.
 	By float64
-	// Unsure: the two intervals overlap, or one repeat has none, so the difference may be chance.
+	// Low to High is the interval of By, as in Stat, where there are repeats enough for one that holds with 95 %; else both are By.
+	Low, High float64
+	// Unsure: there are no repeats enough, or the interval holds zero, so the difference may be chance.
 	Unsure bool
+}
+
+// seeded names a trial among those of the same contestant and cell: trials of two contestants with the same name had the same luck.
+type seeded struct {
+	repeat int
+	seed   uint64
 }
 
 // baselinesOf lists the contestants that differences are told to: the best, then the oracle.
@@ -49,7 +58,7 @@ func addDeltas(a *Analysis) {
 				deltas := make([]Delta, len(a.Baselines))
 				for b, name := range a.Baselines {
 					if k := slices.IndexFunc(rows, func(r Row) bool { return r.Contestant == name }); k >= 0 {
-						deltas[b] = deltaOf(rows[j].Stat(metric), rows[k].Stat(metric), metric == "recovery_s")
+						deltas[b] = deltaOf(&rows[j], &rows[k], metric)
 						deltas[b].Self = k == j
 					}
 				}
@@ -59,22 +68,46 @@ func addDeltas(a *Analysis) {
 	}
 }
 
-// deltaOf compares two medians. A censored one is only known to be more, so nothing is known of the difference.
-func deltaOf(s, base Stat, difference bool) Delta {
-	if s.N == 0 || base.N == 0 || s.Censored || base.Censored {
+// deltaOf compares two contestants in one metric. A censored median is only known to be more, so nothing is known of the difference.
+func deltaOf(r, base *Row, metric string) Delta {
+	s, of := r.Stat(metric), base.Stat(metric)
+	difference := metric == "recovery_s"
+	if s.N == 0 || of.N == 0 || s.Censored || of.Censored || !difference && of.Median == 0 {
 		return Delta{}
 	}
-	d := Delta{Known: true, Unsure: s.N < 2 || base.N < 2 || overlapping(s, base)}
-	switch {
-	case difference:
-		d.By = s.Median - base.Median
-	case base.Median == 0:
-		return Delta{}
-	default:
-		d.By = s.Median/base.Median - 1
+	change := func(x, base float64) float64 {
+		if difference {
+			return x - base
+		}
+		return x/base - 1
+	}
+	d := Delta{By: change(s.Median, of.Median), Unsure: true}
+	if p := statOf(pairsOf(r, base, metric, change)); p.N > 1 {
+		d.By = p.Median
+		if p.N >= fewRepeats {
+			d.Low, d.High, d.Unsure = p.Low, p.High, p.Low <= 0 && p.High >= 0
+		}
+	}
+	if d.Low == 0 && d.High == 0 {
+		d.Low, d.High = d.By, d.By
 	}
 	d.Known = !math.IsNaN(d.By) && !math.IsInf(d.By, 0)
 	return d
+}
+
+// pairsOf lists the changes between trials of the same seed. There are none if one cannot be told: to leave that out would flatter somebody.
+func pairsOf(r, base *Row, metric string, change func(x, base float64) float64) (pairs []sample) {
+	for key, x := range r.seeded[metric] {
+		b, ok := base.seeded[metric][key]
+		if !ok {
+			continue
+		}
+		if x.censored || b.censored || b.value == 0 && metric != "recovery_s" {
+			return nil
+		}
+		pairs = append(pairs, sample{value: change(x.value, b.value)})
+	}
+	return pairs
 }
 
 // overlapping reports whether two intervals have something in common.

@@ -67,7 +67,8 @@ type page struct {
 	Defs                   template.HTML
 	Verdict                Conclusion
 	Warnings, MoreWarnings []Warning
-	Names, CellNames       []string
+	Names                  []string
+	CellNames              [][2]string // slug and name
 	Baselines              []string
 	Grid                   bool
 	Heads                  []head
@@ -124,7 +125,7 @@ func newPage(a *Analysis, o HTMLOptions) *page {
 	rows := 0
 	for i := range a.Cells {
 		rows += len(a.Cells[i].Rows)
-		p.CellNames = append(p.CellNames, a.Cells[i].Name())
+		p.CellNames = append(p.CellNames, [2]string{a.Cells[i].slug(), a.Cells[i].Name()})
 	}
 	p.points = max(min(stripPoints, allPoints/max(rows, 1)), leastPoints)
 	for _, name := range a.Contestants {
@@ -234,14 +235,4 @@ func (p *page) everybody() (rows []*Row) {
 		}
 	}
 	return rows
-}
-
-// cellIndex is the place of a cell in the analysis.
-func (p *page) cellIndex(c *Cell) int {
-	for i := range p.a.Cells {
-		if &p.a.Cells[i] == c {
-			return i
-		}
-	}
-	return 0
 }

@@ -140,7 +140,7 @@ func (p *page) budget(m *markup, c *Cell) {
 		b.total = seconds(sum(b.parts))
 		bars = append(bars, b)
 	}
-	p.bars(m, c, cellID("budget", p.cellIndex(c)), kind, bars, false)
+	p.bars(m, c, cellID("budget", c), kind, bars, false)
 }
 
 func sum(v []float64) float64 {

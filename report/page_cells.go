@@ -14,7 +14,7 @@ func (p *page) perCell(m *markup, section string, body func(m *markup, c *Cell))
 		if i == 0 {
 			open = " open"
 		}
-		m.put(`<details class="cell" data-cell="%d" id="%s"%s><summary>%s</summary>`, i, cellID(section, i), open, c.Name())
+		m.put(`<details class="cell" data-cell="%s" id="%s"%s><summary>%s</summary>`, c.slug(), cellID(section, c), open, c.Name())
 		body(m, c)
 		m.put("</details>\n")
 	}

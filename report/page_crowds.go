@@ -29,7 +29,7 @@ func (p *page) herds(m *markup, c *Cell) {
 	}
 	var lines [][]string
 	m.put(`<div class="bars raster">`)
-	p.perRow(m, c, cellID("herd", p.cellIndex(c)), rows, func(m *markup, r *Row, others int) {
+	p.perRow(m, c, cellID("herd", c), rows, func(m *markup, r *Row, others int) {
 		m.put(`<div class="bar" data-c="%d"><p class="who">`, indexOf(p.a, r.Contestant))
 		putName(m, p.a, r.Contestant)
 		putAlike(m, others)
@@ -75,7 +75,7 @@ func (p *page) fairness(m *markup, c *Cell) {
 	}
 	var lines [][]string
 	m.put(`<div class="bars fair">`)
-	p.perRow(m, c, cellID("fairness", p.cellIndex(c)), rows, func(m *markup, r *Row, others int) {
+	p.perRow(m, c, cellID("fairness", c), rows, func(m *markup, r *Row, others int) {
 		n := len(r.Clients)
 		low, middle, high := r.Clients[0], stats.Median(r.Clients), r.Clients[n-1]
 		m.put(`<div class="bar" data-c="%d"><p class="who">`, indexOf(p.a, r.Contestant))

@@ -105,15 +105,15 @@ func (p *page) heatCell(m *markup, contestant, metric string, size int64, flight
 				deltas = append(deltas, deltaText(d, metric))
 			}
 			text, rest := halves(s)
-			m.put(`<td class="h%d" data-cell="%d" data-d="%s" title="%s">%s<small>%s</small></td>`, step, i, strings.Join(deltas, "|"), statTitle(s, metric), text, rest)
+			m.put(`<td class="h%d" data-cell="%s" data-d="%s" title="%s">%s<small>%s</small></td>`, step, c.slug(), strings.Join(deltas, "|"), statTitle(s, metric), text, rest)
 			return
 		}
 	}
 	m.put(`<td>%s</td>`, none)
 }
 
-// deltaText is a difference as the page's script takes it: shade from -4 (worse) to 4 (better), what is shown, and ~ where it may be
-// chance. Empty: it is not known.
+// deltaText is a difference as the page's script takes it: shade from -4 (worse) to 4 (better), what is shown, with ~ where it may be
+// chance, and its interval, if it has one. Empty: it is not known.
 func deltaText(d Delta, metric string) string {
 	switch {
 	case d.Self:
@@ -121,11 +121,14 @@ func deltaText(d Delta, metric string) string {
 	case !d.Known:
 		return ""
 	}
-	by, steps, text := d.By, []float64{0.005, 0.05, 0.15, 0.4}, ""
+	by, steps, text, interval := d.By, []float64{0.005, 0.05, 0.15, 0.4}, "", ""
+	signed := signedPercent
 	if metric == "recovery_s" {
-		steps, text = []float64{0.05, 0.5, 1.5, 4}, signedChange(d.By)+" s"
-	} else {
-		text = signedPercent(d.By)
+		steps, signed = []float64{0.05, 0.5, 1.5, 4}, func(f float64) string { return signedChange(f) + " s" }
+	}
+	text = signed(d.By)
+	if d.Low != d.High {
+		interval = "," + signed(d.Low) + " to " + signed(d.High)
 	}
 	if mt, _ := MetricOf(metric); mt.Better == Lower {
 		by = -by
@@ -139,9 +142,9 @@ func deltaText(d Delta, metric string) string {
 		}
 	}
 	if d.Unsure {
-		return strconv.Itoa(min(max(shade, -1), 1)) + ",~" + text
+		return strconv.Itoa(min(max(shade, -1), 1)) + ",~" + text + interval
 	}
-	return strconv.Itoa(shade) + "," + text
+	return strconv.Itoa(shade) + "," + text + interval
 }
 
 // signedChange prints a number with its sign, and a real minus.

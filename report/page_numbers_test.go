@@ -68,22 +68,51 @@ func TestLonger(t *testing.T) {
 }
 
 func TestDeltas(t *testing.T) {
-	s := func(median, low, high float64) Stat { return Stat{Median: median, Low: low, High: high, N: 6} }
-	for _, c := range []struct {
-		s, base    Stat
-		difference bool
-		want       Delta
+	values := func(v ...float64) (s []sample) {
+		for _, x := range v {
+			s = append(s, sample{value: x})
+		}
+		return s
+	}
+	row := func(metric string, s []sample) *Row {
+		r := &Row{Values: map[string]Stat{metric: statOf(s)}, seeded: map[string]map[seeded]sample{metric: {}}}
+		for i, x := range s {
+			r.seeded[metric][seeded{repeat: i, seed: 1}] = x
+		}
+		return r
+	}
+	const ratio, difference = "goodput_mib_s", "recovery_s"
+	late := values(1, 2, 3, 4, 5, 6)
+	late[5].censored = true
+	for name, c := range map[string]struct {
+		metric  string
+		s, base []sample
+		want    Delta
 	}{
-		{s(110, 108, 112), s(100, 98, 102), false, Delta{Known: true, By: 0.1}},
-		{s(101, 95, 105), s(100, 98, 102), false, Delta{Known: true, By: 0.01, Unsure: true}},
-		{s(3, 3, 3), s(0, 0, 0), true, Delta{Known: true, By: 3}},
-		{s(3, 3, 3), s(0, 0, 0), false, Delta{}},
-		{Stat{Median: 3, Low: 3, High: 3, N: 6, Censored: true}, s(1, 1, 1), true, Delta{}},
-		{Stat{}, s(1, 1, 1), false, Delta{}},
+		"sure by pairs, though the intervals overlap": {ratio, values(11, 22, 33, 44, 55, 66.6), values(10, 20, 30, 40, 50, 60), Delta{Known: true, By: 0.1, Low: 0.1, High: 0.11}},
+		"to and fro":                           {ratio, values(101, 99, 101, 99, 103, 101), values(100, 100, 100, 100, 100, 100), Delta{Known: true, By: 0.01, Low: -0.01, High: 0.03, Unsure: true}},
+		"two repeats are no proof":             {ratio, values(10, 10.1), values(9.9, 9.95), Delta{Known: true, By: (10/9.9+10.1/9.95)/2 - 1, Unsure: true}},
+		"one repeat":                           {ratio, values(11), values(10), Delta{Known: true, By: 0.1, Unsure: true}},
+		"seconds":                              {difference, values(3, 3, 3, 3, 3, 4), values(0, 0, 0, 0, 0, 0), Delta{Known: true, By: 3, Low: 3, High: 4}},
+		"a baseline of zero":                   {ratio, values(3, 3), values(0, 0), Delta{}},
+		"a baseline that is zero once":         {ratio, values(11, 11, 11, 11, 11, 11), values(10, 10, 0, 10, 10, 10), Delta{Known: true, By: 0.1, Unsure: true}},
+		"one that was not back":                {difference, late, values(1, 1, 1, 1, 1, 1), Delta{Known: true, By: 2.5, Unsure: true}},
+		"more than half of them were not back": {difference, []sample{{3, true}}, values(1), Delta{}},
+		"nothing":                              {ratio, nil, values(1), Delta{}},
 	} {
-		got := deltaOf(c.s, c.base, c.difference)
-		if got.Known != c.want.Known || got.Unsure != c.want.Unsure || math.Abs(got.By-c.want.By) > 1e-9 {
-			t.Errorf("%+v to %+v: %+v, want %+v", c.s, c.base, got, c.want)
+		if c.want.Low == 0 {
+			c.want.Low, c.want.High = c.want.By, c.want.By
+		}
+		got := deltaOf(row(c.metric, c.s), row(c.metric, c.base), c.metric)
+		if got.Known != c.want.Known || got.Unsure != c.want.Unsure || math.Abs(got.By-c.want.By) > 1e-9 || math.Abs(got.Low-c.want.Low) > 1e-9 || math.Abs(got.High-c.want.High) > 1e-9 {
+			t.Errorf("%s: %+v, want %+v", name, got, c.want)
+		}
+	}
+	for want, d := range map[string]Delta{
+		"2,+10%,+8.0% to +12%": {Known: true, By: 0.1, Low: 0.08, High: 0.12}, "1,~+1.3%": {Known: true, By: 0.013, Low: 0.013, High: 0.013, Unsure: true}, "0,baseline": {Self: true}, "": {},
+	} {
+		if got := deltaText(d, ratio); got != want {
+			t.Errorf("%+v: %s, want %s", d, got, want)
 		}
 	}
 	_, a := analysed(t, gridRun)

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -121,5 +120,5 @@ func logTicks(s scale, n int) []float64 {
 	return decades
 }
 
-// cellID names an element of a section about one cell.
-func cellID(section string, cell int) string { return fmt.Sprintf("%s-%d", section, cell) }
+// cellID names an element of a section about one cell. In a newer page of a run that is going on, a cell may have another place.
+func cellID(section string, c *Cell) string { return section + "-" + c.slug() }

@@ -17,12 +17,9 @@ func (p *page) scenario() {
 	if a.Resolved != "" {
 		p.Download = template.URL("data:application/yaml;base64," + base64.StdEncoding.EncodeToString([]byte(a.Resolved)))
 	}
-	p.Again = "ratebench run " + file
-	if a.Clock == "virtual" {
-		p.Again += " --clock virtual"
-	}
+	p.Again = again(a, file)
 	for _, f := range []struct{ name, value string }{
-		{"scenario", a.Scenario}, {"backend", a.Backend}, {"clock", a.Clock}, {"seed", fmt.Sprint(a.Seed)}, {"started", a.Started}, {"outcome", a.Outcome}, {"problem", a.Problem},
+		{"scenario", a.Scenario}, {"backend", a.Backend}, {"endpoint", plainURL(a.Endpoint)}, {"clock", a.Clock}, {"seed", fmt.Sprint(a.Seed)}, {"started", a.Started}, {"outcome", a.Outcome}, {"problem", a.Problem},
 		{"host", hostText(a)},
 	} {
 		if f.value != "" {

@@ -37,7 +37,7 @@ func (p *page) sections() (all []section, absent []string) {
 	}
 	add("trade", "Goodput against amplification", lead, p.tradeOff)
 	if len(a.Cells) > 1 {
-		add("grid", "Over the grid", "Medians by "+a.Workload.sizes()+" and "+a.Workload.flights()+"; darker is more on paper, brighter is more in the dark. With a baseline chosen: the difference to it, ▲ better and ▼ worse; ≈ where the intervals overlap, so that it may be chance.", p.grid)
+		add("grid", "Over the grid", "Medians by "+a.Workload.sizes()+" and "+a.Workload.flights()+"; darker is more on paper, brighter is more in the dark. With a baseline chosen: the median difference to it over trials with the same seed, with its interval, ▲ better and ▼ worse; ≈ where it may be chance: the interval holds zero, or there are fewer than "+fmt.Sprint(fewRepeats)+" such pairs.", p.grid)
 	} else {
 		absent = append(absent, fmt.Sprintf("no map, since the grid has one %s and one number of %s", a.Workload.sizes(), a.Workload.flights()))
 	}

@@ -29,7 +29,8 @@ type tableCell struct {
 
 // tableRow is a contestant in a cell.
 type tableRow struct {
-	C, Cell, Rank   int
+	C, Rank         int
+	Cell            string // the cell's slug
 	Oracle, Best    bool
 	Name, Mark, Hue string
 	Size, Flights   string
@@ -64,7 +65,7 @@ func (p *page) table() (heads []head, rows []tableRow) {
 		c := &p.a.Cells[i]
 		for j := range c.Rows {
 			r := &c.Rows[j]
-			row := tableRow{C: indexOf(p.a, r.Contestant), Cell: i, Rank: j + 1, Oracle: r.Oracle, Best: j == 0 && r.Stat("goodput_mib_s").Median > 0,
+			row := tableRow{C: indexOf(p.a, r.Contestant), Cell: c.slug(), Rank: j + 1, Oracle: r.Oracle, Best: j == 0 && r.Stat("goodput_mib_s").Median > 0,
 				Name: labelOf(r.Contestant, r.Oracle), Mark: glyphMark(p.a, r.Contestant), Hue: hueClass(p.a, r.Contestant),
 				Size: units.Size(c.PartSize).String(), Flights: fmt.Sprint(c.Concurrency), SizeV: fmt.Sprint(c.PartSize), FlightsV: fmt.Sprint(c.Concurrency)}
 			for _, col := range shown {

@@ -45,7 +45,7 @@ func (p *page) timelines(m *markup, c *Cell) {
 	flight := newPlane(activityHeight, 0, end, 0, inFlight*1.05)
 	m.put(`<div class="strips" data-end="%v" data-top="%v" data-busy="%v" data-flight="%v">`, round3(end), round3(goodput.y.max), round3(activity.y.max), round3(flight.y.max))
 	p.stripHead(m, labels, goodput)
-	p.perRow(m, c, cellID("timeline", p.cellIndex(c)), rows, func(m *markup, r *Row, others int) {
+	p.perRow(m, c, cellID("timeline", c), rows, func(m *markup, r *Row, others int) {
 		m.put(`<div class="strip" data-c="%d"><p class="who">`, indexOf(p.a, r.Contestant))
 		putName(m, p.a, r.Contestant)
 		putAlike(m, others)

@@ -16,10 +16,13 @@ type Conclusion struct {
 
 // finisher is a contestant as the verdict sees it: in the only cell, or over all of them.
 type finisher struct {
-	name            string
-	goodput         Stat
-	efficiency      *float64
-	failed, objects int
+	name                string
+	goodput, efficiency Stat // of several cells: the means over them
+	failed, objects     int
+	trials, silent      int // that count, and of those the ones in which nothing got through
+	// empty are the cells in which the median is 0 MiB/s, and elsewhere is the geometric mean of the others; zero: there are none.
+	empty     []string
+	elsewhere float64
 }
 
 // verdictOf judges a run by rank: who lost a smaller share first, then who had more goodput. It says where that order may be chance.
@@ -31,14 +34,21 @@ func verdictOf(a *Analysis) Conclusion {
 		}
 		return Conclusion{Text: "No verdict: no trial of a contestant counts in every cell, so there is nothing to compare."}
 	}
-	best := &places[0]
-	v := Conclusion{Best: best.name, Text: sentence(a, places)}
-	if best.goodput.Median == 0 {
-		v.Best = ""
+	if !anythingThrough(a) {
+		return Conclusion{Text: fmt.Sprintf("No contestant got a verified %s through.", strings.TrimSuffix(a.Workload.units(), "s")), But: doubts(a, places)}
 	}
+	v := Conclusion{Best: places[0].name, Text: sentence(a, places)}
+	v.But = append(v.But, silence(a, &places[0])...)
 	v.But = append(v.But, rivals(a, places)...)
-	v.But = append(v.But, doubts(a)...)
+	v.But = append(v.But, doubts(a, places)...)
 	return v
+}
+
+// anythingThrough reports whether a contestant moved a verified byte in any trial that counts, or got a call through: many carry no bytes.
+func anythingThrough(a *Analysis) bool {
+	return anyRow(a, func(r *Row) bool {
+		return !r.Oracle && (r.Stat("goodput_mib_s").Max > 0 || a.Workload.Calls && r.Calls.sum() > r.Calls.GaveUp)
+	})
 }
 
 // finishersOf are the contestants that have a number everywhere, by rank, without the oracle.
@@ -49,27 +59,57 @@ func finishersOf(a *Analysis) (places []finisher) {
 			if r.Oracle || r.Trials == 0 {
 				continue
 			}
-			p := finisher{name: r.Contestant, goodput: r.Stat("goodput_mib_s"), failed: r.FailedObjects, objects: r.Objects}
-			if s := r.Stat("efficiency"); s.N > 0 {
-				p.efficiency = &s.Median
+			places = append(places, finisher{name: r.Contestant, goodput: r.Stat("goodput_mib_s"), efficiency: r.Stat("efficiency"),
+				failed: r.FailedObjects, objects: r.Objects})
+		}
+	} else {
+		for i := range a.Overall {
+			o := &a.Overall[i]
+			if o.Oracle || o.Goodput == nil {
+				continue
 			}
-			places = append(places, p)
+			places = append(places, finisher{name: o.Contestant, goodput: o.stat(o.Goodput, o.GoodputInterval),
+				efficiency: o.stat(o.Efficiency, o.EfficiencyInterval), failed: o.FailedObjects, objects: o.Objects})
 		}
-		return places
 	}
-	for i := range a.Overall {
-		o := &a.Overall[i]
-		if o.Oracle || o.Goodput == nil {
-			continue
-		}
-		p := finisher{name: o.Contestant, goodput: Stat{Median: *o.Goodput, Low: *o.Goodput, High: *o.Goodput, N: 1}, efficiency: o.Efficiency,
-			failed: o.FailedObjects, objects: o.Objects}
-		if in := o.GoodputInterval; in != nil {
-			p.goodput.Low, p.goodput.High, p.goodput.Confidence, p.goodput.N = in.Low, in.High, in.Confidence, a.Repeats
-		}
-		places = append(places, p)
+	for i := range places {
+		places[i].look(a)
 	}
 	return places
+}
+
+// stat is a mean over the cells with its interval; N is zero if there is none.
+func (o *Overall) stat(mean *float64, in *Interval) Stat {
+	switch {
+	case mean == nil:
+		return Stat{}
+	case in == nil:
+		return Stat{Median: *mean, Low: *mean, High: *mean, N: 1}
+	}
+	return Stat{Median: *mean, Low: in.Low, High: in.High, Confidence: in.Confidence, N: o.Repeats}
+}
+
+// look fills in where nothing got through.
+func (p *finisher) look(a *Analysis) {
+	var others []float64
+	for i := range a.Cells {
+		for _, r := range rowsWith(&a.Cells[i], func(r *Row) bool { return r.Contestant == p.name }) {
+			for _, v := range r.goodput {
+				p.trials++
+				if v == 0 {
+					p.silent++
+				}
+			}
+			if v := r.Stat("goodput_mib_s").Median; v > 0 {
+				others = append(others, v)
+			} else {
+				p.empty = append(p.empty, a.Cells[i].Name())
+			}
+		}
+	}
+	if len(others) > 0 {
+		p.elsewhere = geomean(others)
+	}
 }
 
 // sentence says who was best, and how good that is.
@@ -81,43 +121,61 @@ func sentence(a *Analysis, places []finisher) string {
 	}
 	fmt.Fprint(&s, clean(best.name))
 	units := a.Workload.units()
+	bytes := anyRow(a, func(r *Row) bool { return r.Stat("goodput_mib_s").Max > 0 })
+	moved := map[bool]string{true: " and moved"}[bytes]
 	switch {
-	case best.goodput.Median == 0:
-		return fmt.Sprintf("No contestant got a verified %s through.", strings.TrimSuffix(units, "s"))
 	case best.failed > 0 && len(places) > 1:
-		fmt.Fprintf(&s, " lost the smallest share of its %s (%s of %s, %s) and moved", units, num(float64(best.failed)), num(float64(best.objects)),
-			percent(float64(best.failed)/float64(best.objects)))
+		fmt.Fprintf(&s, " lost the smallest share of its %s (%s of %s, %s)%s", units, num(float64(best.failed)), num(float64(best.objects)),
+			percent(float64(best.failed)/float64(best.objects)), moved)
 	case best.failed > 0:
-		fmt.Fprintf(&s, " lost %s of %s %s (%s) and moved", num(float64(best.failed)), num(float64(best.objects)), units, percent(float64(best.failed)/float64(best.objects)))
-	case len(places) == 1:
-		fmt.Fprintf(&s, " lost none of its %s and moved", units)
+		fmt.Fprintf(&s, " lost %s of %s %s (%s)%s", num(float64(best.failed)), num(float64(best.objects)), units, percent(float64(best.failed)/float64(best.objects)), moved)
+	case len(places) == 1 || !bytes:
+		fmt.Fprintf(&s, " lost none of its %s%s", units, moved)
 	default:
 		fmt.Fprintf(&s, " moved the most verified bytes without losing %s:", map[bool]string{true: "a call", false: "an upload"}[a.Workload.Calls])
 	}
-	fmt.Fprintf(&s, " %s MiB/s", num(best.goodput.Median))
-	if best.goodput.N > 1 && best.goodput.Confidence > 0 {
-		fmt.Fprintf(&s, " (%s–%s, %s)", num(best.goodput.Low), num(best.goodput.High), percentFloor(best.goodput.Confidence))
+	if bytes {
+		fmt.Fprintf(&s, " %s MiB/s", num(best.goodput.Median))
+		if best.goodput.N > 1 && best.goodput.Confidence > 0 {
+			fmt.Fprintf(&s, " (%s–%s, %s)", num(best.goodput.Low), num(best.goodput.High), percentFloor(best.goodput.Confidence))
+		}
+		if n := len(a.Cells); n > 1 {
+			fmt.Fprintf(&s, " in the geometric mean of %d cells", n)
+		}
 	}
-	if n := len(a.Cells); n > 1 {
-		fmt.Fprintf(&s, " in the geometric mean of %d cells", n)
-	}
-	if best.efficiency != nil {
-		fmt.Fprintf(&s, ", %s of what the oracle reached", percent(*best.efficiency))
-	} else if len(a.Cells) == 1 && a.Cells[0].BoundMiBs != nil {
-		fmt.Fprintf(&s, ", %s of what quota and link allow", percent(best.goodput.Median / *a.Cells[0].BoundMiBs))
+	if best.efficiency.N > 0 {
+		fmt.Fprintf(&s, ", %s of what the oracle reached", percentSpread(best.efficiency))
+	} else if bytes && len(a.Cells) == 1 && a.Cells[0].BoundMiBs != nil {
+		fmt.Fprintf(&s, ", %s of what quota and link allow", percentSpread(scaled(best.goodput, 1 / *a.Cells[0].BoundMiBs)))
 	}
 	if low, high, ok := attemptsPerCall(a, best.name); ok {
-		fmt.Fprintf(&s, ", at %s", num(low))
-		if num(low) != num(high) {
-			fmt.Fprintf(&s, " to %s", num(high))
+		fmt.Fprintf(&s, ", at %s", wideSpread(low))
+		if num(low.Median) != num(high.Median) {
+			fmt.Fprintf(&s, " to %s", wideSpread(high))
 		}
 		fmt.Fprint(&s, " attempts per call")
 	}
 	return s.String() + "."
 }
 
+// wideSpread prints the median and its interval, unless that says nothing more.
+func wideSpread(s Stat) string {
+	if s.Low == s.High {
+		return median(s)
+	}
+	return spread(s)
+}
+
+// percentSpread prints a share and its interval, unless that says nothing more.
+func percentSpread(s Stat) string {
+	if s.N < 2 || s.Low == s.High {
+		return percent(s.Median)
+	}
+	return fmt.Sprintf("%s (%s–%s)", percent(s.Median), strings.TrimSuffix(percent(s.Low), "%"), percent(s.High))
+}
+
 // attemptsPerCall is the lowest and the highest amplification of a contestant over the cells.
-func attemptsPerCall(a *Analysis, name string) (low, high float64, ok bool) {
+func attemptsPerCall(a *Analysis, name string) (low, high Stat, ok bool) {
 	for i := range a.Cells {
 		for j := range a.Cells[i].Rows {
 			r := &a.Cells[i].Rows[j]
@@ -125,26 +183,41 @@ func attemptsPerCall(a *Analysis, name string) (low, high float64, ok bool) {
 			if r.Contestant != name || s.N == 0 {
 				continue
 			}
-			if !ok {
-				low, high, ok = s.Median, s.Median, true
+			if !ok || s.Median < low.Median {
+				low = s
 			}
-			low, high = min(low, s.Median), max(high, s.Median)
+			if !ok || s.Median > high.Median {
+				high = s
+			}
+			ok = true
 		}
 	}
 	return low, high, ok
 }
 
+// silence says where the best got nothing through.
+func silence(a *Analysis, best *finisher) (but []string) {
+	switch {
+	case len(a.Cells) > 1 && len(best.empty) > 0 && best.elsewhere > 0:
+		but = append(but, fmt.Sprintf("In %d of %d cells (%s) its median is 0 MiB/s, and so its geometric mean is too; that of the other cells is %s.",
+			len(best.empty), len(a.Cells), few(best.empty), num(best.elsewhere)))
+	case len(best.empty) == 0 || best.silent == best.trials && a.Workload.Calls:
+	case best.silent > 0:
+		but = append(but, fmt.Sprintf("It got nothing through in %d of %d trials.", best.silent, best.trials))
+	}
+	return but
+}
+
 // rivals say who may be as good, and who moved more but lost more.
 func rivals(a *Analysis, places []finisher) (but []string) {
 	best := &places[0]
-	if best.goodput.Median == 0 {
-		return nil
-	}
-	var within, more []string
+	var within, chance, more []string
 	for _, p := range places[1:] {
 		switch same := p.failed*best.objects == best.failed*p.objects; {
 		case same && overlapping(p.goodput, best.goodput):
 			within = append(within, clean(p.name))
+		case !same && p.goodput.High >= best.goodput.Low && lostByChance(a, p.name, best.name):
+			chance = append(chance, fmt.Sprintf("%s (%s MiB/s, lost %s of %s)", clean(p.name), num(p.goodput.Median), num(float64(p.failed)), num(float64(p.objects))))
 		case !same && p.goodput.Low > best.goodput.High:
 			more = append(more, fmt.Sprintf("%s (%s MiB/s, but lost %s of %s)", clean(p.name), num(p.goodput.Median), num(float64(p.failed)), num(float64(p.objects))))
 		}
@@ -156,6 +229,10 @@ func rivals(a *Analysis, places []finisher) (but []string) {
 		but = append(but, fmt.Sprintf("The interval of %s overlaps with that, so which of the two is better is not shown.", within[0]))
 	case n > 1:
 		but = append(but, fmt.Sprintf("The intervals of %s overlap with that, so who of them is best is not shown.", fewAnd(within)))
+	}
+	if len(chance) > 0 {
+		but = append(but, fmt.Sprintf("It is ranked by what was lost, %s of %s, and may be before these by chance alone: %s.",
+			num(float64(best.failed)), num(float64(best.objects)), few(chance)))
 	}
 	if len(more) > 0 {
 		but = append(but, fmt.Sprintf("More verified bytes per second, at a price: %s.", few(more)))
@@ -173,7 +250,7 @@ func rivals(a *Analysis, places []finisher) (but []string) {
 }
 
 // doubts say what the whole run is worth.
-func doubts(a *Analysis) (but []string) {
+func doubts(a *Analysis, places []finisher) (but []string) {
 	failed, invalid, saturated := 0, 0, 0
 	for i := range a.Cells {
 		for j := range a.Cells[i].Rows {
@@ -192,6 +269,9 @@ func doubts(a *Analysis) (but []string) {
 		but = append(but, "There is one trial of each, so nothing is known of chance.")
 	case a.Repeats < fewRepeats:
 		but = append(but, fmt.Sprintf("With %d repeats that is a hint and no proof: it takes %d for intervals that hold with 95 %%.", a.Repeats, fewRepeats))
+	case places[0].goodput.N < fewRepeats:
+		but = append(but, fmt.Sprintf("Of %s only %d %s somewhere, which is a hint and no proof: it takes %d for intervals that hold with 95 %%.",
+			clean(places[0].name), places[0].goodput.N, map[bool]string{true: "trial counts", false: "trials count"}[places[0].goodput.N == 1], fewRepeats))
 	}
 	if a.Planned > a.Trials {
 		but = append(but, fmt.Sprintf("%d of %d trials have ended.", a.Trials, a.Planned))

@@ -1,7 +1,9 @@
 package trials
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/ratebench/ratebench/report"
@@ -31,7 +33,8 @@ func (e noVerdict) Error() string        { return string(e) }
 func (e noVerdict) Is(target error) bool { return target == ErrNoVerdict }
 
 // Judge holds results against the scenario's thresholds. A threshold without data is broken. Where no trial has ended there is no verdict,
-// and none either where nothing got through and no threshold says that this is a failure. The error is a *ThresholdError, or one that
+// and none either where nothing got through and no threshold says that this is a failure, or where all that is broken, or any that is kept, is so in
+// numbers of trials in which this machine was the bottleneck: those tell of the machine. The error is a *ThresholdError, or one that
 // is ErrNoVerdict, or says that a threshold names no metric.
 func Judge(s *scenarios.Scenario, a *report.Analysis) error {
 	if a.Trials == 0 {
@@ -48,9 +51,14 @@ func Judge(s *scenarios.Scenario, a *report.Analysis) error {
 		return err
 	}
 	e := new(ThresholdError)
-	for _, result := range []string{report.Broken, report.NoData} {
+	var doubt noVerdict
+	for _, result := range []string{report.Broken, report.NoData, report.Passed} {
 		for _, c := range checks {
-			if c.Result == result {
+			switch why := short(a, c); {
+			case c.Result != result:
+			case why != "":
+				doubt = cmp.Or(doubt, noVerdict(why))
+			case result != report.Passed:
 				e.Checks = append(e.Checks, c)
 			}
 		}
@@ -65,7 +73,25 @@ func Judge(s *scenarios.Scenario, a *report.Analysis) error {
 	if !any {
 		return noVerdict("no " + what + " got through in any trial, so there is nothing to compare")
 	}
+	if doubt != "" {
+		return doubt
+	}
 	return nil
+}
+
+// short says that this machine was the bottleneck in half of the trials or more that a check is about; empty: it was not.
+func short(a *report.Analysis, k report.Check) string {
+	for i := range a.Cells {
+		c := &a.Cells[i]
+		for j := range c.Rows {
+			r := &c.Rows[j]
+			if r.Contestant == k.Contestant && c.Name() == k.Cell && r.Saturated > 0 && 2*r.Saturated >= r.Trials {
+				return fmt.Sprintf("this machine was the bottleneck in %d of %d trials behind a threshold, so that says nothing of the contestant: "+
+					"use a faster or a calmer machine, or --clock virtual (%s)", r.Saturated, r.Trials, k)
+			}
+		}
+	}
+	return ""
 }
 
 // anyGoodput reports whether anybody got anything through.

@@ -52,23 +52,34 @@ func TestJudge(t *testing.T) {
 	type stats = map[string]report.Stat
 	good := row("no-retry", stats{"goodput_mib_s": one(50), "early": one(0)}, stats{"amplification": one(1.2)})
 	idle := row("exponential", stats{"goodput_mib_s": one(0), "early": one(0)}, nil)
+	slow := row("no-retry", stats{"goodput_mib_s": one(50), "early": one(0)}, nil)
+	slow.Trials, slow.Saturated = 4, 2
+	mostly := slow
+	mostly.Saturated = 1
+	sound := row("exponential", stats{"goodput_mib_s": one(40), "early": one(0)}, nil)
 	for name, c := range map[string]struct {
 		thresholds []string
 		a          *report.Analysis
 		want       string // of the error; empty: passed
 		noVerdict  bool
 	}{
-		"kept":                        {[]string{"goodput >= 50", "amplification <= 1.2 in storm"}, results(1, good), "", false},
-		"none":                        {nil, results(1, good), "", false},
-		"broken":                      {[]string{"goodput > 50"}, results(1, good), "broken: goodput_mib_s of no-retry", false},
-		"broken in a phase":           {[]string{"amplification < 1.2 in storm"}, results(1, good), "broken: amplification in storm of no-retry", false},
-		"no data":                     {[]string{"p95 <= 3"}, results(1, good), "no data: p95_s of no-retry", false},
-		"no data in a phase":          {[]string{"amplification <= 3 in storm"}, results(2, good, idle), "no data: amplification in storm of exponential", false},
-		"a contestant that never ran": {[]string{`"exponential: early <= 3"`}, results(1, good), "no data: early of exponential", false},
-		"nothing got through":         {nil, results(1, idle), "no upload got through", true},
-		"nothing, and kept":           {[]string{"early <= 0"}, results(1, idle), "no upload got through", true},
-		"nothing, and broken":         {[]string{"goodput > 0"}, results(1, idle), "broken: goodput_mib_s of exponential", false},
-		"no trial ended":              {[]string{"early <= 0"}, results(0), "no trial ended", true},
+		"kept":                          {[]string{"goodput >= 50", "amplification <= 1.2 in storm"}, results(1, good), "", false},
+		"none":                          {nil, results(1, good), "", false},
+		"broken":                        {[]string{"goodput > 50"}, results(1, good), "broken: goodput_mib_s of no-retry", false},
+		"broken in a phase":             {[]string{"amplification < 1.2 in storm"}, results(1, good), "broken: amplification in storm of no-retry", false},
+		"no data":                       {[]string{"p95 <= 3"}, results(1, good), "no data: p95_s of no-retry", false},
+		"no data in a phase":            {[]string{"amplification <= 3 in storm"}, results(2, good, idle), "no data: amplification in storm of exponential", false},
+		"a contestant that never ran":   {[]string{`"exponential: early <= 3"`}, results(1, good), "no data: early of exponential", false},
+		"nothing got through":           {nil, results(1, idle), "no upload got through", true},
+		"nothing, and kept":             {[]string{"early <= 0"}, results(1, idle), "no upload got through", true},
+		"nothing, and broken":           {[]string{"goodput > 0"}, results(1, idle), "broken: goodput_mib_s of exponential", false},
+		"short of processors, kept":     {[]string{"goodput >= 50"}, results(4, slow), "this machine was the bottleneck in 2 of 4 trials", true},
+		"short of processors, broken":   {[]string{"goodput > 50"}, results(4, slow), "this machine was the bottleneck", true},
+		"short in few trials":           {[]string{"goodput >= 50"}, results(4, mostly), "", false},
+		"short, and not asked about it": {[]string{`"exponential: goodput >= 40"`}, results(8, slow, sound), "", false},
+		"short, and another is broken":  {[]string{"goodput > 40"}, results(8, slow, sound), "broken: goodput_mib_s of exponential", false},
+		"short, and without thresholds": {nil, results(4, slow), "", false},
+		"no trial ended":                {[]string{"early <= 0"}, results(0), "no trial ended", true},
 	} {
 		s, err := parse(t, c.thresholds...)
 		if err != nil {

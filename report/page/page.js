@@ -82,12 +82,15 @@
   // --- maps: values, or differences to a baseline
 
   function maps() {
+    // The differences stand in the order of the choices, which is another in a newer page: by rank. Who is not among them has none.
+    const select = $("#base");
+    const base = chosen.base === "" || !select ? -1 : [...select.options].findIndex((o) => o.value === chosen.base) - 1;
     for (const td of all(".map td[data-d]")) {
       if (!td.dataset.html) { td.dataset.html = td.innerHTML; td.dataset.class = td.className; }
       const in_ = td.classList.contains("in");
-      if (chosen.base === "") { td.innerHTML = td.dataset.html; td.className = td.dataset.class; }
+      if (base < 0) { td.innerHTML = td.dataset.html; td.className = td.dataset.class; }
       else {
-        const d = (td.dataset.d.split("|")[Number(chosen.base)] || "").split(",");
+        const d = (td.dataset.d.split("|")[base] || "").split(",");
         const shade = Number(d[0] || 0);
         let text = d[1] || "–";
         const unsure = text.startsWith("~");
@@ -96,11 +99,12 @@
         td.textContent = text;
         const small = document.createElement("small");
         small.textContent = !d[1] ? "not known" : text === "baseline" ? "" : unsure ? "≈" : shade > 0 ? "▲" : shade < 0 ? "▼" : "";
+        if (d[2]) small.textContent += " " + d[2];
         td.append(small);
       }
       td.classList.toggle("in", in_);
     }
-    for (const s of all(".scale")) s.hidden = chosen.base !== "";
+    for (const s of all(".scale")) s.hidden = base >= 0;
   }
 
   // --- values under the pointer
