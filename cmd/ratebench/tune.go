@@ -239,27 +239,6 @@ func (t *tuning) search(ctx context.Context) (*tune.Report, error) {
 	return tune.NewReport(found, advice, confirmation, tune.About{Scenario: t.scenario, Clock: t.runs.clock.Clock, Notes: t.notes}), nil
 }
 
-// pilot finds out how many measurements a budget of time is enough for. What it measures is not lost.
-func (t *tuning) pilot(ctx context.Context) (int, error) {
-	var jobs []tune.Job
-	for i, b := range t.baselines {
-		if b.Name == "" {
-			b.Name = fmt.Sprintf("%s@baseline-%d", b.Contestant, i+1)
-		}
-		b.Results = map[int]tune.Result{}
-		jobs = append(jobs, tune.Job{Candidate: b, Seeds: []int{1, pilotSeeds}})
-	}
-	start := time.Now()
-	if err := t.runs.Evaluate(ctx, "pilot", jobs); err != nil {
-		return 0, err
-	}
-	took := time.Since(start)
-	each := max(took/time.Duration(len(jobs)*pilotSeeds), time.Millisecond)
-	n := min(max(int((t.Budget-took)/each), leastTrials), mostTrials)
-	t.note("%d measurements took %v, so %v is enough for about %d", len(jobs)*pilotSeeds, took.Round(time.Millisecond), t.Budget, n)
-	return n, nil
-}
-
 // confirm measures the best again on the real clock, where the search was in virtual time.
 func (t *tuning) confirm(ctx context.Context, found *tune.Found, advice *tune.Advice) (*tune.Confirmation, error) {
 	if t.runs.clock.Clock == clockReal || t.NoConfirm {
