@@ -52,7 +52,7 @@ func (t *tuning) pilot(ctx context.Context) (int, error) {
 		each = time.Duration(float64(each) * float64(t.runs.trials) / float64(t.runs.ran))
 	}
 	each = max(each, time.Millisecond)
-	least := leastTrials
+	least := t.leastTrials()
 	n := min(max(int((t.Budget-took)/each), least), mostTrials)
 	if err := t.writeBudget(n); err != nil {
 		return 0, err

@@ -152,7 +152,7 @@ func (r *Report) print(p *page) error {
 	p.heading("The best, and what was there before")
 	p.table(r.columns(), r.lines(r.Finalists))
 	p.printf("\n")
-	p.text("  ", "The one with * is recommended. P: in the Pareto set, where nobody else is better in one number without being worse in another. "+
+	p.text("  ", "The one with * is recommended. P: in the Pareto set of these, where nobody else is better in one number without being worse in another. "+
 		"Means over all seeds; value is that of the preference, compared with the recommendation.")
 	if r.Confirm != nil {
 		p.heading(fmt.Sprintf("On the %s clock, with %d fresh seeds", r.Confirm.Clock, r.Confirm.Repeats))
