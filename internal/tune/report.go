@@ -36,6 +36,7 @@ type Report struct {
 	Notes      []string       `json:"notes,omitempty"`
 	calls      bool           // so the speed is another
 	recovers   bool           // there is trouble to recover from
+	guessed    bool           // and some settings have a recovery that is not known
 }
 
 // PreferenceView is a preference in words.
@@ -62,7 +63,7 @@ type Row struct {
 	OnFront     bool   `json:"pareto"`
 	Recommended bool   `json:"recommended"`
 	// Value is how much its value is above the recommendation's, over all seeds: −0.1 is 10 % less.
-	Value float64 `json:"value"`
+	Value Interval `json:"value"`
 }
 
 // VersusView compares the recommendation with another setting.
@@ -116,8 +117,8 @@ func NewReport(f *Found, a *Advice, c *Confirmation, about About) *Report {
 	for _, cand := range f.Finalists {
 		row := rowOf(cand, all)
 		row.OnFront, row.Recommended = slices.Contains(a.Front, cand), cand == a.Recommended
-		row.Value = f.Prefer.advantage(cand, a.Recommended, all, f.Seed).Value
-		r.recovers = r.recovers || row.RecoveryS != nil
+		row.Value = f.Prefer.advantage(cand, a.Recommended, all, f.Seed)
+		r.recovers, r.guessed = r.recovers || row.RecoveryS != nil, r.guessed || row.Guessed > 0
 		r.Finalists = append(r.Finalists, row)
 		if row.OnFront {
 			r.Pareto = append(r.Pareto, row)
@@ -149,7 +150,8 @@ func NewReport(f *Found, a *Advice, c *Confirmation, about About) *Report {
 		mine := c.Candidates[slices.IndexFunc(c.Candidates, func(o *Candidate) bool { return o.ID == a.Recommended.ID })]
 		for _, cand := range c.Candidates {
 			row := rowOf(cand, c.Seeds)
-			row.Recommended, row.Value = cand == mine, f.Prefer.advantage(cand, mine, c.Seeds, f.Seed).Value
+			r.guessed = r.guessed || row.Guessed > 0
+			row.Recommended, row.Value = cand == mine, f.Prefer.advantage(cand, mine, c.Seeds, f.Seed)
 			r.Confirm.Rows = append(r.Confirm.Rows, row)
 		}
 	}

@@ -213,7 +213,11 @@ func (f *Found) measure(ctx context.Context, round string, all []*Candidate, see
 	if len(jobs) == 0 {
 		return nil
 	}
-	return f.Evaluator.Evaluate(ctx, round, jobs)
+	if err := f.Evaluator.Evaluate(ctx, round, jobs); err != nil {
+		return err
+	}
+	assume(f.Candidates)
+	return nil
 }
 
 // sort brings the best to the front, by the seeds of the round.
