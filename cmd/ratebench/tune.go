@@ -291,6 +291,9 @@ func (t *tuning) warn() {
 		t.notes = append(t.notes, "Nothing in the scenario limits the speed, and computing takes no virtual time: set network.bandwidth, or use --clock real.")
 	}
 	for _, s := range t.spaces {
+		if s.Left > 0 {
+			t.notes = append(t.notes, fmt.Sprintf("The scenario's grid has %d more settings of %s, which the recommendation was not compared with: give fewer with --set workload.part_size or --set workload.concurrency.", s.Left, s.Contestant))
+		}
 		if t.runs.clock.Clock == clockVirtual && !contestants.Repeatable(s.Contestant, nil) {
 			t.notes = append(t.notes, fmt.Sprintf("%s takes its randomness from elsewhere than the seed: the search does not repeat to the last digit.", s.Contestant))
 		}

@@ -219,28 +219,31 @@ func title(r Row) string {
 	return fmt.Sprintf("%s with %s", r.Contestant, r.Setting)
 }
 
-// flat says in words how much a parameter matters; first whether anything does.
+// String says in words how much the parameter matters; first whether it does. What is not sure is said to seem so.
 func (f Flatness) String() string {
+	does, do, not := "does as well", "do equally well", "does not matter"
+	if f.By.Unsure > 0 {
+		does, do, not = "seems to do as well", "seem to do equally well", "is not shown to matter"
+	}
+	if f.Tried < 2 {
+		return fmt.Sprintf("%s was not tried with other values", f.Set)
+	}
+	by := fmt.Sprintf(" (%d values, %s)", f.Tried, f.By)
 	if f.Dim.Search.Scale == contestants.OneOf {
 		switch {
-		case f.Tried < 2:
-			return fmt.Sprintf("%s was not tried with other values", f.Set)
 		case f.Flat:
-			return fmt.Sprintf("does not matter: %s do equally well", strings.Join(f.Alone, ", "))
+			return fmt.Sprintf("%s: %s %s%s", not, strings.Join(f.Alone, ", "), do, by)
 		case len(f.Alone) == 1:
-			return fmt.Sprintf("matters: only %s does so well", f.Alone[0])
+			return fmt.Sprintf("matters: only %s %s%s", f.Alone[0], strings.Replace(does, "as", "so", 1), by)
 		}
-		return fmt.Sprintf("%s do equally well", strings.Join(f.Alone, ", "))
+		return fmt.Sprintf("%s %s%s", strings.Join(f.Alone, ", "), do, by)
 	}
-	switch {
-	case f.Tried < 2:
-		return fmt.Sprintf("%s was not tried with other values", f.Set)
-	case f.Flat:
-		return fmt.Sprintf("does not matter: anything from %s to %s does as well", f.From, f.To)
+	if f.Flat {
+		return fmt.Sprintf("%s: anything from %s to %s %s%s", not, f.From, f.To, does, by)
 	}
-	text := fmt.Sprintf("anything from %s to %s does as well", f.From, f.To)
+	text := fmt.Sprintf("anything from %s to %s %s", f.From, f.To, does)
 	if f.From == f.To {
-		text = fmt.Sprintf("matters: of %d values that were tried only %s does so well", f.Tried, f.Set)
+		text = fmt.Sprintf("matters: only %s %s", f.Set, strings.Replace(does, "as", "so", 1))
 	}
 	switch {
 	case f.Below != "" && f.Above != "":
@@ -248,7 +251,7 @@ func (f Flatness) String() string {
 	case f.Below+f.Above != "":
 		text += fmt.Sprintf(", %s does not", f.Below+f.Above)
 	}
-	return text
+	return text + by
 }
 
 // among is the range over all settings that do as well.

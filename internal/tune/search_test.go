@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -157,6 +158,33 @@ func TestFlat(t *testing.T) {
 	}
 	if len(a.Flat) != 3 {
 		t.Errorf("%d parameters, want 3", len(a.Flat))
+	}
+}
+
+// Where there is much noise the words are careful, and where there is none they are not; how many seeds they rest on is told.
+func TestFlatEvidence(t *testing.T) {
+	for _, tt := range []struct {
+		noise  float64
+		unsure bool
+	}{{0.0005, false}, {0.3, true}} {
+		f, a := searched(t, &made{seed: 1, noise: tt.noise, speed: level}, 300)
+		for _, fl := range a.Flat {
+			if (fl.By.Unsure > 0) != tt.unsure || fl.By.Fewest < 2 || fl.By.Most > len(f.Fresh)+len(f.Seeds) {
+				t.Errorf("noise %v: %s is known by %+v, unsure should be %v", tt.noise, fl.Name, fl.By, tt.unsure)
+			}
+			if text := fl.String(); strings.Contains(text, "seem") != tt.unsure || !strings.Contains(text, " seeds") {
+				t.Errorf("noise %v: %q", tt.noise, text)
+			}
+		}
+	}
+	f := &Found{Config: Config{Prefer: Preferences()[0]}, Seeds: []int{1, 2}, Fresh: []int{3, 4}}
+	lucky, other := &Candidate{Results: map[int]Result{}}, &Candidate{Results: map[int]Result{}}
+	for s := 1; s <= 4; s++ {
+		lucky.Results[s] = Result{Speed: []float64{0, 2, 2, 1, 1}[s], Amplification: 1, RecoveryS: -1, Objects: 1}
+		other.Results[s] = Result{Speed: 1, Amplification: 1, RecoveryS: -1, Objects: 1}
+	}
+	if !f.near(other, lucky) || !f.sure(other, lucky, asGood) {
+		t.Error("the luck of the search counts against another setting, although both have fresh seeds")
 	}
 }
 
