@@ -150,7 +150,7 @@ func (r *Report) print(p *page) error {
 		p.item(text + " (searched " + f.Searched + ").")
 	}
 	if len(r.Flatness) > 0 && r.Flatness[0].Near > 1 {
-		p.item(fmt.Sprintf("As well: within 5 %% of the recommendation by the mean of some seeds; of the %d settings: %s.", r.Flatness[0].Near, r.Flatness[0].NearBy))
+		p.item(fmt.Sprintf("The %d settings that do as well are within 5 %% of the recommendation by the means of %s.", r.Flatness[0].Near, r.Flatness[0].NearBy))
 	}
 	p.heading("The best, and what was there before")
 	p.table(r.columns(), r.lines(r.Finalists))
