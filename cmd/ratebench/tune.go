@@ -44,7 +44,7 @@ Examples:
     ratebench tune throttle --contestant exponential
     ratebench tune storm --prefer recovery --vary base=50ms..2s,cap
     ratebench tune ghga --contestant ghga-connector --vary num_retries,part_size=8MiB..64MiB,concurrency=2..16
-    ratebench tune flaky --trials 100 --no-confirm -o json
+    ratebench tune flaky --trials 200 --no-confirm -o json
 
 What is preferred, where speed is goodput, or 1 ÷ p95 of calls:
 

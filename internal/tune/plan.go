@@ -84,8 +84,13 @@ const (
 func kept(n int) int { return min(max((n+keepOf-1)/keepOf, keptLeast), n) }
 
 // others is how many stay for another reason, besides the baselines: the best of the other contestants, and one that is best by another
-// preference. There may be three of these; they stay where trials are left for them.
-func (p Plan) others() int { return p.size.spaces }
+// preference if the plan has these. There may be three; they stay where trials are left for them.
+func (p Plan) others() int {
+	if p.Ends {
+		return p.size.spaces
+	}
+	return p.size.spaces - 1
+}
 
 // most is how many trials are spent at most.
 func (p Plan) most() int {

@@ -265,8 +265,10 @@ func TestNeverOverspends(t *testing.T) {
 			rt.Fatalf("%d of %d trials were spent, by its own count %d", m.runs, trials, f.spent())
 		}
 	})
-	if n := LeastTrials([]*Space{testSpace()}, 1); n != 52 {
-		t.Errorf("the least search takes %d trials, want 52", n)
+	for baselines, want := range map[int]int{1: 50, 2: 60} {
+		if n := LeastTrials([]*Space{testSpace()}, baselines); n != want {
+			t.Errorf("the least search with %d baselines takes %d trials, want %d", baselines, n, want)
+		}
 	}
 }
 
