@@ -20,7 +20,7 @@ type tuneCmd struct {
 	Contestant []string      `sep:"none" placeholder:"NAME" help:"Search the parameters of this contestant. Repeatable. Default: the scenario's contestants that have any."`
 	Vary       []string      `placeholder:"NAME=LOW..HIGH" help:"Search these parameters only, such as base=50ms..2s,attempts,jitter=none|full,cap=10s; and the workload's part_size=5MiB..64MiB,concurrency=1..16."`
 	Prefer     string        `enum:"balanced,goodput,gentle,recovery" default:"balanced" help:"What counts: balanced, goodput, gentle or recovery."`
-	Trials     int           `placeholder:"N" help:"About how often a setting is measured with a seed. Default: 400, on the real clock 60."`
+	Trials     int           `placeholder:"N" help:"How often a setting is measured with a seed at most. Default: 500, on the real clock 60; more if the smallest search takes more."`
 	Budget     time.Duration `placeholder:"TIME" help:"In place of --trials: about how long the search may take, such as 2m. The result then depends on the machine."`
 	Confirm    *int          `placeholder:"N" help:"Measure the best again on the real clock, with N fresh seeds. Default: 6."`
 	NoConfirm  bool          `help:"Do not."`
@@ -44,7 +44,7 @@ Examples:
     ratebench tune throttle --contestant exponential
     ratebench tune storm --prefer recovery --vary base=50ms..2s,cap
     ratebench tune ghga --contestant ghga-connector --vary num_retries,part_size=8MiB..64MiB,concurrency=2..16
-    ratebench tune flaky --trials 100 --no-confirm -o json
+    ratebench tune flaky --trials 200 --no-confirm -o json
 
 What is preferred, where speed is goodput, or 1 ÷ p95 of calls:
 
@@ -57,11 +57,10 @@ What is preferred, where speed is goodput, or 1 ÷ p95 of calls:
 
 // What is done unless the flags say something else.
 const (
-	trialsVirtual   = 400
+	trialsVirtual   = 500
 	trialsReal      = 60
 	confirmRepeats  = 6
 	longestConfirm  = time.Hour // without being asked for
-	leastTrials     = 24
 	mostTrials      = 50_000
 	pilotSeeds      = 2
 	tuneFile        = "tune"
@@ -138,6 +137,9 @@ func (c tuneCmd) prepare(io *streams) (*tuning, error) {
 	if t.spaces, t.baselines, err = tune.NewSpaces(s, c.Contestant, c.Vary); err != nil {
 		return nil, withExit(exitUsage, err)
 	}
+	if least := t.leastTrials(); c.Trials != 0 && (c.Trials < least || c.Trials > mostTrials) {
+		return nil, usagef("--trials %d: write %d to %d; the smallest search over this takes %d", c.Trials, least, mostTrials, least)
+	}
 	clock := clockFlags{Clock: c.Clock, Stall: c.Stall}
 	if c.Clock == "auto" {
 		clock.Clock = clockReal
@@ -162,6 +164,9 @@ func (c tuneCmd) prepare(io *streams) (*tuning, error) {
 	return t, nil
 }
 
+// leastTrials is how many trials the smallest search takes.
+func (t *tuning) leastTrials() int { return tune.LeastTrials(t.spaces, len(t.baselines)) }
+
 // standIn lets few bytes stand for a part's where the scenario can do so and says nothing else.
 func (t *tuning) standIn() {
 	if w := t.scenario.Workload; w.Kind != scenarios.KindUpload || w.StandIn > 0 {
@@ -179,8 +184,6 @@ func (c tuneCmd) checkFlags() error {
 	switch {
 	case c.Trials != 0 && c.Budget != 0:
 		return usagef("--trials and --budget both say how long to search: give either")
-	case c.Trials != 0 && (c.Trials < leastTrials || c.Trials > mostTrials):
-		return usagef("--trials %d: write %d to %d; with fewer nothing can be told apart", c.Trials, leastTrials, mostTrials)
 	case c.Budget < 0:
 		return usagef("--budget %v is no time: write 2m, say", c.Budget)
 	case c.NoConfirm && c.Confirm != nil:
@@ -213,6 +216,7 @@ func (t *tuning) search(ctx context.Context) (*tune.Report, error) {
 		if t.runs.clock.Clock == clockReal {
 			config.Trials = trialsReal
 		}
+		config.Trials = max(config.Trials, t.leastTrials())
 	}
 	if t.Budget > 0 {
 		var err error
@@ -221,7 +225,7 @@ func (t *tuning) search(ctx context.Context) (*tune.Report, error) {
 		}
 	}
 	if t.runs.clock.Clock == clockReal {
-		t.note("%d measurements on the real clock take about %v if nothing goes wrong", config.Trials, expectedTime(t.scenario, config.Trials, 1).Round(time.Second))
+		t.note("up to %d measurements on the real clock take about %v if nothing goes wrong", config.Trials, expectedTime(t.scenario, config.Trials, 1).Round(time.Second))
 	}
 	found, err := tune.Search(ctx, config)
 	if err != nil {
@@ -237,27 +241,6 @@ func (t *tuning) search(ctx context.Context) (*tune.Report, error) {
 	}
 	t.warn()
 	return tune.NewReport(found, advice, confirmation, tune.About{Scenario: t.scenario, Clock: t.runs.clock.Clock, Notes: t.notes}), nil
-}
-
-// pilot finds out how many measurements a budget of time is enough for. What it measures is not lost.
-func (t *tuning) pilot(ctx context.Context) (int, error) {
-	var jobs []tune.Job
-	for i, b := range t.baselines {
-		if b.Name == "" {
-			b.Name = fmt.Sprintf("%s@baseline-%d", b.Contestant, i+1)
-		}
-		b.Results = map[int]tune.Result{}
-		jobs = append(jobs, tune.Job{Candidate: b, Seeds: []int{1, pilotSeeds}})
-	}
-	start := time.Now()
-	if err := t.runs.Evaluate(ctx, "pilot", jobs); err != nil {
-		return 0, err
-	}
-	took := time.Since(start)
-	each := max(took/time.Duration(len(jobs)*pilotSeeds), time.Millisecond)
-	n := min(max(int((t.Budget-took)/each), leastTrials), mostTrials)
-	t.note("%d measurements took %v, so %v is enough for about %d", len(jobs)*pilotSeeds, took.Round(time.Millisecond), t.Budget, n)
-	return n, nil
 }
 
 // confirm measures the best again on the real clock, where the search was in virtual time.
@@ -308,6 +291,9 @@ func (t *tuning) warn() {
 		t.notes = append(t.notes, "Nothing in the scenario limits the speed, and computing takes no virtual time: set network.bandwidth, or use --clock real.")
 	}
 	for _, s := range t.spaces {
+		if s.Left > 0 {
+			t.notes = append(t.notes, fmt.Sprintf("The scenario's grid has %d more settings of %s, which the recommendation was not compared with: give fewer with --set workload.part_size or --set workload.concurrency.", s.Left, s.Contestant))
+		}
 		if t.runs.clock.Clock == clockVirtual && !contestants.Repeatable(s.Contestant, nil) {
 			t.notes = append(t.notes, fmt.Sprintf("%s takes its randomness from elsewhere than the seed: the search does not repeat to the last digit.", s.Contestant))
 		}

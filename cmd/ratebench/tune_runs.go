@@ -37,6 +37,7 @@ type tuneRuns struct {
 	views     bool // write them
 	io        *streams
 	trials    int           // that were run, or had been
+	ran       int           // that were run now
 	saturated int           // of those
 	took      time.Duration // by them
 	roundSet  []string      // the overrides of the round under way, for the workers
@@ -163,6 +164,7 @@ func (r *tuneRuns) run(ctx context.Context, s *scenarios.Scenario, round string,
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, j.folder.Close()) }()
+	r.ran += len(plan.Trials) - len(j.finished)
 	if err := j.folder.WriteManifest(manifest); err != nil {
 		return nil, err
 	}

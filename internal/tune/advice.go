@@ -118,13 +118,16 @@ func (p Preference) versus(a, b *Candidate, seeds, all []int, seed uint64) Versu
 
 // Summary is what a candidate did over some seeds, as people read it.
 type Summary struct {
-	Speed         float64  `json:"speed"`         // geometric mean
-	Amplification float64  `json:"amplification"` // geometric mean
-	RecoveryS     *float64 `json:"recovery_s"`    // mean; nil: there is no trouble to recover from
-	Failed        int      `json:"failed"`
-	Objects       int      `json:"objects"`
-	Seeds         int      `json:"seeds"`
-	Problem       string   `json:"problem,omitempty"` // the first of a trial that did not end well
+	Speed         Interval  `json:"speed"`         // geometric mean
+	Amplification Interval  `json:"amplification"` // geometric mean
+	RecoveryS     *Interval `json:"recovery_s"`    // mean of those that are known; nil: none is
+	// Recovered is the number of seeds with a recovery that is known, and Guessed that with one which others know.
+	Recovered int    `json:"recovered"`
+	Guessed   int    `json:"recovery_guessed,omitempty"`
+	Failed    int    `json:"failed"`
+	Objects   int    `json:"objects"`
+	Seeds     int    `json:"seeds"`
+	Problem   string `json:"problem,omitempty"` // the first of a trial that did not end well
 }
 
 // Sum sums the candidate up over the seeds that it has of these; nil: all.
@@ -133,19 +136,20 @@ func (c *Candidate) Sum(seeds []int) Summary {
 		seeds = c.seeds()
 	}
 	var s Summary
-	var speed, amplification, recovery float64
-	troubled := 0
+	var speed, amplification, recovery []float64
 	for _, seed := range seeds {
 		r, ok := c.Results[seed]
 		if !ok {
 			continue
 		}
 		s.Seeds++
-		speed += math.Log(r.Speed)
-		amplification += math.Log(r.Amplification)
+		speed = append(speed, math.Log(r.Speed))
+		amplification = append(amplification, math.Log(r.Amplification))
 		if r.RecoveryS >= 0 {
-			recovery += r.RecoveryS
-			troubled++
+			recovery = append(recovery, r.RecoveryS)
+		}
+		if r.AssumedS != nil {
+			s.Guessed++
 		}
 		if s.Problem == "" {
 			s.Problem = r.Problem
@@ -153,11 +157,11 @@ func (c *Candidate) Sum(seeds []int) Summary {
 	}
 	s.Objects, s.Failed = c.objects(seeds)
 	if s.Seeds > 0 {
-		s.Speed, s.Amplification = math.Exp(speed/float64(s.Seeds)), math.Exp(amplification/float64(s.Seeds))
+		s.Speed, s.Amplification = mean(speed, 0).of(math.Exp), mean(amplification, 0).of(math.Exp)
 	}
-	if troubled > 0 {
-		recovery /= float64(troubled)
-		s.RecoveryS = &recovery
+	if s.Recovered = len(recovery); s.Recovered > 0 {
+		i := mean(recovery, 0).of(func(v float64) float64 { return max(v, 0) })
+		s.RecoveryS = &i
 	}
 	return s
 }

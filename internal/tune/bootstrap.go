@@ -35,42 +35,61 @@ func bootstrap(seeds []int, seed uint64, each func(drawn []int)) {
 
 // advantage is by how much a's value is above b's, paired by seed: 0.05 is 5 % better. With fewer than three seeds that both have there is
 // no interval: it is everything.
-//
-// The interval is the bootstrap's of the mean, at the percentiles, widened for small numbers as Student's t is over the normal
-// distribution: the plain one of six values is too narrow by a quarter.
 func (p Preference) advantage(a, b *Candidate, seeds []int, seed uint64) Interval {
-	diff := map[int]float64{}
-	var both []int
+	var diff []float64
 	for _, s := range seeds {
 		ra, oka := a.Results[s]
 		rb, okb := b.Results[s]
 		if oka && okb {
-			both = append(both, s)
-			diff[s] = p.Value(ra) - p.Value(rb)
+			diff = append(diff, p.Value(ra)-p.Value(rb))
 		}
 	}
-	mean := func(list []int) float64 {
-		sum := 0.0
-		for _, s := range list {
-			sum += diff[s]
-		}
-		return sum / float64(len(list))
-	}
-	n := len(both)
-	if n == 0 {
+	if len(diff) == 0 {
 		return Interval{0, -1, unknown}
 	}
-	v := mean(both)
+	i := mean(diff, seed)
+	if i.High == unknown {
+		return Interval{math.Expm1(i.Value), -1, unknown}
+	}
+	return Interval{math.Expm1(i.Value), math.Expm1(i.Low), math.Expm1(i.High)}
+}
+
+// mean is the mean of a value for each seed; of fewer than three the interval is everything.
+//
+// The interval is the bootstrap's of the mean, at the percentiles, widened for small numbers as Student's t is over the normal
+// distribution: the plain one of six values is too narrow by a quarter. A mean of −∞, the logarithm of nothing, is not widened.
+func mean(values []float64, seed uint64) Interval {
+	n := len(values)
+	of := func(drawn []int) float64 {
+		sum := 0.0
+		for _, at := range drawn {
+			sum += values[at]
+		}
+		return sum / float64(len(drawn))
+	}
+	every := between(0, n-1)
+	v := of(every)
 	if n < 3 {
-		return Interval{math.Expm1(v), -1, unknown}
+		return Interval{v, -unknown, unknown}
 	}
 	means := make([]float64, 0, resamples)
-	bootstrap(both, seed, func(drawn []int) { means = append(means, mean(drawn)) })
+	bootstrap(every, seed, func(drawn []int) { means = append(means, of(drawn)) })
 	slices.Sort(means)
 	low, high := means[resamples*25/1000], means[resamples*975/1000]
-	student := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}
-	wider := student.Quantile(0.975) / distuv.UnitNormal.Quantile(0.975) * math.Sqrt(float64(n)/float64(n-1))
-	return Interval{math.Expm1(v), math.Expm1(v - (v-low)*wider), math.Expm1(v + (high-v)*wider)}
+	if math.IsInf(v, 0) {
+		return Interval{v, low, high}
+	}
+	normal := distuv.UnitNormal.Quantile(0.975)
+	wider := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}.Quantile(0.975) / normal * math.Sqrt(float64(n)/float64(n-1))
+	return Interval{v, v - (v-low)*wider, v + (high-v)*wider}
+}
+
+// of applies an increasing function of numbers, such as the exponential of logarithms, to an interval. What is not known stays so.
+func (i Interval) of(f func(float64) float64) Interval {
+	if i.High == unknown {
+		return Interval{f(i.Value), 0, unknown}
+	}
+	return Interval{f(i.Value), f(i.Low), f(i.High)}
 }
 
 // wins is the share of resamples in which a candidate is the best of all, or as good as the best, and in which it is within worth of the

@@ -78,8 +78,10 @@ type Result struct {
 	Amplification float64 `json:"amplification"` // arithmetic mean; 0: not known
 	// RecoveryS is the mean in seconds; a recovery that was not seen counts as twice the time watched. Negative: there is none.
 	RecoveryS float64 `json:"recovery_s"`
-	Objects   int     `json:"objects"` // uploads or calls
-	Failed    int     `json:"failed"`  // of those
+	// AssumedS stands for a recovery that is not known, in seconds, although other settings have one with the same seed; see assume.
+	AssumedS *float64 `json:"assumed_recovery_s,omitempty"`
+	Objects  int      `json:"objects"` // uploads or calls
+	Failed   int      `json:"failed"`  // of those
 	// Problem says that a trial did not end well; empty: all did.
 	Problem string `json:"problem,omitempty"`
 }

@@ -52,13 +52,14 @@ func (f *Found) Confirm(ctx context.Context, a *Advice, e Evaluator, repeats int
 	if err := e.Evaluate(ctx, "confirm", jobs); err != nil {
 		return nil, err
 	}
+	assume(c.Candidates)
 	f.judge(a, c, again[a.Recommended])
 	return c, nil
 }
 
 // judge says whether the real clock agrees.
 func (f *Found) judge(a *Advice, c *Confirmation, mine *Candidate) {
-	there, here := a.Recommended.Sum(f.Fresh).Speed, mine.Sum(c.Seeds).Speed
+	there, here := a.Recommended.Sum(f.Fresh).Speed.Value, mine.Sum(c.Seeds).Speed.Value
 	if there > 0 {
 		c.Speed = here/there - 1
 	}

@@ -3,10 +3,15 @@ package tune
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/distuv"
+
 	"github.com/ratebench/ratebench/internal/contestants"
+	"github.com/ratebench/ratebench/internal/stats"
 )
 
 // asGood is how much less a setting's value may be for it to do as well as the recommendation.
@@ -31,11 +36,14 @@ type Flatness struct {
 	AnyTo   string   `json:"any_to,omitempty"`
 	Any     []string `json:"any,omitempty"`
 	Near    int      `json:"near"`
+	// By is what is behind From, To and Alone, and NearBy what is behind Near.
+	By     Evidence `json:"by"`
+	NearBy Evidence `json:"near_by"`
 	// Flat says that every value of the range that was tried does as well: the parameter does not matter here.
 	Flat bool `json:"flat"`
 }
 
-// probe measures values of each parameter around a setting, all over its range, with a few of the search's seeds.
+// probe measures values of each parameter around a setting, all over its range, with a few of the fresh seeds.
 func (f *Found) probe(ctx context.Context, c *Candidate) error {
 	space, plan := f.space(c.Contestant), f.plan()
 	if space == nil || plan.Probes == 0 {
@@ -62,25 +70,94 @@ func (f *Found) probe(ctx context.Context, c *Candidate) error {
 		}
 	}
 	f.note("how flat it is there: %d settings with %d seeds", len(all), plan.Shown)
-	return f.measure(ctx, "flatness", all, f.Seeds[:min(plan.Shown, len(f.Seeds))])
+	return f.measure(ctx, "flatness", all, f.Fresh[:min(plan.Shown, len(f.Fresh))])
 }
 
 // near reports whether a setting does as well as another one.
 func (f *Found) near(c, best *Candidate) bool { return f.within(c, best, asGood) }
 
-// within reports whether a setting's value is less than another's by no more than that, by the seeds of the search that both have, and
+// within reports whether a setting's value is less than another's by no more than that, on average over the seeds to compare them by, and
 // whether it loses no uploads if the other does not.
 func (f *Found) within(c, best *Candidate, less float64) bool {
-	sum, n := 0.0, 0
-	for _, s := range f.Seeds {
-		rc, okc := c.Results[s]
-		rb, okb := best.Results[s]
-		if okc && okb {
-			sum += f.Prefer.Value(rb) - f.Prefer.Value(rc)
-			n++
+	behind := f.behind(c, best)
+	return len(behind) > 0 && stats.Mean(behind) <= less && !f.gives(c, best)
+}
+
+// gives reports whether a setting gives up uploads, and another one does not.
+func (f *Found) gives(c, best *Candidate) bool { return c.loses(f.all()) && !best.loses(f.all()) }
+
+// sure reports whether the 95 % interval of what a setting is behind another one, Student's t over the seeds, is on one side of that. Of
+// one seed nobody can be sure. What loses uploads is surely no good.
+func (f *Found) sure(c, best *Candidate, less float64) bool {
+	if f.gives(c, best) {
+		return true
+	}
+	behind := f.behind(c, best)
+	if len(behind) < 2 {
+		return false
+	}
+	mean, deviation := stat.MeanStdDev(behind, nil)
+	n := float64(len(behind))
+	half := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: n - 1}.Quantile(0.975) * deviation / math.Sqrt(n)
+	return mean+half <= less || mean-half > less
+}
+
+// behind is what a setting's value is less than another's, for each seed to compare them by: the fresh ones if both have two at least, since
+// the other was chosen for having been good with those of the search, or else those.
+func (f *Found) behind(c, best *Candidate) []float64 {
+	diff := func(seeds []int) (list []float64) {
+		for _, s := range seeds {
+			rc, okc := c.Results[s]
+			rb, okb := best.Results[s]
+			if okc && okb {
+				list = append(list, f.Prefer.Value(rb)-f.Prefer.Value(rc))
+			}
+		}
+		return list
+	}
+	if fresh := diff(f.Fresh); len(fresh) >= 2 {
+		return fresh
+	}
+	return diff(f.Seeds)
+}
+
+// Evidence is how much is behind what is said of several settings: each is compared with the recommendation.
+type Evidence struct {
+	// Fewest to Most seeds have been compared by.
+	Fewest int `json:"fewest_seeds"`
+	Most   int `json:"most_seeds"`
+	// Unsure settings are too close to the limit of 5 % for their seeds: the interval of what they are behind is on both sides of it.
+	Unsure int `json:"unsure"`
+}
+
+// evidence is that of all settings but the best.
+func (f *Found) evidence(all []*Candidate, best *Candidate) (e Evidence) {
+	for _, c := range all {
+		if c == best {
+			continue
+		}
+		n := len(f.behind(c, best))
+		if e.Fewest == 0 || n < e.Fewest {
+			e.Fewest = n
+		}
+		e.Most = max(e.Most, n)
+		if !f.sure(c, best, asGood) {
+			e.Unsure++
 		}
 	}
-	return n > 0 && sum/float64(n) <= less && (!c.loses(f.Seeds) || best.loses(f.Seeds))
+	return e
+}
+
+// String prints the evidence: "2 to 12 seeds, 3 settings too close to 5 % to be sure of".
+func (e Evidence) String() string {
+	text := fmt.Sprintf("%d seeds", e.Most)
+	if e.Fewest != e.Most {
+		text = fmt.Sprintf("%d to %d seeds", e.Fewest, e.Most)
+	}
+	if e.Unsure > 0 {
+		text += fmt.Sprintf(", %d too close to 5 %% to be sure of", e.Unsure)
+	}
+	return text
 }
 
 // flatness goes over the parameters of a setting's space.
@@ -111,6 +188,7 @@ func (f *Found) flatness(best *Candidate) []Flatness {
 		slices.SortFunc(line, byValue)
 		slices.SortFunc(near, byValue)
 		fl.Near, fl.Tried = len(near), len(line)
+		fl.By, fl.NearBy = f.evidence(line, best), f.evidence(near, best)
 		f.alone(&fl, line, best)
 		if d.Search.Scale == contestants.OneOf {
 			for _, c := range near {

@@ -18,7 +18,7 @@ func pointOf(c *Candidate, seeds []int) point {
 		n++
 		speed += math.Log(max(r.Speed, 1e-12))
 		amplification += math.Log(max(r.Amplification, 1e-12))
-		recovery += max(r.RecoveryS, 0)
+		recovery += max(r.recovery(), 0)
 	}
 	all, failed := c.objects(seeds)
 	if n == 0 {
@@ -41,9 +41,17 @@ func (a point) dominates(b point) bool {
 }
 
 // front returns the candidates that no other one dominates: whoever prefers one of them to another prefers one number to another.
-// Of several with the same numbers the first stays.
+// Of several with the same numbers the first stays. What has a recovery that is not known is left out, unless all have.
 func front(all []*Candidate, seeds []int) []*Candidate {
-	var kept []*Candidate
+	var kept, known []*Candidate
+	for _, c := range all {
+		if !c.guessed(seeds) {
+			known = append(known, c)
+		}
+	}
+	if len(known) > 0 {
+		all = known
+	}
 	for i, c := range all {
 		p := pointOf(c, seeds)
 		beaten := false

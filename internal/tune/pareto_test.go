@@ -2,6 +2,7 @@ package tune
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -91,24 +92,63 @@ func TestValue(t *testing.T) {
 	}
 }
 
-// Three seeds whose differences are -1, 0 and 1. The means of resamples are -1 in one of 27, and 1 as often, which is more than 2.5 % on
-// either side. Student's t with two degrees of freedom is 4.303, so they are widened by 4.303 ÷ 1.960 · √(3/2) = 2.689.
-func TestAdvantageOfFewSeeds(t *testing.T) {
-	p := Preferences()[0]
-	a, b := &Candidate{Results: map[int]Result{}}, &Candidate{Results: map[int]Result{}}
-	for seed, by := range []float64{-1, 0, 1} {
-		a.Results[seed] = Result{Speed: math.Exp(by), Amplification: 1, RecoveryS: -1, Objects: 1}
-		b.Results[seed] = Result{Speed: 1, Amplification: 1, RecoveryS: -1, Objects: 1}
-	}
-	got := p.advantage(a, b, []int{0, 1, 2}, 1)
-	for name, v := range map[string][2]float64{
-		"value": {math.Log1p(got.Value), 0}, "low": {math.Log1p(got.Low), -2.689}, "high": {math.Log1p(got.High), 2.689},
-	} {
-		if math.Abs(v[0]-v[1]) > 0.001 {
-			t.Errorf("%s: %v, want %v", name, v[0], v[1])
+// The interval of normal values covers their mean in about 95 of 100 cases, of few values too.
+func TestMeanCovers(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, n := range []int{6, 12} {
+		covered := 0
+		for range 400 {
+			values := make([]float64, n)
+			for i := range values {
+				values[i] = 3 + r.NormFloat64()
+			}
+			if i := mean(values, 1); i.Low <= 3 && 3 <= i.High {
+				covered++
+			}
+		}
+		if covered < 400*91/100 || covered > 400*99/100 {
+			t.Errorf("of %d values it covers the mean in %d of 400", n, covered)
 		}
 	}
-	if got := p.advantage(a, b, []int{0, 1}, 1); got.Low != -1 || got.High != unknown {
-		t.Errorf("of two seeds: %+v", got)
+	if i := mean([]float64{math.Inf(-1), 0, 0}, 1).of(math.Exp); i.Value != 0 || i.Low != 0 || i.High != 1 {
+		t.Errorf("a speed of nothing: %+v, want 0 from 0 to 1", i)
+	}
+	if i := mean([]float64{1, 2}, 1).of(math.Exp); i.High != unknown || i.Low != 0 {
+		t.Errorf("of two values: %+v, want no interval", i)
+	}
+}
+
+// A recovery that is not known is no recovery at once: it counts as the slowest of the others, and keeps the setting off the front.
+func TestUnknownRecovery(t *testing.T) {
+	known, slow, quitter := &Candidate{ID: 1}, &Candidate{ID: 2}, &Candidate{ID: 3}
+	result := func(recovery float64) Result {
+		return Result{Speed: 10, Amplification: 1, RecoveryS: recovery, Objects: 4}
+	}
+	known.Results = map[int]Result{1: result(1), 2: result(-1)}
+	slow.Results = map[int]Result{1: result(5), 2: result(-1)}
+	quitter.Results = map[int]Result{1: result(-1), 2: result(-1)}
+	all := []*Candidate{known, slow, quitter}
+	assume(all)
+	assume(all) // again is the same
+	p := Preferences()[3]
+	if q, s := p.Value(quitter.Results[1]), p.Value(slow.Results[1]); q != s {
+		t.Errorf("an unknown recovery is worth %v, the slowest %v", q, s)
+	}
+	if a, b := p.Value(quitter.Results[2]), p.Value(known.Results[2]); a != b || quitter.Results[2].AssumedS != nil {
+		t.Error("where nobody has a recovery, something was assumed")
+	}
+	if kept := front(all, []int{1, 2}); !slices.Equal(kept, all[:1]) {
+		t.Errorf("the front has %d, want the one whose recovery is known and short", len(kept))
+	}
+	if kept := front(all[2:], []int{1, 2}); len(kept) != 1 {
+		t.Error("where nothing is known the front is empty")
+	}
+	sum := quitter.Sum([]int{1, 2})
+	if row := (Row{Summary: sum}); sum.RecoveryS != nil || sum.Guessed != 1 || row.recovery() != "unknown" {
+		t.Errorf("it is summed up as %+v, %q", sum, row.recovery())
+	}
+	quitter.Results[3] = result(0)
+	if row := (Row{Summary: quitter.Sum([]int{1, 2, 3})}); row.recovery() != "0.0 s in 1 of 2" {
+		t.Errorf("half known: %q", row.recovery())
 	}
 }

@@ -42,7 +42,7 @@ func PreferenceOf(name string) (Preference, error) {
 
 // Formula prints what the preference goes by.
 func (p Preference) Formula() string {
-	return fmt.Sprintf("speed^%g × amplification^−%g × (1 s + recovery)^−%g", p.Speed, p.Amplification, p.Recovery)
+	return fmt.Sprintf("speed^%g × amplification^−%g × (1 s + recovery)^−%g × (1 − lost)^%d", p.Speed, p.Amplification, p.Recovery, lossWeight)
 }
 
 // lossWeight is how many times more a lost upload weighs than one that is late.
@@ -66,8 +66,8 @@ func (p Preference) Value(r Result) float64 {
 	if r.Amplification > 0 {
 		v -= p.Amplification * math.Log(r.Amplification)
 	}
-	if r.RecoveryS > 0 {
-		v -= p.Recovery * math.Log1p(r.RecoveryS)
+	if s := r.recovery(); s > 0 {
+		v -= p.Recovery * math.Log1p(s)
 	}
 	return max(v, worst)
 }

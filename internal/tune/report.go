@@ -36,6 +36,7 @@ type Report struct {
 	Notes      []string       `json:"notes,omitempty"`
 	calls      bool           // so the speed is another
 	recovers   bool           // there is trouble to recover from
+	guessed    bool           // and some settings have a recovery that is not known
 }
 
 // PreferenceView is a preference in words.
@@ -62,7 +63,7 @@ type Row struct {
 	OnFront     bool   `json:"pareto"`
 	Recommended bool   `json:"recommended"`
 	// Value is how much its value is above the recommendation's, over all seeds: −0.1 is 10 % less.
-	Value float64 `json:"value"`
+	Value Interval `json:"value"`
 }
 
 // VersusView compares the recommendation with another setting.
@@ -116,8 +117,8 @@ func NewReport(f *Found, a *Advice, c *Confirmation, about About) *Report {
 	for _, cand := range f.Finalists {
 		row := rowOf(cand, all)
 		row.OnFront, row.Recommended = slices.Contains(a.Front, cand), cand == a.Recommended
-		row.Value = f.Prefer.advantage(cand, a.Recommended, all, f.Seed).Value
-		r.recovers = r.recovers || row.RecoveryS != nil
+		row.Value = f.Prefer.advantage(cand, a.Recommended, all, f.Seed)
+		r.recovers, r.guessed = r.recovers || row.RecoveryS != nil, r.guessed || row.Guessed > 0
 		r.Finalists = append(r.Finalists, row)
 		if row.OnFront {
 			r.Pareto = append(r.Pareto, row)
@@ -149,7 +150,8 @@ func NewReport(f *Found, a *Advice, c *Confirmation, about About) *Report {
 		mine := c.Candidates[slices.IndexFunc(c.Candidates, func(o *Candidate) bool { return o.ID == a.Recommended.ID })]
 		for _, cand := range c.Candidates {
 			row := rowOf(cand, c.Seeds)
-			row.Recommended, row.Value = cand == mine, f.Prefer.advantage(cand, mine, c.Seeds, f.Seed).Value
+			r.guessed = r.guessed || row.Guessed > 0
+			row.Recommended, row.Value = cand == mine, f.Prefer.advantage(cand, mine, c.Seeds, f.Seed)
 			r.Confirm.Rows = append(r.Confirm.Rows, row)
 		}
 	}
@@ -217,28 +219,31 @@ func title(r Row) string {
 	return fmt.Sprintf("%s with %s", r.Contestant, r.Setting)
 }
 
-// flat says in words how much a parameter matters; first whether anything does.
+// String says in words how much the parameter matters; first whether it does. What is not sure is said to seem so.
 func (f Flatness) String() string {
+	does, do, not := "does as well", "do equally well", "does not matter"
+	if f.By.Unsure > 0 {
+		does, do, not = "seems to do as well", "seem to do equally well", "is not shown to matter"
+	}
+	if f.Tried < 2 {
+		return fmt.Sprintf("%s was not tried with other values", f.Set)
+	}
+	by := fmt.Sprintf(" (%d values, %s)", f.Tried, f.By)
 	if f.Dim.Search.Scale == contestants.OneOf {
 		switch {
-		case f.Tried < 2:
-			return fmt.Sprintf("%s was not tried with other values", f.Set)
 		case f.Flat:
-			return fmt.Sprintf("does not matter: %s do equally well", strings.Join(f.Alone, ", "))
+			return fmt.Sprintf("%s: %s %s%s", not, strings.Join(f.Alone, ", "), do, by)
 		case len(f.Alone) == 1:
-			return fmt.Sprintf("matters: only %s does so well", f.Alone[0])
+			return fmt.Sprintf("matters: only %s %s%s", f.Alone[0], strings.Replace(does, "as", "so", 1), by)
 		}
-		return fmt.Sprintf("%s do equally well", strings.Join(f.Alone, ", "))
+		return fmt.Sprintf("%s %s%s", strings.Join(f.Alone, ", "), do, by)
 	}
-	switch {
-	case f.Tried < 2:
-		return fmt.Sprintf("%s was not tried with other values", f.Set)
-	case f.Flat:
-		return fmt.Sprintf("does not matter: anything from %s to %s does as well", f.From, f.To)
+	if f.Flat {
+		return fmt.Sprintf("%s: anything from %s to %s %s%s", not, f.From, f.To, does, by)
 	}
-	text := fmt.Sprintf("anything from %s to %s does as well", f.From, f.To)
+	text := fmt.Sprintf("anything from %s to %s %s", f.From, f.To, does)
 	if f.From == f.To {
-		text = fmt.Sprintf("matters: of %d values that were tried only %s does so well", f.Tried, f.Set)
+		text = fmt.Sprintf("matters: only %s %s", f.Set, strings.Replace(does, "as", "so", 1))
 	}
 	switch {
 	case f.Below != "" && f.Above != "":
@@ -246,7 +251,7 @@ func (f Flatness) String() string {
 	case f.Below+f.Above != "":
 		text += fmt.Sprintf(", %s does not", f.Below+f.Above)
 	}
-	return text
+	return text + by
 }
 
 // among is the range over all settings that do as well.

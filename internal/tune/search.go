@@ -28,7 +28,7 @@ type Config struct {
 	Baselines []*Candidate
 	Prefer    Preference
 	Evaluator Evaluator
-	// Trials is about how often a setting is measured with a seed, all in all. See Plan for how they are spent.
+	// Trials is how often a setting is measured with a seed at most, all in all. See Plan for how they are spent.
 	Trials int
 	// Seed decides which points are tried.
 	Seed uint64
@@ -46,41 +46,6 @@ type Found struct {
 	Seeds     []int
 	Fresh     []int
 	Invalid   int // points that are no setting, since values do not go together
-}
-
-// Plan is how a number of trials is spent.
-type Plan struct {
-	Points int   // settings in the first round
-	Seeds  []int // in each round, those before included
-	Final  int   // settings that are measured with fresh seeds, besides the baselines
-	Fresh  int   // fresh seeds
-	Probes int   // values of each parameter that are tried around the recommendation; 0: none
-	Shown  int   // seeds of a probe
-}
-
-// keepOf is one in how many settings stays from round to round.
-const keepOf = 3
-
-// NewPlan spends trials on a search in so many dimensions. Half of what is left after the final and the probes goes into the first two
-// rounds; a round has twice the seeds and half the settings of the one before.
-func NewPlan(trials, dims, baselines int) Plan {
-	p := Plan{Final: 4, Fresh: 6, Shown: 4}
-	switch {
-	case trials >= 240:
-		p.Seeds, p.Fresh, p.Probes = []int{2, 4, 8, 16}, 12, 6
-	case trials >= 90:
-		p.Seeds, p.Probes, p.Shown = []int{2, 4, 8}, 4, 2
-	default:
-		p.Seeds, p.Final = []int{2, 4}, 3
-	}
-	last := p.Seeds[len(p.Seeds)-1]
-	if p.Probes > 0 {
-		trials -= p.Shown*dims + last // for what may be simpler
-	}
-	rest := trials - p.Fresh*p.Final - (p.Fresh+last)*baselines - p.Probes*p.Shown*dims
-	// A first round costs 2 for each point, and each one after it about 4/3.
-	p.Points = max(int(float64(rest)/(2+4.0/3*float64(len(p.Seeds)-1))), 4)
-	return p
 }
 
 // Search measures settings until the trials are spent. It returns what was found with an error too, unless that was before anything was
@@ -109,8 +74,8 @@ func Search(ctx context.Context, c Config) (*Found, error) {
 		}
 		s.sort(alive)
 		if i < len(plan.Seeds)-1 {
-			alive = s.survivors(alive)
-			alive = append(alive, s.neighbours(alive, len(alive)/2, 0.25/float64(int(1)<<i))...)
+			alive = s.survivors(alive, plan.mayStay(i+1, s.Trials-s.spent()))
+			alive = append(alive, s.neighbours(alive, plan.fresh(i+1, len(alive), s.Trials-s.spent()), 0.25/float64(int(1)<<i))...)
 		}
 	}
 	if plan.Probes > 0 {
@@ -119,19 +84,10 @@ func Search(ctx context.Context, c Config) (*Found, error) {
 			return s.Found, err
 		}
 	}
-	s.finalists(alive, plan.Final)
+	s.finalists(alive, plan)
 	s.Fresh = between(len(s.Seeds)+1, len(s.Seeds)+plan.Fresh)
 	s.note("the best %d with %d fresh seeds", len(s.Finalists), plan.Fresh)
 	return s.Found, s.measure(ctx, "final", s.Finalists, s.Fresh)
-}
-
-// plan is that of all spaces together.
-func (c Config) plan() Plan {
-	dims := 0
-	for _, s := range c.Spaces {
-		dims = max(dims, len(s.Dims))
-	}
-	return NewPlan(c.Trials, dims, len(c.Baselines))
 }
 
 // search is one that is under way.
@@ -257,7 +213,11 @@ func (f *Found) measure(ctx context.Context, round string, all []*Candidate, see
 	if len(jobs) == 0 {
 		return nil
 	}
-	return f.Evaluator.Evaluate(ctx, round, jobs)
+	if err := f.Evaluator.Evaluate(ctx, round, jobs); err != nil {
+		return err
+	}
+	assume(f.Candidates)
+	return nil
 }
 
 // sort brings the best to the front, by the seeds of the round.
@@ -265,35 +225,42 @@ func (s *search) sort(all []*Candidate) {
 	slices.SortFunc(all, func(a, b *Candidate) int { return s.Prefer.before(a, b, s.Seeds) })
 }
 
-// survivors are the best third, the best of each contestant, what is best by another preference, so that the front has its ends, and
-// the baselines. all is sorted, and what is returned too.
-func (s *search) survivors(all []*Candidate) []*Candidate {
-	keep := map[*Candidate]bool{}
-	for _, c := range all[:min(max((len(all)+keepOf-1)/keepOf, 3), len(all))] {
-		keep[c] = true
-	}
-	for _, space := range s.Spaces {
-		for _, c := range all {
-			if c.Contestant == space.Contestant {
-				keep[c] = true
-				break
-			}
-		}
-	}
-	for _, p := range Preferences() {
-		keep[slices.MinFunc(all, func(a, b *Candidate) int { return p.before(a, b, s.Seeds) })] = true
-	}
-	return slices.DeleteFunc(slices.Clone(all), func(c *Candidate) bool { return !keep[c] && c.Role == Searched })
+// survivors are the best third, the best of each contestant, the baselines, and what is best by another preference, so that the front has
+// its ends: of these as many as may stay. all is sorted, and what is returned too.
+func (s *search) survivors(all []*Candidate, may int) []*Candidate {
+	keep := s.leaders(all, kept(len(all)))
+	return s.withEnds(all, keep, may)
 }
 
-// finalists are the best, the best of each contestant, and the baselines. all is sorted.
-func (s *search) finalists(all []*Candidate, n int) {
-	seen := map[string]bool{}
-	for _, c := range all {
-		if n > 0 || c.Role != Searched || !seen[c.Contestant] {
-			s.Finalists = append(s.Finalists, c)
-			n--
+// finalists are the best, the best of each contestant, the baselines, and what is best by another preference if the plan has it and there
+// are trials left. all is sorted.
+func (s *search) finalists(all []*Candidate, plan Plan) {
+	may := 0
+	if plan.Ends {
+		may = plan.mayEnd(s.Trials - s.spent())
+	}
+	s.Finalists = s.withEnds(all, s.leaders(all, plan.Final), may)
+}
+
+// leaders are the n best, the best of each contestant, and the baselines.
+func (s *search) leaders(all []*Candidate, n int) map[*Candidate]bool {
+	keep, seen := map[*Candidate]bool{}, map[string]bool{}
+	for i, c := range all {
+		if i < n || c.Role != Searched || !seen[c.Contestant] {
+			keep[c] = true
 		}
 		seen[c.Contestant] = true
 	}
+	return keep
+}
+
+// withEnds are those to keep and the best by each preference, the ends of the Pareto set, if there are no more than may be.
+func (s *search) withEnds(all []*Candidate, keep map[*Candidate]bool, may int) []*Candidate {
+	for _, p := range Preferences() {
+		best := slices.MinFunc(all, func(a, b *Candidate) int { return p.before(a, b, s.Seeds) })
+		if len(keep) < may {
+			keep[best] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(c *Candidate) bool { return !keep[c] })
 }

@@ -29,6 +29,8 @@ type Space struct {
 	Contestant string
 	Dims       []Dim
 	Fixed      map[string]string // parameters that are not searched; those left out have their defaults
+	// Left is how many points of the scenario's grid no baseline stands for, since there are too many.
+	Left int
 	// Check says what is wrong with a setting: values that do not go together. Nil: nothing ever is.
 	Check func(Setting) error
 }

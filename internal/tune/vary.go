@@ -251,7 +251,12 @@ func newBaselines(s *scenarios.Scenario, space *Space) []*Candidate {
 				if same >= 0 && list[same].As == "" {
 					list[same].As = as // the scenario has the contestant as it comes
 				}
-				if n++; n > maxGrid || same >= 0 {
+				if same >= 0 {
+					n++
+					continue
+				}
+				if n++; n > maxGrid {
+					space.Left++
 					continue
 				}
 				c.Name = space.Contestant + "@default"

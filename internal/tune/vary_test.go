@@ -69,6 +69,17 @@ func TestNewSpaces(t *testing.T) {
 	}
 }
 
+// Of a large grid some points have no baseline, and that is known.
+func TestBaselinesLeft(t *testing.T) {
+	s := scenario(t, "contestants: [{name: exponential, with: {attempts: 12}}]\nworkload: {object_size: 64MiB, part_size: [5MiB, 8MiB, 16MiB], concurrency: [1, 2]}")
+	for vary, left := range map[string]int{"concurrency=1..8": 0, "part_size=5MiB..32MiB": 0, "part_size=5MiB..32MiB concurrency=1..8": 4} {
+		spaces, baselines, err := NewSpaces(s, nil, strings.Fields(vary))
+		if err != nil || spaces[0].Left != left {
+			t.Errorf("%s: %d points are left (%d baselines), want %d: %v", vary, spaces[0].Left, len(baselines), left, err)
+		}
+	}
+}
+
 func TestNewSpacesErrors(t *testing.T) {
 	calls := "workload: {kind: calls, object_size: 1KiB, arrival_rate: 1/s, duration: 10s}\ncontestants: [exponential]"
 	for _, tt := range []struct {

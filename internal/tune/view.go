@@ -149,11 +149,19 @@ func (r *Report) print(p *page) error {
 		}
 		p.item(text + " (searched " + f.Searched + ").")
 	}
+	if len(r.Flatness) > 0 && r.Flatness[0].Near > 1 {
+		p.item(fmt.Sprintf("The %d settings that do as well are within 5 %% of the recommendation by the means of %s.", r.Flatness[0].Near, r.Flatness[0].NearBy))
+	}
 	p.heading("The best, and what was there before")
 	p.table(r.columns(), r.lines(r.Finalists))
 	p.printf("\n")
-	p.text("  ", "The one with * is recommended. P: in the Pareto set, where nobody else is better in one number without being worse in another. "+
-		"Means over all seeds; value is that of the preference, compared with the recommendation.")
+	p.text("  ", "The one with * is recommended. P: in the Pareto set of these, where nobody else is better in one number without being worse in another. "+
+		"Means over all seeds, with 95 % intervals; value is that of the preference, compared with the recommendation, and paired by seed. "+
+		"Those of the search are among the seeds, so go by \"How sure\" for what is better.")
+	if r.guessed {
+		p.text("  ", "A recovery that is unknown, since the work was done or given up too soon to tell, counts as the slowest that another setting has with "+
+			"that seed, and keeps a setting out of the Pareto set.")
+	}
 	if r.Confirm != nil {
 		p.heading(fmt.Sprintf("On the %s clock, with %d fresh seeds", r.Confirm.Clock, r.Confirm.Repeats))
 		p.item(r.confirmed())
@@ -275,17 +283,48 @@ func (r *Report) lines(rows []Row) [][]string {
 		if row.OnFront {
 			front = " P"
 		}
-		line := []string{mark + row.Name + front, number(row.Speed), strconv.FormatFloat(row.Amplification, 'f', 2, 64)}
+		line := []string{mark + row.Name + front, row.Speed.with(number), row.Amplification.with(fixed(2))}
 		if r.recovers {
-			if row.RecoveryS != nil {
-				line = append(line, strconv.FormatFloat(*row.RecoveryS, 'f', 1, 64)+" s")
-			} else {
-				line = append(line, "–")
-			}
+			line = append(line, row.recovery())
 		}
-		lines = append(lines, append(line, fmt.Sprintf("%d/%d", row.Failed, row.Objects), percent(row.Value)+" %", strconv.Itoa(row.Seeds), row.Setting.String()))
+		value := percent(row.Value.Value) + " %"
+		if !row.Recommended && row.Value.High != unknown {
+			value = fmt.Sprintf("%s %% (%s to %s)", percent(row.Value.Value), percent(row.Value.Low), percent(row.Value.High))
+		}
+		lines = append(lines, append(line, fmt.Sprintf("%d/%d", row.Failed, row.Objects), value, strconv.Itoa(row.Seeds), row.Setting.String()))
 	}
 	return lines
+}
+
+// recovery is the cell of the table: "0.8 s (0.5–1.1)", with "in 5 of 28" where only so many seeds have one.
+func (row Row) recovery() string {
+	if row.RecoveryS == nil {
+		if row.Guessed > 0 {
+			return "unknown"
+		}
+		return "–"
+	}
+	text := strconv.FormatFloat(row.RecoveryS.Value, 'f', 1, 64) + " s"
+	if row.RecoveryS.High != unknown {
+		text += fmt.Sprintf(" (%s–%s)", fixed(1)(row.RecoveryS.Low), fixed(1)(row.RecoveryS.High))
+	}
+	if row.Guessed > 0 {
+		text += fmt.Sprintf(" in %d of %d", row.Recovered, row.Recovered+row.Guessed)
+	}
+	return text
+}
+
+// with prints the value and, where it is known, the interval: "49.4 (49.2–49.6)".
+func (i Interval) with(format func(float64) string) string {
+	if i.High == unknown {
+		return format(i.Value)
+	}
+	return fmt.Sprintf("%s (%s–%s)", format(i.Value), format(i.Low), format(i.High))
+}
+
+// fixed prints with so many digits behind the point.
+func fixed(digits int) func(float64) string {
+	return func(v float64) string { return strconv.FormatFloat(v, 'f', digits, 64) }
 }
 
 // number prints three significant digits.
