@@ -52,7 +52,8 @@ func TestJudge(t *testing.T) {
 	type stats = map[string]report.Stat
 	good := row("no-retry", stats{"goodput_mib_s": one(50), "early": one(0)}, stats{"amplification": one(1.2)})
 	idle := row("exponential", stats{"goodput_mib_s": one(0), "early": one(0)}, nil)
-	slow := row("no-retry", stats{"goodput_mib_s": one(50), "early": one(0)}, nil)
+	four := func(v float64) report.Stat { s := one(v); s.N = 4; return s }
+	slow := row("no-retry", stats{"goodput_mib_s": four(50), "early": four(0)}, nil)
 	slow.Trials, slow.Saturated = 4, 2
 	mostly := slow
 	mostly.Saturated = 1
