@@ -13,7 +13,7 @@ type chance struct {
 	seed uint64
 }
 
-// once is a side of which every trial counts once, and how many were left out. In virtual time a seed that comes again gives the same trial again,
+// once is a side of which every trial counts once, and how many were left out, the oracle's not counted. In virtual time a seed that comes again gives the same trial again,
 // so only the first counts. On the real clock it gives another one. The side itself is left as it is.
 func (s Side) once() (counted Side, left int) {
 	counted.Name = s.Name
@@ -25,9 +25,11 @@ func (s Side) once() (counted Side, left int) {
 				k := chanceOf(&t)
 				again := seen[k]
 				seen[k] = true
+				if again && t.Contestant != OracleName {
+					left++
+				}
 				return again
 			})
-			left += len(r.Trials) - len(c.Trials)
 			r = &c
 		}
 		counted.Runs = append(counted.Runs, r)

@@ -93,6 +93,9 @@ func (c compareCmd) Run(ctx context.Context, io *streams) error {
 		if base, err = readSide(c.Base); err == nil {
 			head, err = readSide(c.Head)
 		}
+		if err == nil {
+			err = notTheSame(base, head)
+		}
 	}
 	if err != nil {
 		return err
@@ -149,6 +152,33 @@ func readSide(dir string) (report.Side, error) {
 		return s, withExit(exitUsage, err)
 	}
 	return s, err
+}
+
+// notTheSame refuses a run that is on both sides: it would differ from itself in nothing, and pass. Links are seen through.
+func notTheSame(base, head report.Side) error {
+	paths := func(s report.Side) []string {
+		all := []string{s.Name}
+		for _, r := range s.Runs {
+			all = append(all, r.Dir)
+		}
+		return all
+	}
+	for _, a := range paths(base) {
+		x, err := os.Stat(a)
+		if err != nil {
+			return fmt.Errorf("read the results: %w", err)
+		}
+		for _, b := range paths(head) {
+			y, err := os.Stat(b)
+			if err != nil {
+				return fmt.Errorf("read the results: %w", err)
+			}
+			if os.SameFile(x, y) {
+				return usagef("%s of the base and %s of the head are the same folder, so nothing could differ: name two runs", a, b)
+			}
+		}
+	}
+	return nil
 }
 
 // print prints the comparison as the flags say. In a job of GitHub, the summary goes where the job shows it.

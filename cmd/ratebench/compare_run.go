@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -130,11 +131,12 @@ func (j *turns) args(side, repeat int) []string {
 		args = append(args, "--clock", j.clock)
 	}
 	return append(args, "--repeats", "1", "--seed", strconv.FormatUint(j.seed+uint64(repeat), 10), "--quiet",
-		"--out", filepath.Join(j.out, j.sides[side], fmt.Sprintf("%03d", repeat+1)))
+		"--out", j.dir(side, repeat))
 }
 
 // once runs one program once, and understands how it ended. A scenario's threshold that does not hold, or a run without a verdict of its own, is
-// no matter here: what there is to compare stands in the folder.
+// no matter here: what there is to compare stands in the folder. Neither is a run that failed since a trial did, as long as it went on to its
+// end: what to make of such a trial is for the comparison to say.
 func (j *turns) once(ctx context.Context, side, repeat int) error {
 	if ctx.Err() != nil {
 		return j.interrupted()
@@ -157,16 +159,56 @@ func (j *turns) once(ctx context.Context, side, repeat int) error {
 	}
 	switch code := cmd.ProcessState.ExitCode(); code {
 	case exitPassed, exitThreshold, exitNoVerdict:
-		return nil
+		return j.left(side, repeat, what, said)
 	case exitUsage:
 		return usagef("%s refused to run: %s", what, said)
 	case exitInterrupted:
 		return withExit(exitInterrupted, fmt.Errorf("%s was interrupted; %w", what, j.interrupted()))
 	case exitFailed:
-		return fmt.Errorf("%s failed: %s", what, said)
+		if j.complete(side, repeat) {
+			return nil
+		}
+		return j.broken(fmt.Errorf("%s failed: %s", what, said))
 	default:
-		return fmt.Errorf("%s ended with %v: %s", what, cmd.ProcessState, said)
+		return j.broken(fmt.Errorf("%s ended with %v: %s", what, cmd.ProcessState, said))
 	}
+}
+
+func (j *turns) dir(side, repeat int) string {
+	return filepath.Join(j.out, j.sides[side], fmt.Sprintf("%03d", repeat+1))
+}
+
+// left looks whether a program that ended well has left a run. Where it has not, it would not the next time either.
+func (j *turns) left(side, repeat int, what string, said *tail) error {
+	s, err := report.ReadSide(j.dir(side, repeat))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return j.broken(fmt.Errorf("%s left results that cannot be read: %w", what, err))
+	}
+	if len(s.Runs) == 0 {
+		return withExit(exitNoVerdict, j.broken(fmt.Errorf("%s left no results in %s: the program has to take the arguments of ratebench run; %s",
+			what, j.dir(side, repeat), said)))
+	}
+	return nil
+}
+
+// complete reports whether a run has all the trials that it was to have, however they ended.
+func (j *turns) complete(side, repeat int) bool {
+	s, err := report.ReadSide(j.dir(side, repeat))
+	if err != nil || len(s.Runs) != 1 {
+		return false
+	}
+	r := s.Runs[0]
+	return r.Manifest.Trials > 0 && len(r.Trials) >= r.Manifest.Trials
+}
+
+// broken adds to what has stopped a measurement how to go on with what there is, if there is something on both sides.
+func (j *turns) broken(err error) error {
+	for _, side := range j.sides {
+		if s, err2 := report.ReadSide(filepath.Join(j.out, side)); err2 != nil || len(s.Runs) == 0 {
+			return err
+		}
+	}
+	return fmt.Errorf("%w; %s", err, j.again())
 }
 
 func (j *turns) wait(cmd *exec.Cmd) error {
@@ -196,8 +238,13 @@ func (j *turns) killNow() {
 }
 
 func (j *turns) interrupted() error {
-	return withExit(exitInterrupted, fmt.Errorf("interrupted; compare what has been measured with: ratebench compare %s %s",
-		quote(filepath.Join(j.out, j.sides[0])), quote(filepath.Join(j.out, j.sides[1]))))
+	return withExit(exitInterrupted, fmt.Errorf("interrupted; %s", j.again()))
+}
+
+// again says how to compare what there is.
+func (j *turns) again() string {
+	return fmt.Sprintf("compare what has been measured with: ratebench compare %s %s",
+		quote(filepath.Join(j.out, j.sides[0])), quote(filepath.Join(j.out, j.sides[1])))
 }
 
 // tail keeps the end of what a program says. The zero value keeps nothing.
