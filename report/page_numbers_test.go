@@ -143,12 +143,53 @@ func TestActivity(t *testing.T) {
 	}
 	points := activityOf(r, []*record.Trial{{Trial: 1}, {Trial: 2}})
 	for _, p := range points {
-		if math.Abs(p.Attempts-15) > 1e-9 || math.Abs(p.Throttled-10) > 1e-9 || p.InFlight != 4 { // 1 and 2 in each tenth of a second
+		if math.Abs(p.Attempts-15) > 1e-9 || math.Abs(p.Throttled-10) > 1e-9 || math.Abs(p.InFlight-4) > 1e-9 { // 1 and 2 in each tenth of a second
 			t.Errorf("%+v", p)
 		}
 	}
 	if len(points) == 0 {
 		t.Error("no points")
+	}
+}
+
+// A trial with bins of a second beside one with bins of a tenth keeps its time, and so does the other.
+func TestTimelinesOfTwoWidths(t *testing.T) {
+	r := &Run{Timeline: map[int][]record.Tick{}}
+	for i := range 50 {
+		r.Timeline[1] = append(r.Timeline[1], record.Tick{TS: float64(i) / 10, Attempts: 1, GoodputMiBs: 10, InFlight: 2})
+	}
+	for i := range 5 {
+		r.Timeline[2] = append(r.Timeline[2], record.Tick{TS: float64(i), Attempts: 10, GoodputMiBs: 10, InFlight: 2})
+	}
+	r.Timeline[3] = []record.Tick{{Attempts: 8, GoodputMiBs: 10, InFlight: 2}}
+	for name, c := range map[string]struct {
+		trials []*record.Trial
+		end    float64
+	}{
+		"both":      {[]*record.Trial{{Trial: 1}, {Trial: 2}}, 5},
+		"wide bins": {[]*record.Trial{{Trial: 2}}, 5},
+		"one bin":   {[]*record.Trial{{Trial: 3, WallS: 0.9}}, 1},
+	} {
+		series, activity := seriesOf(r, c.trials), activityOf(r, c.trials)
+		if len(series) == 0 || len(activity) == 0 {
+			t.Fatalf("%s: no points", name)
+		}
+		if last := series[len(series)-1].TS; last > c.end || last < c.end-0.6 {
+			t.Errorf("%s: the line ends at %v s, want %v", name, last, c.end)
+		}
+		for _, p := range series {
+			if math.Abs(p.Median-10) > 1e-9 {
+				t.Errorf("%s: %+v", name, p)
+			}
+		}
+		if last := activity[len(activity)-1].TS; last > c.end || last < c.end-0.6 {
+			t.Errorf("%s: the activity ends at %v s, want %v", name, last, c.end)
+		}
+		for _, p := range activity {
+			if want := map[bool]float64{true: 8, false: 10}[name == "one bin"]; math.Abs(p.Attempts-want) > 1e-9 || math.Abs(p.InFlight-2) > 1e-9 {
+				t.Errorf("%s: %+v", name, p)
+			}
+		}
 	}
 }
 
