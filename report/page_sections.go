@@ -57,7 +57,7 @@ func (p *page) sections() (all []section, absent []string) {
 		absent = append(absent, "no response times, since the run has no histograms")
 	}
 	if anyRow(a, hasBudget) {
-		add("budget", "Time budget", "What a "+map[bool]string{true: "call", false: "part"}[a.Workload.Calls]+" that succeeded spent its time on: means in each trial, medians over the trials.", each("budget", p.budget))
+		add("budget", "Time budget", "What a "+map[bool]string{true: "call", false: "part"}[a.Workload.Calls]+" that succeeded spent its time on: means in each trial, medians over the trials. At the right is the median of the trials' sums.", each("budget", p.budget))
 	} else {
 		absent = append(absent, "no time budget, since the run has not recorded it")
 	}
