@@ -1,6 +1,10 @@
 package report
 
-import "github.com/ratebench/ratebench/internal/record"
+import (
+	"math"
+
+	"github.com/ratebench/ratebench/internal/record"
+)
 
 // Activity is what went over the wire around a moment: means over the repeats. Trials that are over do not count any more.
 type Activity struct {
@@ -13,33 +17,32 @@ type Activity struct {
 // activityPoints is how many points there are at most: fewer than of goodput, since what a bin counts jumps.
 const activityPoints = 200
 
-// activityOf makes one line of several trials.
+// activityOf makes one line of several trials. What a bin counts is spread evenly over its time.
 func activityOf(r *Run, trials []*record.Trial) []Activity {
-	longest, width := 0, record.BinS
-	for _, t := range trials {
-		longest = max(longest, len(r.Timeline[t.Trial]))
-		width = max(width, record.BinWidth(r.Timeline[t.Trial]))
-	}
+	strands, width, end := strandsOf(r, trials)
+	longest := int(math.Ceil(end/width - 1e-9))
 	step := max((longest+activityPoints-1)/activityPoints, int(seriesSmooth/2/width+0.5), 1)
 	var points []Activity
 	for at := 0; at < longest; at += step {
-		p := Activity{TS: (float64(at) + float64(step)/2) * width}
-		bins := 0.0
-		for _, t := range trials {
-			ticks := r.Timeline[t.Trial]
-			for _, k := range ticks[min(at, len(ticks)):min(at+step, len(ticks))] {
-				bins++
-				p.Attempts += float64(k.Attempts)
-				p.Throttled += float64(k.Throttled)
-				p.Failed += float64(k.ServerError + k.ConnError)
-				p.InFlight += k.InFlight
+		from, to := float64(at)*width, float64(at+step)*width
+		p := Activity{TS: (from + to) / 2}
+		seconds := 0.0
+		for _, s := range strands {
+			for i := s.at(from); i < len(s.ticks) && float64(i)*s.width < to-1e-9; i++ {
+				within := min(to, float64(i+1)*s.width) - max(from, float64(i)*s.width)
+				share, k := within/s.width, &s.ticks[i]
+				seconds += within
+				p.Attempts += share * float64(k.Attempts)
+				p.Throttled += share * float64(k.Throttled)
+				p.Failed += share * float64(k.ServerError+k.ConnError)
+				p.InFlight += within * k.InFlight
 			}
 		}
-		if bins > 0 {
-			p.Attempts /= bins * width
-			p.Throttled /= bins * width
-			p.Failed /= bins * width
-			p.InFlight /= bins
+		if seconds > 0 {
+			p.Attempts /= seconds
+			p.Throttled /= seconds
+			p.Failed /= seconds
+			p.InFlight /= seconds
 		}
 		points = append(points, p)
 	}

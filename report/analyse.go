@@ -171,10 +171,19 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 	}
 	row.Phases = phasesOf(r, good)
 	row.Histograms = histogramsOf(r, good)
-	row.Latency = latencyOf(row.Histograms)
+	if row.Latency = latencyOf(row.Histograms); row.Latency != nil {
+		addIntervals(row.Latency.Response, r, good, func(d *record.Detail) string { return d.Response })
+		addIntervals(row.Latency.Busy, r, good, func(d *record.Detail) string { return d.Busy })
+		addIntervals(row.Latency.Service, r, good, func(d *record.Detail) string { return d.Service })
+	}
+	row.BudgetS = budgetOf(good)
 	row.Series, row.Activity = seriesOf(r, good), activityOf(r, good)
 	row.Back, row.Recoveries = backOf(r, good), recoveriesOf(good)
-	row.Clients, row.Herds = clientsOf(r, good), herdsOf(r, good)
+	row.ClientStats, row.ClientMiddle = clientsOf(r, good)
+	for _, s := range row.ClientStats {
+		row.Clients = append(row.Clients, s.Median)
+	}
+	row.Herds = herdsOf(r, good)
 	return row
 }
 

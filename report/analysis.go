@@ -80,6 +80,11 @@ type Row struct {
 	Latency *Latency `json:"latency,omitempty"`
 	// Clients is the goodput of each client in MiB/s, the lowest first; of more than 100 clients, the 101 percentiles.
 	Clients []float64 `json:"clients,omitempty"`
+	// ClientStats are Clients with their intervals, and ClientMiddle is the median client's.
+	ClientStats  []Stat `json:"-"`
+	ClientMiddle Stat   `json:"-"`
+	// BudgetS is what a part or call took in all, by the time budget: the sum of its columns in each trial.
+	BudgetS Stat `json:"-"`
 	// Herds is the worst second after a hint of each trial.
 	Herds []record.Herd `json:"-"`
 	// Front: nobody in the cell has as much goodput for fewer attempts, or more for as many.

@@ -139,6 +139,14 @@ func TestPageInBrowser(t *testing.T) {
 	a := Analyse(detailed(t, r))
 	b.open(pageOf(t, a, HTMLOptions{}))
 
+	// what the table is sorted by at first, and the shades of trouble that all strips share
+	if got := b.eval(`[...document.querySelectorAll("#results [aria-sort]")].map(e => e.dataset.key + " " + e.getAttribute("aria-sort")).join()`); got != "size ascending" {
+		t.Errorf("sorted by %s at first", got)
+	}
+	if got := b.eval(`[...document.querySelectorAll("#timeline .tl > use")].filter(e => e.getBoundingClientRect().width > 100 && e.getBoundingClientRect().height > 40).length > 8`); got != "true" {
+		t.Error("the strips are not shaded")
+	}
+
 	// sorting, by mouse and by keyboard
 	const order = `[...document.querySelectorAll("#results tbody tr")].map(r => r.cells[4].dataset.v ?? r.cells[4].firstChild.data).map(Number).filter(v => !isNaN(v))`
 	const goodput = `#results th[data-key="goodput_mib_s"]`
@@ -279,7 +287,7 @@ func TestPageInTheDarkAndInPrint(t *testing.T) {
 func TestHostilePageInBrowser(t *testing.T) {
 	b := startBrowser(t)
 	k := hostile
-	k.names = append([]string{`"><img src=x onerror=alert(1)>`, "=cmd|' /C calc'!A0", "</script><script>alert(2)</script>"}, k.names...)
+	k.names = append([]string{"a, b (c,d)", `"><img src=x onerror=alert(1)>`, "=cmd|' /C calc'!A0", "</script><script>alert(2)</script>"}, k.names...)
 	k.resolved = "x: </code><script>alert(3)</script>"
 	alerts := 0
 	chromedp.ListenTarget(b.ctx, func(ev any) {
@@ -295,6 +303,11 @@ func TestHostilePageInBrowser(t *testing.T) {
 			t.Errorf("%q is not shown as it is: %s", want, got)
 		}
 	}
+	b.eval(`{const f = document.querySelector("#filter"); f.value = "no-such-name, a, b (c,d)"; f.dispatchEvent(new Event("input"))}`)
+	if got := b.eval(column1); got != "a, b (c,d)" {
+		t.Errorf("a name with commas is not found: %s", got)
+	}
+	b.eval(`document.querySelector("#filter").value = ""`)
 	b.do(chromedp.SendKeys("#filter", "<script>", chromedp.ByQuery))
 	if n := b.eval(`document.scripts.length + " " + document.images.length`); n != "1 0" || alerts > 0 {
 		t.Errorf("scripts and images: %s; %d alerts", n, alerts)

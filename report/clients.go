@@ -8,8 +8,8 @@ import (
 )
 
 // clientsOf is the goodput of each client, the lowest first: the median over the trials of the lowest, of the second, and so on. Trials
-// with another number of clients are left out. Nil: there is one client, or nothing is known of them.
-func clientsOf(r *Run, trials []*record.Trial) []float64 {
+// with another number of clients are left out. middle is of the median client of each. Nil: there is one client, or nothing is known of them.
+func clientsOf(r *Run, trials []*record.Trial) (all []Stat, middle Stat) {
 	n := 0
 	for _, t := range trials {
 		if d := r.Details[t.Trial]; d != nil {
@@ -17,21 +17,39 @@ func clientsOf(r *Run, trials []*record.Trial) []float64 {
 		}
 	}
 	if n < 2 {
-		return nil
+		return nil, Stat{}
 	}
-	all := make([][]float64, n)
+	samples := make([][]sample, n)
+	var medians []sample
 	for _, t := range trials {
 		if d := r.Details[t.Trial]; d != nil && len(d.Clients) == n {
 			for i, v := range slices.Sorted(slices.Values(d.Clients)) {
-				all[i] = append(all[i], v)
+				samples[i] = append(samples[i], sample{value: v})
 			}
+			medians = append(medians, sample{value: stats.Median(d.Clients)})
 		}
 	}
-	middle := make([]float64, n)
-	for i := range all {
-		middle[i] = stats.Median(all[i])
+	for _, s := range samples {
+		all = append(all, statOf(s))
 	}
-	return middle
+	return all, statOf(medians)
+}
+
+// budgetOf is the sum of the time budget in each trial. The sum of the columns' medians is another number.
+func budgetOf(trials []*record.Trial) Stat {
+	var sums []sample
+	for _, t := range trials {
+		sum, known := 0.0, false
+		for _, part := range []*float64{t.SlotS, t.LimiterS, t.ConnectionS, t.SendingS, t.ServerS, t.BackoffS} {
+			if part != nil {
+				sum, known = sum+*part, true
+			}
+		}
+		if known {
+			sums = append(sums, sample{value: sum})
+		}
+	}
+	return statOf(sums)
 }
 
 // herdsOf lists the worst second after a hint of each trial.

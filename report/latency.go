@@ -23,16 +23,25 @@ type Latency struct {
 type Longer struct {
 	Share float64 `json:"share"`
 	S     float64 `json:"s"`
+	// The interval of S, at the points that stand as numbers on the page; nil: there is none.
+	LowS  *float64 `json:"low_s,omitempty"`
+	HighS *float64 `json:"high_s,omitempty"`
 }
 
 // longerAt returns what the given share of the calls took longer than; not ok: there is no such point.
 func longerAt(points []Longer, share float64) (s float64, ok bool) {
+	p, ok := pointAt(points, share)
+	return p.S, ok
+}
+
+// pointAt is longerAt with the interval.
+func pointAt(points []Longer, share float64) (p Longer, ok bool) {
 	for _, p := range points {
 		if math.Abs(p.Share-share) < 1e-9 {
-			return p.S, true
+			return p, true
 		}
 	}
-	return 0, false
+	return Longer{}, false
 }
 
 // perDecade is how many points there are for every tenth of what is left.

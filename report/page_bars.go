@@ -9,7 +9,8 @@ import (
 type bar struct {
 	row   *Row
 	parts []float64
-	total string // beside the bar
+	texts []string // of the parts, with their intervals; nil: they have none
+	total string   // beside the bar
 }
 
 // barKind says how the parts of bars are called and drawn.
@@ -52,12 +53,16 @@ func (p *page) bars(m *markup, c *Cell, id string, kind barKind, bars []bar, sha
 		m.put(`</p><svg role="img" width="100%%" height="26"><title>%s, %s</title>`, kind.caption, labelOf(r.Contestant, r.Oracle))
 		x := pc(0)
 		for i, v := range b.parts {
-			line = append(line, kind.text(v))
+			full := kind.text(v)
+			if b.texts != nil {
+				full = b.texts[i]
+			}
+			line = append(line, full)
 			if v <= 0 || whole <= 0 {
 				continue
 			}
 			w := pc(100 * v / whole)
-			m.put(`<rect class="%s" x="%v" width="%v" height="26"><title>%s: %s%s, %s</title></rect>`, kind.fills[i], x, max(w, 0.15), kind.names[i], kind.text(v), kind.unit,
+			m.put(`<rect class="%s" x="%v" width="%v" height="26"><title>%s: %s%s, %s</title></rect>`, kind.fills[i], x, max(w, 0.15), kind.names[i], full, kind.unit,
 				percent(v/sum(b.parts)))
 			if s := kind.text(v); w > pc(1.1*float64(len(s))+2) {
 				m.put(`<text class="on-%s" x="%v" y="13">%s</text>`, kind.fills[i], x+w/2, s)
@@ -136,8 +141,9 @@ func (p *page) budget(m *markup, c *Cell) {
 		b := bar{row: r}
 		for _, name := range budgetColumns {
 			b.parts = append(b.parts, r.Stat(name).Median)
+			b.texts = append(b.texts, secondsInterval(r.Stat(name)))
 		}
-		b.total = seconds(sum(b.parts))
+		b.total = secondsInterval(r.BudgetS)
 		bars = append(bars, b)
 	}
 	p.bars(m, c, cellID("budget", c), kind, bars, false)

@@ -77,7 +77,7 @@ func (p *page) fairness(m *markup, c *Cell) {
 	m.put(`<div class="bars fair">`)
 	p.perRow(m, c, cellID("fairness", c), rows, func(m *markup, r *Row, others int) {
 		n := len(r.Clients)
-		low, middle, high := r.Clients[0], stats.Median(r.Clients), r.Clients[n-1]
+		low, high := r.Clients[0], r.Clients[n-1]
 		m.put(`<div class="bar" data-c="%d"><p class="who">`, indexOf(p.a, r.Contestant))
 		putName(m, p.a, r.Contestant)
 		putAlike(m, others)
@@ -90,11 +90,11 @@ func (p *page) fairness(m *markup, c *Cell) {
 			}
 			step := 100 / float64(n)
 			wide := min(step*0.8, 8) // two clients are no walls
-			m.put(`<rect x="%v" width="%v" y="%v" height="%v"><title>%s MiB/s</title></rect>`, pc(float64(i)*step+(step-wide)/2), pc(wide), 100-share, share, num(v))
+			m.put(`<rect x="%v" width="%v" y="%v" height="%v"><title>%s MiB/s</title></rect>`, pc(float64(i)*step+(step-wide)/2), pc(wide), 100-share, share, interval(r.ClientStats[i]))
 		}
 		index := interval(r.Stat("fairness"))
 		m.put(`</svg><p class="total">%s</p></div>`, index)
-		lines = append(lines, []string{labelOf(r.Contestant, r.Oracle), index, num(low), num(middle), num(high)})
+		lines = append(lines, []string{labelOf(r.Contestant, r.Oracle), index, interval(r.ClientStats[0]), interval(r.ClientMiddle), interval(r.ClientStats[n-1])})
 	})
 	m.put(`</div><p class="xlabel">clients, the lowest goodput first; full height is %s MiB/s; the number at the right is Jain’s index</p>`, num(top))
 	dataTable(m, fmt.Sprintf("Goodput of clients in MiB/s, %s", c.Name()), []string{"contestant", "Jain’s index", "lowest", "median", "highest"}, lines)

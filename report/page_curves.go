@@ -134,7 +134,7 @@ func (p *page) latencies(m *markup, c *Cell) {
 }
 
 func (p *page) latencyTable(m *markup, c *Cell, rows []*Row) {
-	shares := []float64{0.5, 0.1, 0.05, 0.01, 0.001}
+	shares := tableShares
 	head := []string{"contestant", "calls"}
 	for _, s := range shares {
 		head = append(head, fmt.Sprintf("p%v", tickText(100-100*s)))
@@ -145,8 +145,8 @@ func (p *page) latencyTable(m *markup, c *Cell, rows []*Row) {
 		l := r.Latency
 		line := []string{labelOf(r.Contestant, r.Oracle), num(float64(l.Calls))}
 		cell := func(of []Longer, share float64) {
-			if s, ok := longerAt(of, share); ok {
-				line = append(line, seconds(s))
+			if x, ok := pointAt(of, share); ok {
+				line = append(line, secondsInterval(x.stat()))
 			} else {
 				line = append(line, none)
 			}

@@ -129,8 +129,38 @@ func TestDeltas(t *testing.T) {
 func TestClients(t *testing.T) {
 	r := &Run{Details: map[int]*record.Detail{1: {Clients: []float64{1, 5}}, 2: {Clients: []float64{9, 2}}, 3: {Clients: []float64{4, 3}}, 4: {Clients: []float64{7}}}}
 	trials := []*record.Trial{{Trial: 1}, {Trial: 2}, {Trial: 3}, {Trial: 4}, {Trial: 5}}
-	if got := clientsOf(r, trials); !slices.Equal(got, []float64{2, 5}) { // of 1, 2, 3 and of 5, 9, 4
-		t.Errorf("%v", got)
+	got, middle := clientsOf(r, trials) // of 1, 2, 3 and of 5, 9, 4; in the middle of 3, 5.5, 3.5
+	if len(got) != 2 || got[0].Median != 2 || got[0].Low != 1 || got[0].High != 3 || got[1].Median != 5 || middle.Median != 3.5 || middle.High != 5.5 {
+		t.Errorf("%+v, %+v", got, middle)
+	}
+}
+
+// The columns' medians are 1 and 1, and the sums are 10, 2 and 11.
+func TestBudgetIsTheMedianOfSums(t *testing.T) {
+	trial := func(slot, server float64) *record.Trial { return &record.Trial{SlotS: &slot, ServerS: &server} }
+	if s := budgetOf([]*record.Trial{trial(1, 9), trial(1, 1), {}, trial(10, 1)}); s.Median != 10 || s.Low != 2 || s.High != 11 || s.N != 3 {
+		t.Errorf("%+v", s)
+	}
+}
+
+// Half of the calls of two trials take 10 ms and of one 100 ms: whole trials are drawn, so the median may be either. Of one trial nothing is known.
+func TestLatencyIntervals(t *testing.T) {
+	r := &Run{Details: map[int]*record.Detail{1: {Trial: 1, Response: encoded(t, 10, 10, 10)}, 2: {Trial: 2, Response: encoded(t, 10, 10, 10)}, 3: {Trial: 3, Response: encoded(t, 100, 100, 100)}}}
+	trials := []*record.Trial{{Trial: 1}, {Trial: 2}, {Trial: 3}, {Trial: 4}}
+	get := func(d *record.Detail) string { return d.Response }
+	points := latencyOf(histogramsOf(r, trials)).Response
+	addIntervals(points, r, trials, get)
+	x, ok := pointAt(points, 0.5)
+	if s := x.stat(); !ok || math.Abs(s.Median-0.01) > 1e-4 || math.Abs(s.Low-0.01) > 1e-4 || math.Abs(s.High-0.1) > 1e-3 {
+		t.Errorf("%+v", s)
+	}
+	if got := secondsInterval(x.stat()); !strings.HasSuffix(got, "–100) ms") {
+		t.Error(got)
+	}
+	points = latencyOf(histogramsOf(r, trials[:1])).Response
+	addIntervals(points, r, trials[:1], get)
+	if x, _ := pointAt(points, 0.5); x.LowS != nil {
+		t.Errorf("one trial has an interval: %+v", x)
 	}
 }
 
@@ -143,12 +173,53 @@ func TestActivity(t *testing.T) {
 	}
 	points := activityOf(r, []*record.Trial{{Trial: 1}, {Trial: 2}})
 	for _, p := range points {
-		if math.Abs(p.Attempts-15) > 1e-9 || math.Abs(p.Throttled-10) > 1e-9 || p.InFlight != 4 { // 1 and 2 in each tenth of a second
+		if math.Abs(p.Attempts-15) > 1e-9 || math.Abs(p.Throttled-10) > 1e-9 || math.Abs(p.InFlight-4) > 1e-9 { // 1 and 2 in each tenth of a second
 			t.Errorf("%+v", p)
 		}
 	}
 	if len(points) == 0 {
 		t.Error("no points")
+	}
+}
+
+// A trial with bins of a second beside one with bins of a tenth keeps its time, and so does the other.
+func TestTimelinesOfTwoWidths(t *testing.T) {
+	r := &Run{Timeline: map[int][]record.Tick{}}
+	for i := range 50 {
+		r.Timeline[1] = append(r.Timeline[1], record.Tick{TS: float64(i) / 10, Attempts: 1, GoodputMiBs: 10, InFlight: 2})
+	}
+	for i := range 5 {
+		r.Timeline[2] = append(r.Timeline[2], record.Tick{TS: float64(i), Attempts: 10, GoodputMiBs: 10, InFlight: 2})
+	}
+	r.Timeline[3] = []record.Tick{{Attempts: 8, GoodputMiBs: 10, InFlight: 2}}
+	for name, c := range map[string]struct {
+		trials []*record.Trial
+		end    float64
+	}{
+		"both":      {[]*record.Trial{{Trial: 1}, {Trial: 2}}, 5},
+		"wide bins": {[]*record.Trial{{Trial: 2}}, 5},
+		"one bin":   {[]*record.Trial{{Trial: 3, WallS: 0.9}}, 1},
+	} {
+		series, activity := seriesOf(r, c.trials), activityOf(r, c.trials)
+		if len(series) == 0 || len(activity) == 0 {
+			t.Fatalf("%s: no points", name)
+		}
+		if last := series[len(series)-1].TS; last > c.end || last < c.end-0.6 {
+			t.Errorf("%s: the line ends at %v s, want %v", name, last, c.end)
+		}
+		for _, p := range series {
+			if math.Abs(p.Median-10) > 1e-9 {
+				t.Errorf("%s: %+v", name, p)
+			}
+		}
+		if last := activity[len(activity)-1].TS; last > c.end || last < c.end-0.6 {
+			t.Errorf("%s: the activity ends at %v s, want %v", name, last, c.end)
+		}
+		for _, p := range activity {
+			if want := map[bool]float64{true: 8, false: 10}[name == "one bin"]; math.Abs(p.Attempts-want) > 1e-9 || math.Abs(p.InFlight-2) > 1e-9 {
+				t.Errorf("%s: %+v", name, p)
+			}
+		}
 	}
 }
 

@@ -44,7 +44,11 @@ func (p *page) sections() (all []section, absent []string) {
 	if anyRow(a, hasRecovery) {
 		add("recovery", "Recovery", "The share of trials whose goodput was back at 90 % so long after the trouble and the last hint (Kaplan and Meier). A cross: the trial ended before it was back. Further left and higher is better.", each("recovery", p.recoveries))
 	} else {
-		absent = append(absent, "no recovery curves, since there is no trouble with an end to recover from")
+		why := "since there is no trouble with an end to recover from"
+		if byChance(a.Resolved) {
+			why = "since trouble that a Markov chain begins and ends has no end of its own to recover from; the strips do not shade it either"
+		}
+		absent = append(absent, "no recovery curves, "+why)
 	}
 	add("attempts", "Attempts per call", "Shares of each contestant's calls, over all cells and trials; the numbers are calls. Longer pale bars are better.", p.attempts)
 	if anyRow(a, hasLatency) {
@@ -53,7 +57,7 @@ func (p *page) sections() (all []section, absent []string) {
 		absent = append(absent, "no response times, since the run has no histograms")
 	}
 	if anyRow(a, hasBudget) {
-		add("budget", "Time budget", "What a "+map[bool]string{true: "call", false: "part"}[a.Workload.Calls]+" that succeeded spent its time on: means in each trial, medians over the trials.", each("budget", p.budget))
+		add("budget", "Time budget", "What a "+map[bool]string{true: "call", false: "part"}[a.Workload.Calls]+" that succeeded spent its time on: means in each trial, medians over the trials. At the right is the median of the trials' sums.", each("budget", p.budget))
 	} else {
 		absent = append(absent, "no time budget, since the run has not recorded it")
 	}

@@ -211,6 +211,7 @@ func TestPageIsSmallAndFast(t *testing.T) {
 	}
 	for name, k := range map[string]fake{
 		"200 trials of 20 contestants in a grid, once each": {names: names, partSizes: []int64{5, 8}, concurrency: []int{1, 2, 4, 8, 16}, repeats: 1, windows: storm.windows},
+		"200 trials with 100 windows of trouble":            {names: names, partSizes: []int64{5, 8}, concurrency: []int{1, 2, 4, 8, 16}, repeats: 1, windows: manyWindows()},
 		"200 trials of 20 contestants, ten times each":      {names: names, partSizes: []int64{8}, concurrency: []int{4}, repeats: 10, windows: storm.windows},
 	} {
 		r, _ := analysed(t, k)
@@ -229,6 +230,14 @@ func TestPageIsSmallAndFast(t *testing.T) {
 			t.Errorf("%s: the page took %v", name, took)
 		}
 	}
+}
+
+// manyWindows are a hundred short windows, one after the other.
+func manyWindows() (w []Window) {
+	for i := range 100 {
+		w = append(w, Window{Name: fmt.Sprintf("hiccup-%03d", i), FromS: float64(i) / 10, ToS: float64(i)/10 + 0.05})
+	}
+	return w
 }
 
 func BenchmarkHTML(b *testing.B) {
@@ -270,5 +279,19 @@ func TestGuard(t *testing.T) {
 	}
 	if !strings.Contains(b.String(), "\n'=cmd|") || strings.Contains(b.String(), "\n=") {
 		t.Errorf("%s", b.String())
+	}
+}
+
+// Trouble by a Markov chain has no windows, and the page says that this is why nothing is shaded.
+func TestPageOfTroubleByChance(t *testing.T) {
+	k := storm
+	k.windows, k.resolved = nil, "faults:\n  - name: spells\n    when: {markov: {states: [{name: calm, dwell: 1s}, {name: bad, dwell: 1s, act: 100%}]}}\n"
+	_, a := analysed(t, k)
+	if page := pageOf(t, a, HTMLOptions{}); !strings.Contains(page, "a Markov chain begins and ends") {
+		t.Error("the page does not say why there are no recoveries")
+	}
+	a.Resolved = "faults: [{name: x, when: {probability: 5%}}]"
+	if page := pageOf(t, a, HTMLOptions{}); strings.Contains(page, "Markov") {
+		t.Error("the page speaks of chains that there are none of")
 	}
 }

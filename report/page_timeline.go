@@ -45,6 +45,11 @@ func (p *page) timelines(m *markup, c *Cell) {
 	flight := newPlane(activityHeight, 0, end, 0, inFlight*1.05)
 	m.put(`<div class="strips" data-end="%v" data-top="%v" data-busy="%v" data-flight="%v">`, round3(end), round3(goodput.y.max), round3(activity.y.max), round3(flight.y.max))
 	p.stripHead(m, labels, goodput)
+	shades := ""
+	if len(labels.stretches) > 0 {
+		shades = cellID("shades", c)
+		putShades(m, shades, labels, goodput)
+	}
 	p.perRow(m, c, cellID("timeline", c), rows, func(m *markup, r *Row, others int) {
 		m.put(`<div class="strip" data-c="%d"><p class="who">`, indexOf(p.a, r.Contestant))
 		putName(m, p.a, r.Contestant)
@@ -54,8 +59,8 @@ func (p *page) timelines(m *markup, c *Cell) {
 			more = ", goes on until " + num(r.Series[n-1].TS) + " s"
 		}
 		m.put(` <small>%s%s</small></p>`, stripFacts(r), more)
-		p.goodputStrip(m, c, r, goodput, labels)
-		p.activityStrip(m, r, activity, flight, labels)
+		p.goodputStrip(m, c, r, goodput, shades)
+		p.activityStrip(m, r, activity, flight, shades)
 		m.put("</div>\n")
 	})
 	m.put(`<svg class="axisrow" width="100%%" height="22" aria-hidden="true">`)
@@ -87,36 +92,48 @@ func (p *page) stripHead(m *markup, w windowLabels, plane *plane) {
 	}
 	m.put(`<svg class="axisrow head" width="100%%" height="%d" role="img"><title>Shaded times</title>`, 20*w.lines+4)
 	for _, s := range w.stretches {
-		if s.line < 0 {
-			continue
-		}
 		from, _ := plane.at(s.from, 0)
 		to, _ := plane.at(s.to, 0)
-		y := 20*s.line + 14
+		y := 20*max(s.line, 0) + 14
 		class := "trouble"
 		if s.warmUp {
 			class = "warm"
 		}
-		at, anchor := from, "start"
-		if from > 60 {
-			at, anchor = to, "end"
+		if s.line >= 0 {
+			at, anchor := from, "start"
+			if from > 60 {
+				at, anchor = to, "end"
+			}
+			m.put(`<text class="%s" x="%v" y="%d" text-anchor="%s">%s</text>`, class, at, y, anchor, s.name)
 		}
-		m.put(`<text class="%s" x="%v" y="%d" text-anchor="%s">%s</text><rect class="bar-%s" x="%v" width="%v" y="%d" height="3"/>`,
-			class, at, y, anchor, s.name, class, from, to-from, y+4)
+		m.put(`<rect class="bar-%s" x="%v" width="%v" y="%d" height="3"><title>%s: %s to %s s</title></rect>`, class, from, to-from, y+4, s.name, num(s.from), num(s.to))
 	}
 	m.put(`</svg>`)
 }
 
-// shadeStretches fills the shaded times of one strip.
-func shadeStretches(m *markup, w windowLabels, plane *plane) {
-	for _, s := range w.stretches {
-		from, _ := plane.at(s.from, 0)
-		to, _ := plane.at(s.to, 0)
-		class := "trouble"
-		if s.warmUp {
-			class = "warm"
+// putShades puts the shaded times of a cell once, for all of its strips: there may be a hundred, and many strips. A stretch has its name and
+// times in the head.
+func putShades(m *markup, id string, w windowLabels, plane *plane) {
+	m.put(`<svg width="0" height="0" class="defs" aria-hidden="true" focusable="false"><symbol id="%s" viewBox="0 0 10000 1" preserveAspectRatio="none">`, id)
+	for _, class := range []string{"warm", "trouble"} {
+		m.put(`<path class="shade-%s" d="`, class)
+		for _, s := range w.stretches {
+			if s.warmUp == (class == "warm") {
+				from, _ := plane.at(s.from, 0)
+				to, _ := plane.at(s.to, 0)
+				x := int(from*100 + 0.5)
+				m.put(`M%d,0H%dV1H%dZ`, x, max(int(to*100+0.5), x+1), x)
+			}
 		}
-		m.put(`<rect class="shade-%s" x="%v" width="%v" height="100%%"><title>%s: %s to %s s</title></rect>`, class, from, to-from, s.name, num(s.from), num(s.to))
+		m.put(`"/>`)
+	}
+	m.put(`</symbol></svg>`)
+}
+
+// putShade fills the shaded times of one strip.
+func putShade(m *markup, id string) {
+	if id != "" {
+		m.put(`<use href="#%s" width="100%%" height="100%%"/>`, id)
 	}
 }
 
@@ -138,10 +155,10 @@ func stripFacts(r *Row) string {
 	return facts
 }
 
-func (p *page) goodputStrip(m *markup, c *Cell, r *Row, plane *plane, w windowLabels) {
+func (p *page) goodputStrip(m *markup, c *Cell, r *Row, plane *plane, shades string) {
 	plane.title = "Goodput over time of " + labelOf(r.Contestant, r.Oracle)
 	plane.desc = stripFacts(r) + "; " + c.Name()
-	plane.openOver(m, func() { shadeStretches(m, w, plane) })
+	plane.openOver(m, func() { putShade(m, shades) })
 	var line polyline
 	var high, low []Point
 	for _, k := range thinned(r.Series, p.points) {
@@ -174,10 +191,10 @@ func (p *page) goodputStrip(m *markup, c *Cell, r *Row, plane *plane, w windowLa
 	plane.close(m)
 }
 
-func (p *page) activityStrip(m *markup, r *Row, plane, flight *plane, w windowLabels) {
+func (p *page) activityStrip(m *markup, r *Row, plane, flight *plane, shades string) {
 	plane.title = "Attempts over time of " + labelOf(r.Contestant, r.Oracle)
 	plane.desc = "Attempts per second, those throttled and those failed, and attempts in flight"
-	plane.openOver(m, func() { shadeStretches(m, w, plane) })
+	plane.openOver(m, func() { putShade(m, shades) })
 	var attempts, throttled, failed, flying polyline
 	anyThrottled, anyFailed := false, false
 	thin := thinnedActivity(r.Activity, p.points)

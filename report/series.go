@@ -11,37 +11,59 @@ const (
 	seriesPoints = 600 // more cannot be told apart in a plot
 )
 
+// strand is the timeline of one trial. Trials of a cell may have bins of different widths: long ones have wide bins.
+type strand struct {
+	ticks []record.Tick
+	width float64 // of a bin, in seconds
+}
+
+// strandsOf lists the timelines of trials that have one, with the narrowest of their bins and when the last of them ends, in seconds.
+func strandsOf(r *Run, trials []*record.Trial) (strands []strand, narrowest, end float64) {
+	narrowest = record.WideBinS
+	for _, t := range trials {
+		s := strand{r.Timeline[t.Trial], record.BinWidth(r.Timeline[t.Trial])}
+		if len(s.ticks) == 0 {
+			continue
+		}
+		// A single bin does not tell its width, but the trial tells what does not fit into a narrow one.
+		if len(s.ticks) == 1 && t.WallS+r.Manifest.WarmUpS > 1.5*record.BinS {
+			s.width = record.WideBinS
+		}
+		strands = append(strands, s)
+		narrowest, end = min(narrowest, s.width), max(end, s.end())
+	}
+	return strands, narrowest, end
+}
+
+func (s strand) end() float64 { return float64(len(s.ticks)) * s.width }
+
+// at is the bin that a time, in seconds, lies in.
+func (s strand) at(t float64) int { return int(t/s.width + 1e-9) }
+
 // seriesOf makes one line of goodput over time of several trials. Trials that are over do not count any more.
 func seriesOf(r *Run, trials []*record.Trial) []Point {
-	var lines [][]float64
-	longest, width := 0, record.BinS
-	for _, t := range trials {
-		line := make([]float64, len(r.Timeline[t.Trial]))
-		for i, k := range r.Timeline[t.Trial] {
-			line[i] = k.GoodputMiBs
-		}
-		lines = append(lines, line)
-		width = max(width, record.BinWidth(r.Timeline[t.Trial]))
-		longest = max(longest, len(line))
-	}
+	strands, width, end := strandsOf(r, trials)
+	longest := int(math.Ceil(end/width - 1e-9))
 	step := (longest + seriesPoints - 1) / seriesPoints
+	half := max(int(seriesSmooth/width)/2, step/2) // bins of that width
 	var points []Point
 	for at := 0; at < longest; at += step {
+		t := (float64(at) + 0.5) * width
 		var samples []sample
-		for _, line := range lines {
-			if at >= len(line) {
+		for _, s := range strands {
+			if t >= s.end() {
 				continue
 			}
-			half := max(int(seriesSmooth/width)/2, step/2)
-			around := line[max(0, at-half):min(len(line), at+half+1)]
+			i, half := s.at(t), int(float64(half)*width/s.width+1e-9)
+			around := s.ticks[max(0, i-half):min(len(s.ticks), i+half+1)]
 			sum := 0.0
-			for _, v := range around {
-				sum += v
+			for _, k := range around {
+				sum += k.GoodputMiBs
 			}
 			samples = append(samples, sample{value: sum / float64(len(around))})
 		}
 		s := statOf(samples)
-		points = append(points, Point{TS: (float64(at) + 0.5) * width, Median: s.Median, Min: s.Min, Max: s.Max})
+		points = append(points, Point{TS: t, Median: s.Median, Min: s.Min, Max: s.Max})
 	}
 	return points
 }

@@ -43,7 +43,8 @@
       button.append(...th.childNodes);
       th.append(button);
       button.addEventListener("click", () => {
-        const now = chosen.sort[table.id];
+        const was = th.getAttribute("aria-sort");
+        const now = chosen.sort[table.id] || (was && {key: th.dataset.key, dir: was === "ascending" ? "asc" : "desc"});
         const first = th.dataset.first || "asc";
         sort(table, th.dataset.key, now && now.key === th.dataset.key ? (now.dir === "asc" ? "desc" : "asc") : first);
       });
@@ -55,9 +56,20 @@
   // --- filtering
 
   const names = () => all("#names option").map((o) => o.value.toLowerCase());
+  // wordsOf cuts what was typed at its commas, but not within a name that has some.
+  function wordsOf(text, list) {
+    let rest = text.toLowerCase();
+    const words = [];
+    for (const n of list.filter((n) => n.includes(",")).sort((a, b) => b.length - a.length)) {
+      if (!rest.includes(n)) continue;
+      words.push(n);
+      rest = rest.replaceAll(n, ",");
+    }
+    return words.concat(rest.split(",").map((w) => w.trim()).filter(Boolean));
+  }
   function apply() {
-    const words = chosen.filter.toLowerCase().split(",").map((w) => w.trim()).filter(Boolean);
     const list = names();
+    const words = wordsOf(chosen.filter, list);
     const wanted = list.map((n) => !words.length || words.some((w) => n.includes(w)));
     for (const e of all("#main [data-c]")) {
       const in_ = wanted[Number(e.dataset.c)] !== false;
