@@ -6,11 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
-	"slices"
-	"strings"
 	"testing"
-
-	"pgregory.net/rapid"
 
 	"github.com/ratebench/ratebench/internal/contestants"
 )
@@ -124,70 +120,6 @@ func TestSearchNoise(t *testing.T) {
 	}
 }
 
-// A plateau is reported as what it is: along attempts and jitter all is the same, along base it is within a band.
-func TestFlat(t *testing.T) {
-	plateau := func(base, _ float64) float64 {
-		if base >= 0.1 && base <= 2 {
-			return 1
-		}
-		return 0.5
-	}
-	_, a := searched(t, &made{seed: 1, noise: 0.005, speed: plateau}, 300)
-	for _, f := range a.Flat {
-		switch f.Name {
-		case "base":
-			low, _ := f.Dim.Number(f.From)
-			high, _ := f.Dim.Number(f.To)
-			if f.Flat || low < 0.1 || high > 2 || high/low < 3 {
-				t.Errorf("base is as good from %s to %s (flat: %v), want most of 100ms to 2s", f.From, f.To, f.Flat)
-			}
-			low, _ = f.Dim.Number(f.AnyFrom)
-			high, _ = f.Dim.Number(f.AnyTo)
-			if low < 0.1 || high > 2 || high/low < 10 {
-				t.Errorf("base is as good from %s to %s in all settings, want nearly 100ms to 2s", f.AnyFrom, f.AnyTo)
-			}
-		case "attempts":
-			if !f.Flat || f.From != "2" || f.To != "30" {
-				t.Errorf("attempts matter from %s to %s, flat is %v; want all of 2 to 30", f.From, f.To, f.Flat)
-			}
-		case "jitter":
-			if !f.Flat || !slices.Equal(f.Alone, []string{"none", "full"}) || len(f.Any) != 2 {
-				t.Errorf("jitter: %+v, want both to do as well", f)
-			}
-		}
-	}
-	if len(a.Flat) != 3 {
-		t.Errorf("%d parameters, want 3", len(a.Flat))
-	}
-}
-
-// Where there is much noise the words are careful, and where there is none they are not; how many seeds they rest on is told.
-func TestFlatEvidence(t *testing.T) {
-	for _, tt := range []struct {
-		noise  float64
-		unsure bool
-	}{{0.0005, false}, {0.3, true}} {
-		f, a := searched(t, &made{seed: 1, noise: tt.noise, speed: level}, 300)
-		for _, fl := range a.Flat {
-			if (fl.By.Unsure > 0) != tt.unsure || fl.By.Fewest < 2 || fl.By.Most > len(f.Fresh)+len(f.Seeds) {
-				t.Errorf("noise %v: %s is known by %+v, unsure should be %v", tt.noise, fl.Name, fl.By, tt.unsure)
-			}
-			if text := fl.String(); strings.Contains(text, "seem") != tt.unsure || !strings.Contains(text, " seeds") {
-				t.Errorf("noise %v: %q", tt.noise, text)
-			}
-		}
-	}
-	f := &Found{Config: Config{Prefer: Preferences()[0]}, Seeds: []int{1, 2}, Fresh: []int{3, 4}}
-	lucky, other := &Candidate{Results: map[int]Result{}}, &Candidate{Results: map[int]Result{}}
-	for s := 1; s <= 4; s++ {
-		lucky.Results[s] = Result{Speed: []float64{0, 2, 2, 1, 1}[s], Amplification: 1, RecoveryS: -1, Objects: 1}
-		other.Results[s] = Result{Speed: 1, Amplification: 1, RecoveryS: -1, Objects: 1}
-	}
-	if !f.near(other, lucky) || !f.sure(other, lucky, asGood) {
-		t.Error("the luck of the search counts against another setting, although both have fresh seeds")
-	}
-}
-
 // What loses uploads is never recommended while something does not, however fast it is.
 func TestNeverLoses(t *testing.T) {
 	faster := func(base, attempts float64) float64 { return 10 / attempts }
@@ -235,78 +167,6 @@ func TestSearchRepeats(t *testing.T) {
 			t.Errorf("%d trials were spent of %d", m.runs, trials)
 		}
 	}
-}
-
-// However large the spaces are, no more is spent than was given, if that is enough for a search at all.
-func TestNeverOverspends(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		m := &made{seed: rapid.Uint64Range(0, 99).Draw(rt, "seed"), noise: 0.05, speed: hill}
-		spaces, base := []*Space{testSpace()}, defaults()
-		spaces[0].Dims = spaces[0].Dims[:rapid.IntRange(1, 3).Draw(rt, "dims")]
-		if rapid.Bool().Draw(rt, "two contestants") {
-			other := testSpace()
-			other.Contestant = "other"
-			spaces = append(spaces, other)
-			base = append(base, &Candidate{Name: "other", Role: Default, Setting: Setting{Contestant: "other"}})
-		}
-		if rapid.Bool().Draw(rt, "set") {
-			base = append(base, &Candidate{Name: "set", Role: Current, Setting: Setting{Contestant: "made", With: map[string]string{"base": "1s"}}})
-		}
-		least := LeastTrials(spaces, len(base))
-		trials := rapid.IntRange(least, 500).Draw(rt, "trials")
-		f, err := Search(t.Context(), Config{Spaces: spaces, Baselines: base, Prefer: Preferences()[0], Evaluator: m, Trials: trials, Seed: m.seed})
-		if err == nil {
-			_, err = f.Advise(t.Context())
-		}
-		if err != nil {
-			rt.Fatal(err)
-		}
-		if m.runs > trials || m.runs != f.spent() {
-			rt.Fatalf("%d of %d trials were spent, by its own count %d", m.runs, trials, f.spent())
-		}
-	})
-	for baselines, want := range map[int]int{1: 50, 2: 60} {
-		if n := LeastTrials([]*Space{testSpace()}, baselines); n != want {
-			t.Errorf("the least search with %d baselines takes %d trials, want %d", baselines, n, want)
-		}
-	}
-}
-
-// What is best by another preference is in the final too, so that the Pareto set has its ends.
-func TestEndsAreFinalists(t *testing.T) {
-	costly := evaluate(func(s Setting, _ int) Result {
-		base, attempts := numbers(s)
-		return Result{Speed: attempts * (1 + base), Amplification: 1 + attempts/5, RecoveryS: base, Objects: 4}
-	})
-	for seed := range uint64(10) {
-		f, err := Search(t.Context(), Config{Spaces: []*Space{testSpace()}, Baselines: defaults(), Prefer: Preferences()[0], Evaluator: costly, Trials: 500, Seed: seed})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, p := range Preferences() {
-			for _, c := range f.Candidates {
-				if len(c.Results) < len(f.Seeds) {
-					continue
-				}
-				if !slices.ContainsFunc(f.Finalists, func(o *Candidate) bool { return p.before(o, c, f.Seeds) <= 0 }) {
-					t.Errorf("seed %d: %s is better by %s than all finalists", seed, c.Name, p.Name)
-				}
-			}
-		}
-	}
-}
-
-// evaluate is an evaluator of a function.
-type evaluate func(s Setting, seed int) Result
-
-// Evaluate implements Evaluator.
-func (e evaluate) Evaluate(_ context.Context, _ string, jobs []Job) error {
-	for _, j := range jobs {
-		for _, s := range j.Seeds {
-			j.Results[s] = e(j.Setting, s)
-		}
-	}
-	return nil
 }
 
 // Values that do not go together are passed over, and a space of few settings is searched to its end.
