@@ -136,6 +136,9 @@ func sentence(a *Analysis, places []finisher) string {
 	}
 	if bytes {
 		fmt.Fprintf(&s, " %s MiB/s", num(best.goodput.Median))
+		if best.goodput.N == 1 && len(places) > 1 {
+			fmt.Fprint(&s, " in a single trial, which proves nothing")
+		}
 		if best.goodput.N > 1 && best.goodput.Confidence > 0 {
 			fmt.Fprintf(&s, " (%s–%s, %s)", num(best.goodput.Low), num(best.goodput.High), percentFloor(best.goodput.Confidence))
 		}
@@ -214,7 +217,7 @@ func rivals(a *Analysis, places []finisher) (but []string) {
 	var within, chance, more []string
 	for _, p := range places[1:] {
 		switch same := p.failed*best.objects == best.failed*p.objects; {
-		case same && overlapping(p.goodput, best.goodput):
+		case same && (overlapping(p.goodput, best.goodput) || num(p.goodput.Median) == num(best.goodput.Median)):
 			within = append(within, clean(p.name))
 		case !same && p.goodput.High >= best.goodput.Low && lostByChance(a, p.name, best.name):
 			chance = append(chance, fmt.Sprintf("%s (%s MiB/s, lost %s of %s)", clean(p.name), num(p.goodput.Median), num(float64(p.failed)), num(float64(p.objects))))
