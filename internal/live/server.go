@@ -59,7 +59,7 @@ func (s *Server) Serve(path string, h http.Handler, every time.Duration) {
 		path = "/{$}"
 	}
 	mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
-		s.visits.note(time.Now())
+		s.visits.note(visitor(r), time.Now())
 		h.ServeHTTP(w, r)
 	})
 	s.http = &http.Server{ReadHeaderTimeout: headerTimeout, WriteTimeout: writeTimeout, MaxHeaderBytes: maxHeader,
@@ -74,7 +74,7 @@ func (s *Server) Serve(path string, h http.Handler, every time.Duration) {
 }
 
 // Linger returns when whoever asks regularly has asked once more, so that they have seen the end, or would have; at the latest
-// after most, and at once if nobody does.
+// after most, and at once if nobody does, or if they ask too seldom to see it within that time.
 func (s *Server) Linger(ctx context.Context, most time.Duration) { s.visits.await(ctx, most) }
 
 // closeWithin bounds the wait for those who are being answered.
@@ -95,46 +95,79 @@ func (s *Server) Close() error {
 	return err
 }
 
-// visits tells who comes again. It is safe for concurrent use.
-type visits struct {
-	every time.Duration // between two visits; zero: as between the last two
-
-	mu           sync.Mutex
-	last, before time.Time
-	waiting      chan struct{} // closed by the next visit; nil: nobody waits for it
+// visitor tells those who ask apart: by where they ask from, and with what.
+func visitor(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	return host + " " + r.UserAgent()
 }
 
-func (v *visits) note(now time.Time) {
+// visits tells who comes again. It is safe for concurrent use.
+type visits struct {
+	every time.Duration // between two visits; zero: as between the last two of the same visitor
+
+	mu      sync.Mutex
+	of      map[string]visit // by visitor
+	waiting chan struct{}    // closed by the next visit of the one who is waited for; nil: nobody waits
+	whom    string
+}
+
+// visit is when somebody came, last and the time before; zero: not.
+type visit struct{ last, before time.Time }
+
+// maxVisitors is how many are remembered: who came longest ago is forgotten.
+const maxVisitors = 32
+
+func (v *visits) note(who string, now time.Time) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.before, v.last = v.last, now
-	if v.waiting != nil {
+	if v.of == nil {
+		v.of = map[string]visit{}
+	}
+	if _, ok := v.of[who]; !ok && len(v.of) == maxVisitors {
+		first := ""
+		for name, x := range v.of {
+			if first == "" || x.last.Before(v.of[first].last) {
+				first = name
+			}
+		}
+		delete(v.of, first)
+	}
+	v.of[who] = visit{last: now, before: v.of[who].last}
+	if v.waiting != nil && who == v.whom {
 		close(v.waiting)
 		v.waiting = nil
 	}
 }
 
-// next is when the next visit may be expected at the latest; zero: not at all.
-func (v *visits) next() time.Time {
-	every := v.every
-	if every == 0 && !v.before.IsZero() {
-		every = v.last.Sub(v.before)
+// next is who may be expected latest of those who come within most, and for how long to wait: half as long again as they take; zero: nobody comes.
+func (v *visits) next(most time.Duration) (whom string, left time.Duration) {
+	for name, x := range v.of {
+		every := v.every
+		if every == 0 && !x.before.IsZero() {
+			every = x.last.Sub(x.before)
+		}
+		if every == 0 || time.Until(x.last.Add(every)) > most {
+			continue
+		}
+		if l := min(most, time.Until(x.last.Add(every+every/2))); l > left {
+			whom, left = name, l
+		}
 	}
-	if v.last.IsZero() || every == 0 {
-		return time.Time{}
-	}
-	return v.last.Add(every + every/2)
+	return whom, left
 }
 
 func (v *visits) await(ctx context.Context, most time.Duration) {
 	v.mu.Lock()
-	left := min(most, time.Until(v.next()))
+	whom, left := v.next(most)
 	if left <= 0 {
 		v.mu.Unlock()
 		return
 	}
 	came := make(chan struct{})
-	v.waiting = came
+	v.waiting, v.whom = came, whom
 	v.mu.Unlock()
 	timer := time.NewTimer(left)
 	defer timer.Stop()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -124,7 +125,9 @@ func TestLinger(t *testing.T) {
 		"a page that is closed":    {2 * time.Second, []time.Duration{ms(500)}, 0, ms(2500)},
 		"Prometheus":               {0, []time.Duration{ms(20_000), ms(5000)}, ms(10_000), ms(10_000)},
 		"a Prometheus that went":   {0, []time.Duration{ms(20_000), ms(5000)}, 0, ms(17_500)},
-		"a lazy Prometheus":        {0, []time.Duration{ms(400_000), ms(1000)}, 0, lingerMost},
+		"a Prometheus that lasts":  {0, []time.Duration{ms(81_000), ms(1000)}, 0, lingerMost},
+		"a lazy Prometheus":        {0, []time.Duration{ms(400_000), ms(1000)}, 0, 0},
+		"two looks, an hour apart": {0, []time.Duration{ms(3_599_000), ms(1000)}, 0, 0},
 		"somebody who looked once": {0, []time.Duration{ms(500)}, ms(100), 0},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -133,13 +136,13 @@ func TestLinger(t *testing.T) {
 			end := began.Add(time.Hour)
 			for _, before := range c.came {
 				time.Sleep(time.Until(end.Add(-before)))
-				v.note(time.Now())
+				v.note("it", time.Now())
 			}
 			time.Sleep(time.Until(end))
 			if c.next > 0 {
 				go func() {
 					time.Sleep(c.next)
-					v.note(time.Now())
+					v.note("it", time.Now())
 				}()
 			}
 			v.await(t.Context(), lingerMost)
@@ -151,12 +154,46 @@ func TestLinger(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		v := &visits{every: time.Minute}
-		v.note(time.Now())
+		v.note("it", time.Now())
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		began := time.Now()
 		if v.await(ctx, time.Hour); time.Since(began) != time.Second {
 			t.Errorf("an interrupt is waited out: %v", time.Since(began))
+		}
+	})
+}
+
+// Two who look once each are not one who comes regularly, and somebody else's visit is not the one that is waited for.
+func TestLingerTellsVisitorsApart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := &visits{}
+		began := time.Now()
+		v.note("a curl", time.Now())
+		time.Sleep(10 * time.Second)
+		v.note("another curl", time.Now())
+		if v.await(t.Context(), lingerMost); time.Since(began) != 10*time.Second {
+			t.Errorf("two strangers hold the end for %v", time.Since(began)-10*time.Second)
+		}
+		for range 3 {
+			v.note("Prometheus", time.Now())
+			time.Sleep(10 * time.Second)
+		}
+		end := time.Now() // it came ten seconds ago, and comes again in four
+		go func() {
+			time.Sleep(time.Second)
+			v.note("a curl", time.Now())
+			time.Sleep(3 * time.Second)
+			v.note("Prometheus", time.Now())
+		}()
+		if v.await(t.Context(), lingerMost); time.Since(end) != 4*time.Second {
+			t.Errorf("waited %v for Prometheus", time.Since(end))
+		}
+		for i := range 100 {
+			v.note(strconv.Itoa(i), time.Now())
+		}
+		if len(v.of) != maxVisitors {
+			t.Errorf("%d visitors are remembered", len(v.of))
 		}
 	})
 }
