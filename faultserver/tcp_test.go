@@ -107,6 +107,12 @@ func TestListenerRecordsCutHeaders(t *testing.T) {
 	}
 	idle.Close()
 	http.DefaultClient.CloseIdleConnections()
+	// Connections are accepted in order: once this one is answered, those before it have been.
+	if resp, err = http.Get(url + "/bucket/o"); err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	http.DefaultClient.CloseIdleConnections()
 
 	deadline := time.After(10 * time.Second)
 	for {
