@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/goccy/go-yaml"
@@ -38,7 +39,7 @@ func ParseGate(name string, src []byte) ([]Rule, error) {
 		return nil, fmt.Errorf("%s is too long for a gate: %d bytes, and %d is the most", name, len(src), maxGate)
 	}
 	var f gateFile
-	if err := yaml.UnmarshalWithOptions(src, &f, yaml.Strict()); err != nil {
+	if err := decodeGate(src, &f); err != nil {
 		return nil, fmt.Errorf("%s is no gate: %w", name, err)
 	}
 	if f.Version != 1 {
@@ -60,4 +61,14 @@ func ParseGate(name string, src []byte) ([]Rule, error) {
 		rules = append(rules, r)
 	}
 	return rules, nil
+}
+
+// decodeGate decodes a gate file. The decoder panics over some that are no YAML, such as a list that never begins.
+func decodeGate(src []byte, f *gateFile) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = errors.New("it is not valid YAML")
+		}
+	}()
+	return yaml.UnmarshalWithOptions(src, f, yaml.Strict())
 }
