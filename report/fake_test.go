@@ -61,7 +61,8 @@ func (k fake) write(t testing.TB, dir string) {
 				for who, name := range k.names {
 					trial++
 					in := k.trial(trial, who, name, size, c, repeat)
-					row, ticks := metrics.Trial(in)
+					n := metrics.Of(in)
+					row, ticks := n.Trial, n.Timeline
 					if oracle != nil && *oracle > 0 {
 						metrics.Compare(&row, *oracle)
 					}

@@ -11,7 +11,7 @@ import (
 // A process that has no file descriptor left cannot count them, and is short of them all the same.
 func TestMonitorWithoutFiles(t *testing.T) {
 	if _, ok := filesInUse(); !ok {
-		t.Skip("this system does not tell")
+		cannot(t, "this system does not tell")
 	}
 	var before syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &before); err != nil {
@@ -20,7 +20,7 @@ func TestMonitorWithoutFiles(t *testing.T) {
 	few := before
 	few.Cur = 64
 	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &few); err != nil {
-		t.Skip(err)
+		cannot(t, err)
 	}
 	var taken []*os.File
 	back := func() {
@@ -39,7 +39,7 @@ func TestMonitorWithoutFiles(t *testing.T) {
 			break
 		}
 		if taken = append(taken, f); len(taken) > 64 {
-			t.Skip("this system does not keep the limit")
+			cannot(t, "this system does not keep the limit")
 		}
 	}
 	share, ok := filesInUse()

@@ -10,7 +10,7 @@ import (
 // One part of 8 MiB was refused once and then went through.
 func Example() {
 	call := record.CallName("upload_part", 1, 1)
-	row, _ := metrics.Trial(metrics.Input{
+	row := metrics.Of(metrics.Input{
 		Contestant: "immediate",
 		WallS:      2,
 		Attempts: []record.Attempt{
@@ -18,7 +18,7 @@ func Example() {
 			{Call: call, Attempt: 2, StartS: 0.5, TookS: 1.5, Status: 200, Bytes: 8 << 20},
 		},
 		Objects: []record.Object{{Ordinal: 1, Size: 8 << 20, EndS: 2, Verified: true}},
-	})
+	}).Trial
 	fmt.Printf("%.0f MiB/s, %.0f attempts per call, %d throttled, p95 %.0f s\n",
 		row.GoodputMiBs, row.Amplification, row.Throttled, row.P95S)
 	// Output: 4 MiB/s, 2 attempts per call, 1 throttled, p95 2 s

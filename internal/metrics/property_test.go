@@ -47,7 +47,8 @@ func genInput(t *rapid.T) Input {
 func TestTrialProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in := genInput(t)
-		row, ticks := Trial(in)
+		n := Of(in)
+		row, ticks := n.Trial, n.Timeline
 
 		if row.Calls > 0 && row.Amplification < 1 || row.Retries < 0 || row.Attempts != row.Calls+row.Retries {
 			t.Fatalf("calls %d, attempts %d, retries %d, amplification %v", row.Calls, row.Attempts, row.Retries, row.Amplification)

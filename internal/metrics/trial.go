@@ -50,12 +50,6 @@ type Numbers struct {
 	Detail   record.Detail
 }
 
-// Trial computes a trial's row and its timeline, as Of does.
-func Trial(in Input) (record.Trial, []record.Tick) {
-	n := Of(in)
-	return n.Trial, n.Timeline
-}
-
 // Of computes the numbers of a trial. It never fails: a trial with nothing in it gets zeros. The order of the input's rows does not
 // matter.
 func Of(in Input) Numbers {

@@ -135,7 +135,7 @@ func TestTrial(t *testing.T) {
 		if in.Objects == nil {
 			in.Objects = []record.Object{object()}
 		}
-		row, _ := Trial(in)
+		row := Of(in).Trial
 		if got := c.got(row); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
@@ -165,7 +165,7 @@ func TestTimeline(t *testing.T) {
 		part(1, 1, 0.05, 0.2, 200), // half of bin 0, then 0.1, then half of bin 2
 		row(0.3, 0, 429, ""), row(0.3, 0, 503, "SlowDown"), row(0.3, 0, 404, ""), row(0.3, 0, 503, ""), row(0.3, 0, 0, ""),
 	}, Objects: []record.Object{object(func(o *record.Object) { o.Size = mib })}}
-	_, ticks := Trial(in)
+	ticks := Of(in).Timeline
 	want := []record.Tick{
 		{Trial: 7, TS: 0, GoodputMiBs: 2.5, Attempts: 1, InFlight: 0.5},
 		{Trial: 7, TS: 0.1, GoodputMiBs: 5, InFlight: 1},
@@ -184,7 +184,7 @@ func TestTimeline(t *testing.T) {
 			t.Errorf("tick %d = %+v, want %+v", i, ticks[i], want[i])
 		}
 	}
-	if _, ticks := Trial(Input{}); ticks != nil {
+	if ticks := Of(Input{}).Timeline; ticks != nil {
 		t.Errorf("a trial of no length has %d ticks", len(ticks))
 	}
 }
@@ -213,7 +213,7 @@ func TestFailedCalls(t *testing.T) {
 		{"a call cut off before a retry", []record.Attempt{get(1, 0, 1, 503)}, single(cut), [3]int{0, 0, 0}},
 		{"parts of an object that was cut off", []record.Attempt{part(1, 1, 0, 1, 200), part(2, 1, 0, 1, 503)}, object(cut), [3]int{0, 1, 0}},
 	} {
-		row, _ := Trial(Input{WallS: 2, Attempts: c.attempts, Objects: []record.Object{c.object}})
+		row := Of(Input{WallS: 2, Attempts: c.attempts, Objects: []record.Object{c.object}}).Trial
 		if got := [3]int{row.FailedCalls, row.Calls1, row.Calls2}; got != c.want {
 			t.Errorf("%s: %v failed calls, and with one and two attempts; want %v", c.name, got, c.want)
 		}

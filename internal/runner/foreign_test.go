@@ -86,7 +86,7 @@ func TestFromLedgerFillsRows(t *testing.T) {
 	for _, r := range rows {
 		in.Attempts = append(in.Attempts, r.Attempt)
 	}
-	if row, _ := metrics.Trial(in); row.Calls != 1 || row.Retries != 1 || row.Throttled != 1 || row.Bytes != 8 || row.WastedBytes != 7 || row.P50S != 4 {
+	if row := metrics.Of(in).Trial; row.Calls != 1 || row.Retries != 1 || row.Throttled != 1 || row.Bytes != 8 || row.WastedBytes != 7 || row.P50S != 4 {
 		t.Errorf("row %+v", row)
 	}
 }
