@@ -19,6 +19,7 @@ type Scenario struct {
 	Backend     Backend            `yaml:"backend,omitempty" json:"backend,omitzero"`
 	Network     Network            `yaml:"network,omitempty" json:"network,omitzero"`
 	Workload    Workload           `yaml:"workload" json:"workload"`
+	GHGA        GHGA               `yaml:"ghga,omitempty" json:"ghga,omitzero" jsonschema:"description=How GHGA's control plane is; for kind: ghga."`
 	Phases      []Phase            `yaml:"phases,omitempty" json:"phases,omitempty" jsonschema:"description=Named stretches of a trial's time in order."`
 	Faults      []faultserver.Rule `yaml:"faults,omitempty" json:"faults,omitempty" jsonschema:"description=What goes wrong. Asked in this order; latencies add up and the first other rule that acts decides."`
 	Contestants []Contestant       `yaml:"contestants" json:"contestants" jsonschema:"description=Names or mappings of name and as and with; see ratebench list contestants. all stands for all of them that fit the workload each with its defaults."`
@@ -53,7 +54,11 @@ type Network struct {
 type Workload struct {
 	// Kind is upload (default: objects in parts) or calls (single HTTP calls, in an open or a closed loop; for strategies that
 	// have nothing to do with uploads, and for fleets of clients). For calls, an object is what one call is about.
-	Kind string `yaml:"kind,omitempty" json:"kind,omitempty" jsonschema:"enum=upload,enum=calls,default=upload,description=upload sends objects in parts; calls makes single HTTP calls."`
+	//
+	// ghga moves files as the GHGA Connector does, through GHGA's control plane. An object is a file then, and its size that of the plain text.
+	Kind string `yaml:"kind,omitempty" json:"kind,omitempty" jsonschema:"enum=upload,enum=calls,enum=ghga,default=upload,description=upload sends objects in parts; calls makes single HTTP calls; ghga moves files as the GHGA Connector does."`
+	// Do is upload (default), download or delete, for ghga.
+	Do string `yaml:"do,omitempty" json:"do,omitempty" jsonschema:"enum=upload,enum=download,enum=delete,description=For ghga: what becomes of the files. Default: upload."`
 	// ObjectSize may be left out where a mix says the sizes. It is the mean of the mix then, in whole bytes and at least 1.
 	ObjectSize units.Size `yaml:"object_size" json:"object_size" jsonschema:"description=Size of each object. The last part takes what is left. Left out with a mix."`
 	// Mix says what calls there are. Empty: every call is a PUT of ObjectSize.
@@ -145,6 +150,27 @@ type Threshold struct {
 	Max   *float64 `yaml:"max,omitempty" json:"max,omitempty"`
 	Above *float64 `yaml:"above,omitempty" json:"above,omitempty" jsonschema:"description=As min; but reaching it is not enough."`
 	Below *float64 `yaml:"below,omitempty" json:"below,omitempty" jsonschema:"description=As max; but reaching it is too much."`
+}
+
+// GHGA says how the control plane of GHGA is. The zero value is as its services come.
+type GHGA struct {
+	// TokenExpiry is enforced (default) or ignored; Leeway is how long after their time tokens are accepted all the same.
+	TokenExpiry   string         `yaml:"token_expiry,omitempty" json:"token_expiry,omitempty" jsonschema:"enum=enforced,enum=ignored,default=enforced"`
+	Leeway        units.Duration `yaml:"leeway,omitempty" json:"leeway,omitempty" jsonschema:"description=How long after its time a work order token is accepted. Default 0s; the UCS has 60s where it looks at all."`
+	TokenLifetime units.Duration `yaml:"token_lifetime,omitempty" json:"token_lifetime,omitempty" jsonschema:"description=Of work order tokens in whole seconds. Default 30s."`
+	// PartURLLifetime and DownloadURLLifetime are those of presigned URLs.
+	PartURLLifetime     units.Duration `yaml:"part_url_lifetime,omitempty" json:"part_url_lifetime,omitempty" jsonschema:"description=In whole seconds. Default 1h."`
+	DownloadURLLifetime units.Duration `yaml:"download_url_lifetime,omitempty" json:"download_url_lifetime,omitempty" jsonschema:"description=In whole seconds. Default 30s."`
+	// PartURLInterval is in which time a file's bucket of part URLs gets one more. Zero: there is no limit.
+	PartURLInterval units.Duration `yaml:"part_url_interval,omitempty" json:"part_url_interval,omitempty" jsonschema:"description=A file's bucket of part URLs gets one more in this time; a request that finds it empty gets 429. Left out: no limit."`
+	PartURLBuildup  int            `yaml:"part_url_buildup,omitempty" json:"part_url_buildup,omitempty" jsonschema:"description=How many part URLs the bucket holds. Default 10.,minimum=1"`
+	MaxOpenUploads  int            `yaml:"max_open_uploads,omitempty" json:"max_open_uploads,omitempty" jsonschema:"description=Open uploads in a box. Default 5.,minimum=1"`
+	// Staging is how long a file takes until it can be downloaded. RetryAfterMin is the least that the DCS says meanwhile.
+	Staging       units.Duration `yaml:"staging,omitempty" json:"staging,omitempty" jsonschema:"description=How long a file takes until it can be downloaded. Default 0s."`
+	RetryAfterMin units.Duration `yaml:"retry_after_min,omitempty" json:"retry_after_min,omitempty" jsonschema:"description=Least Retry-After of an answer that a file is being staged. Default 5s."`
+	VersionRace   bool           `yaml:"version_race,omitempty" json:"version_race,omitempty" jsonschema:"description=Completions of one box that overlap fail with 500 after they have been carried out."`
+	// SharedBox puts the uploads of all clients into one box. By default each has its own.
+	SharedBox bool `yaml:"shared_box,omitempty" json:"shared_box,omitempty" jsonschema:"description=One box for the uploads of all clients."`
 }
 
 // OneOrMany is a list that YAML may also write as a single value.

@@ -1,0 +1,58 @@
+package connector
+
+import "time"
+
+// Behaviour says what a Connector does when things go wrong, above the stack that carries its requests. The zero value tries
+// nothing twice; see [Fixed] and [AsIs].
+type Behaviour struct {
+	// PartAttempts is how often a part is tried, each time with a fresh URL and the same bytes, when the stack has given it up or
+	// its URL has run out. Less than 1: once. PartPause is the wait after the first failure, doubled after each further one up to
+	// a minute, with full jitter.
+	PartAttempts int
+	PartPause    time.Duration
+	// RenewOn401 gets a new token, once, when one is refused with 401; on a 403 every behaviour does.
+	RenewOn401 bool
+	// KeepPackage asks for the work package once and remembers the ids of its boxes. Without it they are asked for before
+	// every token, as the Connector does.
+	KeepPackage bool
+	// TokenLife is how long a token is used after it came. Zero: until shortly before the exp claim that it holds itself.
+	TokenLife time.Duration
+	// URLLife is how long the URL of a download is used after it came. Zero: as long as the answer's max-age says, less a margin.
+	URLLife time.Duration
+	// WaitForOthers lets the parts in flight end when a part has failed for good, so that what they brought is not lost. Without it they
+	// are called off.
+	WaitForOthers bool
+	// FilePasses is how often a file that failed is begun again from its first part, after FilePause each. Before that it is deleted. Zero: never.
+	FilePasses int
+	FilePause  time.Duration
+	// Resume goes on with a half-finished file where its parts stopped, in place of beginning again; see Config.Journal.
+	Resume bool
+	// CarefulCreate never asks twice for the same upload blindly: when the answer to a creation is lost, it looks into the box for it.
+	CarefulCreate bool
+	// CreateRounds is how often a creation that is refused with 429 (too many open uploads) is asked for again, after waits of
+	// CreatePause, doubled each time, at most 6 min. Zero: never.
+	CreateRounds int
+	CreatePause  time.Duration
+	// CallInterval is the least time between two calls to the UCS, for all files together. Zero: none.
+	CallInterval time.Duration
+	// MaxStaging ends the wait for a file that is not staged. Zero: one hour.
+	MaxStaging time.Duration
+}
+
+// AsIs is the behaviour of GHGA Connector 3.1.0: a part that fails ends the file, which is deleted and begun again; the ids of the
+// boxes are asked for before every token request; a 401 ends the file; URLs of downloads are kept for 57 s, however short they live.
+func AsIs() Behaviour {
+	return Behaviour{
+		TokenLife: 27 * time.Second, URLLife: 57 * time.Second, FilePasses: 3, FilePause: 5 * time.Second,
+		CreateRounds: 5, CreatePause: 5 * time.Second, MaxStaging: time.Hour,
+	}
+}
+
+// Fixed is what mends AsIs: parts are tried again with fresh URLs, a refused token is renewed, the work package is asked for once, and
+// what was brought is kept.
+func Fixed() Behaviour {
+	return Behaviour{
+		PartAttempts: 5, PartPause: time.Second, RenewOn401: true, KeepPackage: true, WaitForOthers: true, Resume: true,
+		CarefulCreate: true, FilePasses: 2, FilePause: 5 * time.Second, CreateRounds: 5, CreatePause: 5 * time.Second, MaxStaging: time.Hour,
+	}
+}

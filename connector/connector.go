@@ -1,0 +1,119 @@
+package connector
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+)
+
+// Config says what a Connector works with. Access and Stack must be set.
+type Config struct {
+	Access Access
+	// Stack carries every request, those to S3 included. A logical request has one X-Request-Id, whatever the stack does with it.
+	Stack http.RoundTripper
+	// Behaviour is Fixed if it is nil.
+	Behaviour *Behaviour
+	// PartSize in bytes, as configured: uploads round it up to whole segments and fit it to S3's limits; see [PartSize]. Zero: 64 MiB.
+	PartSize int64
+	// InFlight is how many parts of a file are under way at once. Zero: 5.
+	InFlight int
+	// Journal remembers half-finished uploads; nil: only the Connector's own memory does.
+	Journal Journal
+	// Offset holds the start of a part back, from the part's number. Nil: nothing is held back.
+	Offset func(part int) time.Duration
+	// Progress is told what happens, by several goroutines at once. Nil: nobody is.
+	Progress func(Event)
+}
+
+// Event is a step of a transfer.
+type Event struct {
+	File string // alias or accession
+	// Bytes were brought since the last event of the file: of an upload encrypted ones that S3 has acknowledged, of a download encrypted
+	// ones that are written. Negative: what was brought is lost, and the file begins again.
+	Bytes int64
+	// What is one of part, retry, restart, staging and done; Part and Attempt count from 1, 0 where there is none. Wait is how long it waits now.
+	What          string
+	Part, Attempt int
+	Wait          time.Duration
+	Err           error // what went wrong; nil: nothing
+}
+
+// Connector is a client of a deployment. It is safe for concurrent use.
+type Connector struct{ cfg Config }
+
+// New checks the configuration. It asks nobody yet: the first call does.
+func New(cfg Config) (*Connector, error) {
+	return nil, errors.New("connector: not built yet")
+}
+
+// Source is a file to upload.
+type Source struct {
+	Alias   string
+	Size    int64 // bytes of plain text; at least 1
+	Content io.ReaderAt
+	// Modified tells, together with Size, whether a half-finished upload was of the same content. Zero: it is never resumed from a Journal.
+	Modified time.Time
+}
+
+// Uploaded is an upload that has been completed.
+type Uploaded struct {
+	FileID        string
+	Parts         int
+	PartSize      int64  // bytes, as it was cut
+	EncryptedSize int64  // bytes
+	ETag          string // S3's ETag of the multipart upload, as computed from what was sent
+	SHA256        string // of the plain text, in hex
+	Restarts      int    // how often the file was begun again
+}
+
+// Upload encrypts and uploads a file, and completes the upload. When it fails nothing is left behind: the upload is deleted, unless the
+// context ended with a Journal that remembers it.
+func (c *Connector) Upload(ctx context.Context, s Source) (Uploaded, error) {
+	return Uploaded{}, errors.New("connector: not built yet")
+}
+
+// Delete removes an upload, finished or not, by its file id.
+func (c *Connector) Delete(ctx context.Context, fileID string) error {
+	return errors.New("connector: not built yet")
+}
+
+// FileUpload is an upload in a box, as the UCS lists it.
+type FileUpload struct {
+	ID            string `json:"id"`
+	BoxID         string `json:"box_id"`
+	Alias         string `json:"alias"`
+	State         string `json:"state"` // init, inbox, interrogated, awaiting_archival, archived, failed or cancelled
+	StateUpdated  string `json:"state_updated"`
+	StorageAlias  string `json:"storage_alias"`
+	DecryptedSize int64  `json:"decrypted_size"`
+	EncryptedSize int64  `json:"encrypted_size"`
+	PartSize      int64  `json:"part_size"`
+	FailureReason string `json:"failure_reason"`
+	Initiated     string `json:"initiated"`
+	Completed     string `json:"completed"`
+}
+
+// List returns all uploads of the work package's box.
+func (c *Connector) List(ctx context.Context) ([]FileUpload, error) {
+	return nil, errors.New("connector: not built yet")
+}
+
+// Files returns the files of a download package: file name extensions by accession.
+func (c *Connector) Files(ctx context.Context) (map[string]string, error) {
+	return nil, errors.New("connector: not built yet")
+}
+
+// Downloaded is a file that has been downloaded.
+type Downloaded struct {
+	Path          string
+	Size          int64 // bytes of the file at Path
+	EncryptedSize int64 // bytes that were brought, the envelope included
+}
+
+// Download downloads a file into a folder: in ranges into <accession><ext>.c4gh.part, renamed when it is whole, and decrypted to
+// <accession><ext> unless keep is true.
+func (c *Connector) Download(ctx context.Context, accession, dir string, keep bool) (Downloaded, error) {
+	return Downloaded{}, errors.New("connector: not built yet")
+}

@@ -1,0 +1,18 @@
+// Package connector moves files between a machine and GHGA, the German Human Genome-Phenome Archive, as the GHGA Connector
+// does: it encrypts a file as Crypt4GH while it uploads it in parts, deletes and lists uploads, and downloads and decrypts
+// files. The interfaces are those of the Upload Controller (UCS) 15, the Work Package Service (WPS) 11, the Download
+// Controller (DCS) 10 and the Well-Known Value Service of autumn 2026.
+//
+// The parts are put together, not nested. A [Handler] makes the API calls and decides nothing. An [Uploader], a
+// [Downloader], a [TokenSource] and a [Stager] decide, and are given the functions that they need and nothing else; so each is
+// tested by itself. A [Connector] is all of them over one stack of transports.
+//
+// How it behaves when things go wrong is a value, [Behaviour]: [AsIs] does what version 3.1.0 of the Connector does,
+// weaknesses included; [Fixed] is what this package would have instead, and the default.
+//
+// Invariants:
+//   - Memory is Config.InFlight × the part size, and at most 64 MiB more, however large the file is.
+//   - A retry of a part sends the same encrypted bytes. Nonces are never used twice with a key.
+//   - No error, event or log line holds a token, a key, a signature or a query.
+//   - Every goroutine has ended when the call that started it returns.
+package connector

@@ -1,0 +1,29 @@
+package connector
+
+import "time"
+
+// Journal remembers half-finished uploads, so that another process can go on with them. Its methods are safe for concurrent use.
+type Journal interface {
+	// Load returns what is remembered of an alias, or nil.
+	Load(alias string) (*HalfUpload, error)
+	// Save remembers it, in place of what was remembered of the same alias.
+	Save(h *HalfUpload) error
+	// Drop forgets an alias; one that is not known is no error.
+	Drop(alias string) error
+}
+
+// HalfUpload is an upload of which some parts have been brought.
+type HalfUpload struct {
+	Alias         string
+	FileID, BoxID string
+	Size          int64
+	Modified      time.Time
+	PartSize      int64
+	// Header is the file's own Crypt4GH header, and Sealed a Crypt4GH header that holds the same data key for the user's key: the key
+	// itself is written nowhere.
+	Header, Sealed []byte
+	Parts          map[int]PartDigests // by number
+}
+
+// PartDigests are those of an encrypted part, in hex.
+type PartDigests struct{ MD5, SHA256 string }
