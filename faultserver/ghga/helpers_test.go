@@ -3,6 +3,7 @@ package ghga
 import (
 	"bytes"
 	"crypto/md5"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -147,6 +148,23 @@ func (f *fixture) put(file string, part int, body []byte) [16]byte {
 		f.t.Fatalf("part %d: %d %s", part, status, text)
 	}
 	return md5.Sum(body)
+}
+
+func md5Of(content string) [16]byte { return md5.Sum([]byte(content)) }
+
+func sha256Of(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
+}
+
+func bodyOf(t testing.TB, resp *http.Response) string {
+	t.Helper()
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }
 
 func finish(md5s ...[16]byte) string {

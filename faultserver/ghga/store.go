@@ -1,0 +1,55 @@
+package ghga
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+)
+
+// Store encrypts a file and puts it where the DCS finds it, past the faults. The name of an accession is GHGAF and digits; ext begins
+// with a dot, or is empty. OrdinalOf leads from its key in S3 back to the accession. An accession that is stored again is replaced; work
+// packages made before are no good for it any more.
+func (p *Platform) Store(ctx context.Context, accession, ext string, content io.Reader, size int64) error {
+	digits, ok := strings.CutPrefix(accession, accessionPrefix)
+	if !ok || digits == "" || strings.Trim(digits, "0123456789") != "" {
+		return fmt.Errorf("ghga: %q is no accession of a file: it begins with %s, and digits follow", accession, accessionPrefix)
+	}
+	if ext != "" && ext[0] != '.' {
+		return fmt.Errorf("ghga: %q is no extension: it begins with a dot", ext)
+	}
+	if size < 0 {
+		return errors.New("ghga: a file to store has less than no bytes")
+	}
+	p.ucs.mu.Lock()
+	fileID, objectID := p.ucs.name(accession)
+	p.ucs.mu.Unlock()
+	header, body, err := encrypt(p.hubPublic, content, size)
+	if err != nil {
+		return err
+	}
+	o := &object{
+		accession: accession, ext: ext, fileID: fileID, key: objectID.String(), envelope: header,
+		plainSize: size, size: bodySize(size), created: time.Now(),
+	}
+	st := p.ucs.storage
+	if _, err := st.direct.Client.PutObject(ctx, st.bucket, o.key, body, o.size, minio.PutObjectOptions{
+		DisableContentSha256: true, NumThreads: 1, PartSize: storePartSize,
+	}); err != nil {
+		return fmt.Errorf("ghga: storing %s: %w", accession, err)
+	}
+	if o.sha256, err = body.digest(); err != nil {
+		return fmt.Errorf("ghga: storing %s: %w", accession, err)
+	}
+	p.dcs.mu.Lock()
+	defer p.dcs.mu.Unlock()
+	p.dcs.objects[accession] = o
+	return nil
+}
+
+// storePartSize is how much of a file is held while it is stored.
+const storePartSize = 16 << 20
