@@ -25,12 +25,8 @@ func (u *UCS) completeUpload(r *request) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	switch state {
-	case initial:
-	case failed, cancelled:
-		return 0, nil, fail(http.StatusConflict, "fileUploadStateError", "The upload is "+state+".", "file_id", fileID)
-	default:
-		return http.StatusNoContent, nil, nil
+	if state != initial {
+		return afterEnd(state, fileID)
 	}
 	if err := u.storage.complete(r.Context(), f.key(), f.uploadID); errors.Is(err, errParts) {
 		return 0, nil, fail(http.StatusInternalServerError, "uploadCompletionError", "The multipart upload could not be completed.",
@@ -45,7 +41,7 @@ func (u *UCS) completeUpload(r *request) (int, any, error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if f.state != initial { // somebody else was faster
-		return http.StatusNoContent, nil, nil
+		return afterEnd(f.state, fileID)
 	}
 	if etag != encryptedMD5 {
 		f.set(failed)
@@ -69,6 +65,14 @@ func (u *UCS) completeUpload(r *request) (int, any, error) {
 		return 0, nil, errors.New("the box has changed") // the service takes no care of this: it is an internal error, and the file is in
 	}
 	b.version++
+	return http.StatusNoContent, nil, nil
+}
+
+// afterEnd answers a completion that comes when the upload has ended already: a second one changes nothing.
+func afterEnd(state string, fileID uuid.UUID) (int, any, error) {
+	if state == failed || state == cancelled {
+		return 0, nil, fail(http.StatusConflict, "fileUploadStateError", "The upload is "+state+".", "file_id", fileID)
+	}
 	return http.StatusNoContent, nil, nil
 }
 

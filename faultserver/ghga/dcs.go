@@ -72,7 +72,7 @@ func (a *archive) access(r *request) (int, any, error) {
 // hint is how many seconds staging a file takes, as the service reckons: to the nearest whole number, ties to even, and within its bounds.
 func (c *PlatformConfig) hint(plainSize int64) int64 {
 	s := math.RoundToEven(float64(plainSize) / c.StagingSpeed)
-	return int64(min(max(s, c.RetryAfterMin.Seconds()), c.RetryAfterMax.Seconds()))
+	return int64(math.Ceil(min(max(s, c.RetryAfterMin.Seconds()), c.RetryAfterMax.Seconds())))
 }
 
 // envelope answers a file's Crypt4GH header, encrypted for the user whose key the token carries.

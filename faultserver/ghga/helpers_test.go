@@ -31,6 +31,8 @@ type fixture struct {
 	url string
 	// s3Down, if set, answers every request of the UCS to S3 with an error.
 	s3Down atomic.Bool
+	// beforeS3, if set, is called before each request of the UCS to S3.
+	beforeS3 func()
 }
 
 func start(t testing.TB, change func(*Config)) *fixture {
@@ -77,6 +79,9 @@ func (f *fixture) gate(next http.RoundTripper) http.RoundTripper {
 	return roundTripper(func(r *http.Request) (*http.Response, error) {
 		if f.s3Down.Load() {
 			return nil, io.ErrUnexpectedEOF
+		}
+		if f.beforeS3 != nil {
+			f.beforeS3()
 		}
 		return next.RoundTrip(r)
 	})

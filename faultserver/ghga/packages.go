@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"math/big"
 	"sync"
@@ -22,6 +21,7 @@ type packages struct {
 	mu       sync.Mutex // guards all below, and what hangs on it
 	byID     map[uuid.UUID]*workPackage
 	research map[uuid.UUID]uuid.UUID // ids of research boxes by those of their FileUploadBoxes
+	unsure   bool                    // whether access still holds cannot be found out
 }
 
 // workPackage is what one user may do.
@@ -90,22 +90,6 @@ func (p *Platform) NewDownloadPackage(userPublicKey [32]byte, accessions ...stri
 		wp.files[a] = packageFile{o.fileID, o.ext}
 	}
 	return p.wps.add(wp, uuid.Nil)
-}
-
-// Revoke takes the access away that a work package gave. It is an error if there is none with this id.
-func (p *Platform) Revoke(id string) error {
-	parsed, err := uuid.Parse(id)
-	if err != nil {
-		return fmt.Errorf("ghga: work package %q: %w", id, err)
-	}
-	p.wps.mu.Lock()
-	defer p.wps.mu.Unlock()
-	wp := p.wps.byID[parsed]
-	if wp == nil {
-		return errors.New("ghga: there is no such work package")
-	}
-	wp.revoked = true
-	return nil
 }
 
 // add gives a work package its token. Research is the id of the box's research box, if it has none yet.

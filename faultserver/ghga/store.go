@@ -12,8 +12,7 @@ import (
 )
 
 // Store encrypts a file and puts it where the DCS finds it, past the faults. The name of an accession is GHGAF and digits; ext begins
-// with a dot, or is empty. OrdinalOf leads from its key in S3 back to the accession. An accession that is stored again is replaced; work
-// packages made before are no good for it any more.
+// with a dot, or is empty. OrdinalOf leads from its key in S3 back to the accession. An accession that is stored again is replaced.
 func (p *Platform) Store(ctx context.Context, accession, ext string, content io.Reader, size int64) error {
 	digits, ok := strings.CutPrefix(accession, accessionPrefix)
 	if !ok || digits == "" || strings.Trim(digits, "0123456789") != "" {
@@ -53,3 +52,18 @@ func (p *Platform) Store(ctx context.Context, accession, ext string, content io.
 
 // storePartSize is how much of a file is held while it is stored.
 const storePartSize = 16 << 20
+
+// Remove takes a file away from the DCS and from S3, past the faults. Work packages go on naming it, and the DCS does not find it.
+func (p *Platform) Remove(ctx context.Context, accession string) error {
+	p.dcs.mu.Lock()
+	o := p.dcs.objects[accession]
+	delete(p.dcs.objects, accession)
+	p.dcs.mu.Unlock()
+	if o == nil {
+		return fmt.Errorf("ghga: %s is not stored", accession)
+	}
+	if err := p.ucs.storage.remove(ctx, o.key); err != nil {
+		return fmt.Errorf("ghga: removing %s: %w", accession, err)
+	}
+	return nil
+}

@@ -141,14 +141,8 @@ func (s *packages) asked(r *request) (*workPackage, error) {
 		return nil, &refused{http.StatusForbidden, "Work package not found"}
 	case subtle.ConstantTimeCompare(wp.token[:], digest[:]) == 0:
 		return nil, &refused{http.StatusForbidden, "Invalid work package access token"}
-	case time.Now().After(wp.expires):
-		return nil, &refused{http.StatusForbidden, "Work package has expired"}
-	case wp.revoked && wp.files == nil:
-		return nil, &refused{http.StatusForbidden, "Upload access has been revoked"}
-	case wp.revoked:
-		return nil, &refused{http.StatusForbidden, "File not available for download"}
 	}
-	return wp, nil
+	return wp, s.permitted(wp)
 }
 
 // bearer reads the work package's access token.
