@@ -17,8 +17,17 @@ func (c *Connector) Upload(ctx context.Context, s Source) (Uploaded, error) {
 	if err != nil {
 		return Uploaded{}, failing(s.Alias, err)
 	}
-	r := c.upload(ctx, s, box)
-	return r.Uploaded, r.Err
+	j, err := c.newJob(ctx, s, box)
+	if errors.Is(err, ErrExists) { // it may have been deleted since
+		if f, findErr := c.find(ctx, s.Alias); findErr == nil && (f == nil || f.over()) {
+			j, err = c.newJob(ctx, s, nil)
+		}
+	}
+	if err != nil {
+		return Uploaded{}, err
+	}
+	defer j.end()
+	return j.transfer.upload(j.ctx)
 }
 
 // Result is what has become of one file of several.
@@ -30,8 +39,12 @@ type Result struct {
 	Err     error // nil: it is uploaded, or skipped
 }
 
-// UploadAll uploads files strictly one after the other. Those that the box has already are skipped. A file that fails does not hold the others up,
-// but one that does not fit into the box ends it all: the results of those that were not begun have ErrNotBegun.
+// UploadAll uploads files strictly one after the other. Those that the box has already are skipped. A file that fails does not hold the
+// others up, but one that does not fit into the box ends it all, as the end of the context does. The results are in the order of the files; the error
+// is that of looking at the files and at the box, before the first one.
+//
+// A behaviour that begins failed files again does so after all others have had their turn; one that resumes goes on at once, since a
+// half-finished upload takes one of the box's few places.
 func (c *Connector) UploadAll(ctx context.Context, files []Source) ([]Result, error) {
 	results := make([]Result, len(files))
 	for i, s := range files {
@@ -44,20 +57,93 @@ func (c *Connector) UploadAll(ctx context.Context, files []Source) ([]Result, er
 	if err != nil {
 		return nil, err
 	}
+	b := batch{Connector: c, results: results}
 	for i, s := range files {
-		results[i] = c.upload(ctx, s, box)
-		if f, ok := box[s.Alias]; ok && errors.Is(results[i].Err, ErrExists) {
-			results[i].Err, results[i].Skipped = nil, f.State
+		if !b.begin(ctx, i, s, box) {
+			return results, nil
 		}
-		if isStatus(results[i].Err, ucs, http.StatusInsufficientStorage) || ctx.Err() != nil {
+	}
+	for pass := 2; len(b.again) > 0; pass++ {
+		if err := sleep(ctx, c.behaviour.FilePause); err != nil {
+			b.endAll(ctx, err)
+			break
+		}
+		if !b.pass(ctx, pass) {
 			break
 		}
 	}
 	return results, nil
 }
 
+// batch is a UploadAll on its way.
+type batch struct {
+	*Connector
+	results []Result
+	again   []*job // those that failed, and have a further pass before them
+}
+
+// begin gives a file its first turn. It says whether the batch goes on.
+func (b *batch) begin(ctx context.Context, i int, s Source, box map[string]FileUpload) bool {
+	r := &b.results[i]
+	j, err := b.newJob(ctx, s, box)
+	switch {
+	case errors.Is(err, ErrExists):
+		f := box[s.Alias]
+		r.Err, r.Skipped, r.FileID = nil, f.State, f.ID
+		return true
+	case err != nil:
+		r.Err = err
+		return ctx.Err() == nil
+	}
+	j.result = r
+	if b.behaviour.Resume {
+		r.Uploaded, r.Err = j.transfer.upload(j.ctx)
+		j.end()
+		return b.goesOn(ctx, r.Err)
+	}
+	return b.turn(ctx, j, 1)
+}
+
+// pass gives every file that failed another turn.
+func (b *batch) pass(ctx context.Context, n int) bool {
+	turns := b.again
+	b.again = nil
+	for i, j := range turns {
+		if !b.turn(ctx, j, n) {
+			b.again = append(b.again, turns[i+1:]...)
+			b.endAll(ctx, ErrNotBegun)
+			return false
+		}
+	}
+	return true
+}
+
+// turn makes one pass over a file.
+func (b *batch) turn(ctx context.Context, j *job, n int) bool {
+	up, again, err := j.transfer.pass(j.ctx, n)
+	j.result.Uploaded, j.result.Err = up, err
+	if again {
+		b.again = append(b.again, j)
+	} else {
+		j.end()
+	}
+	return b.goesOn(ctx, err)
+}
+
+func (b *batch) goesOn(ctx context.Context, err error) bool {
+	return ctx.Err() == nil && !isStatus(err, ucs, http.StatusInsufficientStorage)
+}
+
+// endAll ends the files that wait for another turn, and do not get it. Their errors stay those of their last ones.
+func (b *batch) endAll(ctx context.Context, err error) {
+	for _, j := range b.again {
+		_ = j.transfer.giveUp(ctx, err)
+		j.end()
+	}
+}
+
 // ErrNotBegun is the end of a file that was not begun, since another one of the batch had ended it.
-var ErrNotBegun = errors.New("not begun: the batch ended before")
+var ErrNotBegun = errors.New("not begun: the batch had ended before")
 
 // byAlias lists the box.
 func (c *Connector) byAlias(ctx context.Context) (map[string]FileUpload, error) {
@@ -70,28 +156,4 @@ func (c *Connector) byAlias(ctx context.Context) (map[string]FileUpload, error) 
 		box[f.Alias] = f
 	}
 	return box, nil
-}
-
-// upload uploads one file into a box that had these uploads.
-func (c *Connector) upload(ctx context.Context, s Source, box map[string]FileUpload) Result {
-	r := Result{Alias: s.Alias}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	u, end, err := c.uploader(ctx, cancel)
-	if err != nil {
-		r.Err = failing(s.Alias, err)
-		return r
-	}
-	defer end()
-	t := u.newTransfer(s)
-	if err := t.recall(ctx); err != nil {
-		r.Err = failing(s.Alias, err)
-		return r
-	}
-	if f, ok := box[s.Alias]; ok && !f.over() && t.half == nil {
-		r.Err = failing(s.Alias, existing(&f))
-		return r
-	}
-	r.Uploaded, r.Err = t.upload(ctx)
-	return r
 }

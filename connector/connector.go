@@ -56,7 +56,7 @@ type Connector struct {
 	listed      *kept[map[string]FileUpload] // the box before the first upload, by alias
 
 	mu      sync.Mutex
-	running map[string]*runningUpload // by file id
+	running map[string]*job // by file id
 }
 
 // New checks the configuration. It asks nobody yet: the first call does.
@@ -81,7 +81,7 @@ func New(cfg Config) (*Connector, error) {
 		cfg: cfg, behaviour: behaviour, handler: NewHandler(cfg.Stack, cfg.Access), pace: pace{interval: behaviour.CallInterval},
 		values: newKept[Values](), workPackage: newKept[Package](), listed: newKept[map[string]FileUpload](),
 		healthy: map[string]*kept[struct{}]{ucs: newKept[struct{}](), dcs: newKept[struct{}]()},
-		running: map[string]*runningUpload{},
+		running: map[string]*job{},
 	}
 	c.tokens = &TokenSource{Ask: c.askToken, Key: cfg.Access.Key, Life: behaviour.TokenLife}
 	return c, nil

@@ -97,8 +97,17 @@ func (c *creation) sweep(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterwards)
 	defer cancel()
-	if found, err := c.Find(ctx, c.Alias); err == nil && found != nil && c.fits(found) {
-		_ = c.removeUpload(ctx, found.ID)
+	for attempt := 1; attempt <= c.tries(); attempt++ {
+		found, err := c.Find(ctx, c.Alias)
+		if err == nil {
+			if found != nil && c.fits(found) {
+				_ = c.removeUpload(ctx, found.ID)
+			}
+			return
+		}
+		if !c.Behaviour.transient(err) || sleep(ctx, c.Behaviour.pause(attempt, err)) != nil {
+			return
+		}
 	}
 }
 

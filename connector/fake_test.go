@@ -32,6 +32,7 @@ type fake struct {
 	life      time.Duration // of tokens; enforced
 	pageLimit int
 	latency   time.Duration
+	begun     time.Time
 
 	// before may answer in place of the service; n counts the operation's requests, from 1. after may do so when the service has done its part.
 	before, after func(op string, n int, r *http.Request) (*http.Response, error)

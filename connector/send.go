@@ -3,7 +3,6 @@ package connector
 import (
 	"context"
 	"encoding/hex"
-	"errors"
 	"sync"
 )
 
@@ -45,8 +44,9 @@ func (t *transfer) send(ctx context.Context) (sum string, err error) {
 		all.Go(p.work)
 	}
 	c := newCutter(t.cut, t.Source, t.half.Header, sealer)
-	if err := p.read(c); err != nil {
+	if err := p.read(c); err != nil && p.reading.Err() == nil {
 		p.fail(err)
+		p.off(err) // nothing that is under way can make a whole of it
 	}
 	close(p.filled)
 	all.Wait()
@@ -110,7 +110,7 @@ func (p *pass) fail(err error) {
 		p.err = err
 	}
 	p.enough()
-	if !p.Behaviour.WaitForOthers || errors.Is(p.err, ErrCancelled) {
+	if !p.Behaviour.WaitForOthers {
 		p.off(p.err)
 	}
 }

@@ -14,7 +14,7 @@ type transfer struct {
 	Source
 	cut
 	restarts int
-	found    bool // the half-finished upload is of an earlier process
+	watch    func(fileID string, running bool) // is told which upload is under way; nil: nobody is
 
 	mu   sync.Mutex
 	half *HalfUpload // nil: there is no upload at the UCS
@@ -59,6 +59,9 @@ func (t *transfer) begin(ctx context.Context) error {
 		Parts: map[int]PartDigests{},
 	}
 	t.half = half // from here on it is to be removed if it comes to nothing
+	if t.watch != nil {
+		t.watch(half.FileID, true)
+	}
 	rand.Read(t.key[:])
 	hub, err := t.HubKey(created.StorageAlias)
 	if err != nil {
@@ -78,7 +81,7 @@ func (t *transfer) begin(ctx context.Context) error {
 
 // goOn takes up the upload of an earlier process.
 func (t *transfer) goOn(half *HalfUpload, key [32]byte) {
-	t.half, t.key, t.found = half, key, true
+	t.half, t.key = half, key
 	t.partSize = half.PartSize
 	if half.Parts == nil {
 		half.Parts = map[int]PartDigests{}
@@ -106,9 +109,14 @@ func (t *transfer) done(n int) bool {
 	return ok
 }
 
+// journaled says whether another process may go on with the upload.
+func (t *transfer) journaled() bool {
+	return t.Journal != nil && t.Behaviour.Resume && !t.Modified.IsZero()
+}
+
 // remember writes the journal. While parts are sent, the caller holds mu.
 func (t *transfer) remember() error {
-	if t.Journal == nil || !t.Behaviour.Resume {
+	if !t.journaled() {
 		return nil
 	}
 	if err := t.Journal.Save(t.half); err != nil {
@@ -123,8 +131,11 @@ func (t *transfer) forget() (bytes int64) {
 		from, to := t.span(n)
 		bytes += to - from
 	}
-	t.half, t.found = nil, false
-	if t.Journal != nil && t.Behaviour.Resume {
+	if t.watch != nil {
+		t.watch(t.half.FileID, false)
+	}
+	t.half = nil
+	if t.journaled() {
 		_ = t.Journal.Drop(t.Alias) // what stays is found to be out of date
 	}
 	return bytes

@@ -74,12 +74,12 @@ func (t *transfer) giveUp(ctx context.Context, err error) error {
 	if t.half == nil {
 		return err
 	}
-	if ctx.Err() != nil && t.Journal != nil && t.Behaviour.Resume && !errors.Is(context.Cause(ctx), ErrCancelled) {
-		return fmt.Errorf("%w; its journal remembers %d of its %d parts", err, len(t.half.Parts), t.parts())
-	}
 	if errors.Is(context.Cause(ctx), ErrCancelled) {
 		t.forget() // who cancelled it removes it
 		return err
+	}
+	if ctx.Err() != nil && t.journaled() {
+		return fmt.Errorf("%w; %d of its %d parts are kept, and the next upload of the file goes on with them", err, len(t.half.Parts), t.parts())
 	}
 	if removeErr := t.remove(ctx); removeErr != nil {
 		err = fmt.Errorf("%w; %w", err, removeErr)
@@ -90,7 +90,7 @@ func (t *transfer) giveUp(ctx context.Context, err error) error {
 
 // recall looks for a half-finished upload of the file that can be gone on with.
 func (t *transfer) recall(ctx context.Context) error {
-	if t.Journal == nil || !t.Behaviour.Resume || t.Modified.IsZero() {
+	if !t.journaled() {
 		return nil
 	}
 	half, err := t.Journal.Load(t.Alias)

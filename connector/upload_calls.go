@@ -3,70 +3,96 @@ package connector
 import (
 	"context"
 	"fmt"
-	"sync"
 )
 
-// runningUpload is one that somebody may want to cancel.
-type runningUpload struct {
-	cancel context.CancelCauseFunc
-	ended  chan struct{}
+// job is a file on its way, which somebody may call off.
+type job struct {
+	transfer *transfer
+	result   *Result         // where a batch wants it
+	ctx      context.Context // ends with ErrCancelled when the upload is deleted
+	cancel   context.CancelCauseFunc
+	ended    chan struct{}
 }
 
-// uploader puts an Uploader together. cancel calls the upload off that it makes; the caller ends it with the function that comes back.
-func (c *Connector) uploader(ctx context.Context, cancel context.CancelCauseFunc) (u *Uploader, end func(), err error) {
+// end says that nothing of it runs any more, and that its upload is completed or removed.
+func (j *job) end() {
+	j.cancel(nil)
+	close(j.ended)
+}
+
+// newJob makes ready for one file into a box that had these uploads. The caller ends it.
+func (c *Connector) newJob(ctx context.Context, s Source, box map[string]FileUpload) (*job, error) {
+	u, err := c.uploader(ctx)
+	if err != nil {
+		return nil, failing(s.Alias, err)
+	}
+	t := u.newTransfer(s)
+	if err := t.recall(ctx); err != nil {
+		return nil, failing(s.Alias, err)
+	}
+	if f, ok := box[s.Alias]; ok && !f.over() && t.half == nil {
+		return nil, failing(s.Alias, existing(&f))
+	}
+	j := &job{transfer: t, ended: make(chan struct{})}
+	j.ctx, j.cancel = context.WithCancelCause(ctx)
+	t.watch = func(fileID string, running bool) { c.runs(fileID, j, running) }
+	if t.half != nil {
+		t.watch(t.half.FileID, true)
+	}
+	return j, nil
+}
+
+// uploader puts an Uploader together.
+func (c *Connector) uploader(ctx context.Context) (*Uploader, error) {
 	v, err := c.where(ctx, ucs)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	run := &runningUpload{cancel, make(chan struct{})}
-	var once sync.Once
-	end = func() { once.Do(func() { c.noLonger(run); close(run.ended) }) }
-	u = &Uploader{
-		HubKey: v.HubKey, Find: c.find, Remove: c.remove, Put: c.handler.Put,
+	u := &Uploader{
+		Create: c.create, PartURL: c.partURL, Put: c.handler.Put, Complete: c.complete, Remove: c.remove, Find: c.find, HubKey: v.HubKey,
 		Key: c.cfg.Access.Key, Behaviour: c.behaviour, PartSize: c.cfg.PartSize, InFlight: c.cfg.InFlight,
 		Journal: c.cfg.Journal, Offset: c.cfg.Offset, Progress: c.cfg.Progress,
 	}
-	if u.Journal != nil && u.Behaviour.Resume {
+	if u.Journal != nil && u.Behaviour.Resume { // which box it is
 		p, err := c.pkg(ctx, v)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		u.BoxID = p.Box
 	}
-	u.Create = func(ctx context.Context, n NewUpload) (created Created, err error) {
-		err = c.authorized(ctx, Order{Type: "create", Alias: n.Alias}, func(v Values, p Package, token string) error {
-			created, err = c.handler.Create(ctx, v.UCS, token, p.Box, n)
-			return err
-		})
-		if err == nil {
-			c.mu.Lock()
-			c.running[created.FileID] = run
-			c.mu.Unlock()
-		}
-		return created, err
-	}
-	u.PartURL = func(ctx context.Context, fileID string, part int) (url string, err error) {
-		err = c.authorized(ctx, Order{Type: "upload", FileID: fileID}, func(v Values, p Package, token string) error {
-			url, err = c.handler.PartURL(ctx, v.UCS, token, p.Box, fileID, part)
-			return err
-		})
-		return url, err
-	}
-	u.Complete = func(ctx context.Context, fileID string, done Completion) error {
-		return c.authorized(ctx, Order{Type: "close", FileID: fileID}, func(v Values, p Package, token string) error {
-			return c.handler.Complete(ctx, v.UCS, token, p.Box, fileID, done)
-		})
-	}
-	return u, end, nil
+	return u, nil
 }
 
-func (c *Connector) noLonger(run *runningUpload) {
+func (c *Connector) create(ctx context.Context, n NewUpload) (created Created, err error) {
+	err = c.authorized(ctx, Order{Type: "create", Alias: n.Alias}, func(v Values, p Package, token string) error {
+		created, err = c.handler.Create(ctx, v.UCS, token, p.Box, n)
+		return err
+	})
+	return created, err
+}
+
+func (c *Connector) partURL(ctx context.Context, fileID string, part int) (url string, err error) {
+	err = c.authorized(ctx, Order{Type: "upload", FileID: fileID}, func(v Values, p Package, token string) error {
+		url, err = c.handler.PartURL(ctx, v.UCS, token, p.Box, fileID, part)
+		return err
+	})
+	return url, err
+}
+
+func (c *Connector) complete(ctx context.Context, fileID string, done Completion) error {
+	return c.authorized(ctx, Order{Type: "close", FileID: fileID}, func(v Values, p Package, token string) error {
+		return c.handler.Complete(ctx, v.UCS, token, p.Box, fileID, done)
+	})
+}
+
+// runs notes whose upload is under way, for Delete.
+func (c *Connector) runs(fileID string, j *job, running bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for id, r := range c.running {
-		if r == run {
-			delete(c.running, id)
-		}
+	if running {
+		c.running[fileID] = j
+	} else {
+		delete(c.running, fileID)
 	}
 }
 
@@ -112,12 +138,12 @@ func (c *Connector) List(ctx context.Context) (list []FileUpload, err error) {
 // ErrCancelled.
 func (c *Connector) Delete(ctx context.Context, fileID string) error {
 	c.mu.Lock()
-	run := c.running[fileID]
+	j := c.running[fileID]
 	c.mu.Unlock()
-	if run != nil {
-		run.cancel(ErrCancelled)
+	if j != nil {
+		j.cancel(ErrCancelled)
 		select {
-		case <-run.ended:
+		case <-j.ended:
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
