@@ -123,7 +123,7 @@ func (c *checker) workload() {
 	if len(w.Concurrency) == 0 && c.given("workload.concurrency") {
 		c.fail("workload.concurrency", "the list is empty: write a number such as 4")
 	}
-	if c.given("workload.arrival_rate") {
+	if c.given("workload.arrival_rate") && w.Kind != KindGHGA {
 		if w.ArrivalRate == 0 {
 			c.fail("workload.arrival_rate", "0/s would start nothing: write a rate such as 2/s, or remove the key for a closed loop")
 		} else if w.Duration == 0 && w.Objects == 0 {

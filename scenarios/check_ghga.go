@@ -74,10 +74,10 @@ func (c *checker) services() {
 	if c.given("ghga.part_url_interval") && g.PartURLInterval == 0 {
 		c.fail("ghga.part_url_interval", "0s would be no limit: write more, or remove the key")
 	}
-	if c.given("ghga.part_url_buildup") && g.PartURLInterval == 0 && !c.given("ghga.part_url_interval") {
+	if c.given("ghga.part_url_buildup") && do == DoUpload && g.PartURLInterval == 0 && !c.given("ghga.part_url_interval") {
 		c.fail("ghga.part_url_buildup", "is how much a bucket holds that there is not: write part_url_interval as well, or remove it")
 	}
-	if c.given("ghga.retry_after_min") && g.Staging == 0 {
+	if c.given("ghga.retry_after_min") && do == DoDownload && g.Staging == 0 {
 		c.fail("ghga.retry_after_min", "nothing is staged, so nobody is told to come back: write staging as well, or remove it")
 	}
 }
