@@ -18,6 +18,7 @@ import (
 	"github.com/ratebench/ratebench/connector"
 	"github.com/ratebench/ratebench/faultserver/ghga"
 	"github.com/ratebench/ratebench/faultserver/ops"
+	"github.com/ratebench/ratebench/internal/workloads"
 	"github.com/ratebench/ratebench/scenarios"
 )
 
@@ -65,6 +66,14 @@ func (x *trial) openGHGA() error {
 	x.ucs = p.UCS()
 	x.ucsFront, err = x.listen(x.faults.Handler(p, ops.GHGA), x.faults.Listener)
 	return err
+}
+
+// GHGA implements workloads.Deployment.
+func (x *trial) GHGA() workloads.GHGASide {
+	if x.platform == nil {
+		return nil
+	}
+	return x.platform
 }
 
 // seededIDs makes UUIDs of version 4 that are the same for a seed.

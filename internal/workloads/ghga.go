@@ -2,6 +2,7 @@ package workloads
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -33,9 +34,12 @@ type GHGA struct {
 // Run moves the files. What is to be downloaded or deleted is there before the clock starts; what was downloaded is read back after the last
 // file has ended, so that this takes none of the trial's time, and removed.
 func (w *GHGA) Run(ctx context.Context, env *runner.Env) (err error) {
-	side, ok := env.Target.(GHGASide)
-	if !ok {
-		return fmt.Errorf("the server side has no control plane of GHGA's, which files of kind ghga need")
+	var side GHGASide
+	if d, ok := env.Target.(Deployment); ok {
+		side = d.GHGA()
+	}
+	if side == nil {
+		return errors.New("the server side has no control plane of GHGA's, which files of kind ghga need")
 	}
 	w.once.Do(func() { w.content = newContent(w.Seed) })
 	behaviour, err := behaviourOf(env.Contestant)

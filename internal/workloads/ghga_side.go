@@ -8,6 +8,12 @@ import (
 	"github.com/ratebench/ratebench/internal/runner"
 )
 
+// Deployment is a target that may stand for a deployment of GHGA.
+type Deployment interface {
+	runner.Target
+	GHGA() GHGASide // nil: it does not
+}
+
 // GHGASide is what a target offers that stands for a deployment of GHGA. What it does goes past the faults.
 type GHGASide interface {
 	// Access is that of a client: a work package of its own. Files are given by their accessions, for downloads; without any it is for uploads.
