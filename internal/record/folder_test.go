@@ -319,6 +319,18 @@ func TestCallName(t *testing.T) {
 		if op, o, p := ParseCall(got); op != c.op || o != c.object || p != c.part {
 			t.Errorf("ParseCall(%q) = %q %d %d", got, op, o, p)
 		}
+		for n := 1; n < 4; n++ {
+			again := Nth(got, n)
+			if op, o, p := ParseCall(again); op != c.op || o != c.object || p != c.part {
+				t.Errorf("ParseCall(%q) = %q %d %d", again, op, o, p)
+			}
+			if name, number := CutNth(again); name != got || number != n {
+				t.Errorf("CutNth(%q) = %q %d", again, name, number)
+			}
+		}
+	}
+	if got := Nth("upload_part/3/17", 2); got != "upload_part/3/17#2" {
+		t.Errorf("the second call is %q", got)
 	}
 	if op, o, p := ParseCall("a/b/c/d"); op != "a" || o != 0 || p != 0 {
 		t.Errorf("ParseCall of nonsense = %q %d %d", op, o, p)

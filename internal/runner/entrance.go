@@ -29,8 +29,8 @@ type entrance struct {
 
 // RoundTrip implements http.RoundTripper.
 func (e *entrance) RoundTrip(req *http.Request) (*http.Response, error) {
-	op, object, part := e.to.identify(req)
-	key := callKey{e.client, record.CallName(op, object, part)}
+	_, call := e.to.nameOf(e.client, req)
+	key := callKey{e.client, call}
 	e.to.mu.Lock()
 	s := e.to.calls[key]
 	if s == nil {

@@ -39,7 +39,8 @@ type records struct {
 	start time.Time
 	rows  []attempt
 	calls map[callKey]*callState
-	conns map[string]int // ordinals by local address
+	named map[callKey]map[string]int // numbers of calls about the same, by the request's own id
+	conns map[string]int             // ordinals by local address
 	next  int
 }
 
@@ -73,7 +74,7 @@ type attempt struct {
 }
 
 func newRecords(identify func(*http.Request) (string, int, int)) *records {
-	return &records{identify: identify, calls: map[callKey]*callState{}, conns: map[string]int{}}
+	return &records{identify: identify, calls: map[callKey]*callState{}, named: map[callKey]map[string]int{}, conns: map[string]int{}}
 }
 
 func (r *records) begin(start time.Time) {
@@ -201,10 +202,9 @@ func earliest(t time.Time, more ...time.Time) time.Time {
 }
 
 func (rec *recorder) open(req *http.Request) (*opened, *http.Request) {
-	op, object, part := rec.to.identify(req)
+	op, call := rec.to.nameOf(rec.client, req)
 	a := &opened{}
-	a.row.Client, a.row.Op = rec.client, op
-	a.row.Call = record.CallName(op, object, part)
+	a.row.Client, a.row.Op, a.row.Call = rec.client, op, call
 
 	ctx := req.Context()
 	if !rec.direct {
