@@ -71,6 +71,7 @@ type attempt struct {
 	handedS float64
 	peer    string // our address on the connection, as the server sees it
 	wrote   bool   // its headers were handed to the connection
+	body    *rangeBody
 }
 
 func newRecords(identify func(*http.Request) (string, int, int)) *records {
@@ -108,6 +109,9 @@ func (rec *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		if resp.StatusCode >= 400 {
 			a.row.Code = s3Code(resp)
+		}
+		if rec.to.fleet == nil && bringsRange(a.row.Op, req, resp) {
+			a.row.body = newRangeBody(resp, ended)
 		}
 	}
 	rec.close(a, ended)
