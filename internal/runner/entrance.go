@@ -60,7 +60,7 @@ func slots(rows []attempt, objects []record.Object) {
 			continue
 		}
 		op, ordinal, _ := record.ParseCall(a.Call)
-		if o := byKey[key{a.Client, ordinal}]; o != nil && (o.Single || metrics.CarriesBody(op)) {
+		if o := byKey[key{a.Client, ordinal}]; o != nil && (o.Single || metrics.Brings(op)) {
 			s := max(0, a.handedS-o.StartS)
 			a.SlotS = &s
 		}
