@@ -2,6 +2,8 @@ package ghga
 
 import (
 	"fmt"
+	"io"
+	"net/http"
 	"path"
 	"strings"
 	"testing"
@@ -90,6 +92,26 @@ func TestDeletedMeanwhile(t *testing.T) {
 	}
 	if got := bodyOf(t, r.finish(id, body)); !strings.Contains(got, `"fileUploadStateError"`) {
 		t.Errorf("then %s", got)
+	}
+}
+
+// TestPartLeftBehind: S3 has kept a part that came while the upload was aborted. A second deletion makes it good.
+func TestPartLeftBehind(t *testing.T) {
+	r := deploy(t, nil).ruler()
+	_, id := r.begin(r.wp, "a", 5)
+	r.insteadOfS3 = func(req *http.Request) *http.Response {
+		if req.Method != http.MethodGet || !req.URL.Query().Has("uploadId") {
+			return nil
+		}
+		const body = `<ListPartsResult><Part><PartNumber>1</PartNumber><ETag>"x"</ETag><Size>5</Size></Part></ListPartsResult>`
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)), Request: req}
+	}
+	if got := bodyOf(t, r.remove(id)); !strings.Contains(got, `"uploadAbortError"`) {
+		t.Errorf("got %s", got)
+	}
+	r.insteadOfS3 = nil
+	if resp := r.remove(id); resp.StatusCode != 204 {
+		t.Errorf("once more: %d", resp.StatusCode)
 	}
 }
 
