@@ -116,7 +116,7 @@ func (t *transfer) recall(ctx context.Context) error {
 
 // usable says whether what a journal holds hangs together: it is a file that anybody may have written.
 func (t *transfer) usable(half *HalfUpload) bool {
-	if half.PartSize < minPartSize || half.PartSize > maxPartSize || half.PartSize%segment != 0 || len(half.Header) != headerSize ||
+	if half.PartSize < 2*segment || half.PartSize > maxPartSize || half.PartSize%segment != 0 || len(half.Header) != headerSize ||
 		!isCrypt4GH(half.Header) {
 		return false
 	}
