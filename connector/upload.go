@@ -2,6 +2,7 @@ package connector
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -122,11 +123,16 @@ func (t *transfer) usable(half *HalfUpload) bool {
 	}
 	parts := cut{half.Size, half.PartSize}.parts()
 	for n, d := range half.Parts {
-		if n < 1 || n > parts || len(d.MD5) != 32 || len(d.SHA256) != 64 {
+		if n < 1 || n > parts || !isHex(d.MD5, 16) || !isHex(d.SHA256, 32) {
 			return false
 		}
 	}
 	return true
+}
+
+func isHex(s string, bytes int) bool {
+	raw, err := hex.DecodeString(s)
+	return err == nil && len(raw) == bytes
 }
 
 // check looks at what can be known of a file before anybody is asked.
