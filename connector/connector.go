@@ -3,8 +3,10 @@ package connector
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -41,11 +43,48 @@ type Event struct {
 }
 
 // Connector is a client of a deployment. It is safe for concurrent use.
-type Connector struct{ cfg Config }
+type Connector struct {
+	cfg       Config
+	behaviour Behaviour
+	handler   *Handler
+	tokens    *TokenSource
+	pace      pace
+
+	values      *kept[Values]
+	healthy     map[string]*kept[struct{}] // by service
+	workPackage *kept[Package]
+	listed      *kept[map[string]FileUpload] // the box before the first upload, by alias
+
+	mu      sync.Mutex
+	running map[string]*job // by file id
+}
 
 // New checks the configuration. It asks nobody yet: the first call does.
 func New(cfg Config) (*Connector, error) {
-	return nil, errors.New("connector: not built yet")
+	if cfg.Stack == nil || cfg.Access.WellKnown == nil || cfg.Access.WorkPackage == "" || cfg.Access.Token == "" {
+		return nil, errors.New("connector: Stack and all of Access must be set")
+	}
+	if cfg.PartSize < 0 || cfg.InFlight < 0 {
+		return nil, fmt.Errorf("connector: PartSize %d and InFlight %d must not be negative", cfg.PartSize, cfg.InFlight)
+	}
+	if cfg.PartSize == 0 {
+		cfg.PartSize = 64 << 20
+	}
+	if cfg.InFlight == 0 {
+		cfg.InFlight = 5
+	}
+	behaviour := Fixed()
+	if cfg.Behaviour != nil {
+		behaviour = *cfg.Behaviour
+	}
+	c := &Connector{
+		cfg: cfg, behaviour: behaviour, handler: NewHandler(cfg.Stack, cfg.Access), pace: pace{interval: behaviour.CallInterval},
+		values: newKept[Values](), workPackage: newKept[Package](), listed: newKept[map[string]FileUpload](),
+		healthy: map[string]*kept[struct{}]{ucs: newKept[struct{}](), dcs: newKept[struct{}]()},
+		running: map[string]*job{},
+	}
+	c.tokens = &TokenSource{Ask: c.askToken, Key: cfg.Access.Key, Life: behaviour.TokenLife}
+	return c, nil
 }
 
 // Source is a file to upload.
@@ -68,17 +107,6 @@ type Uploaded struct {
 	Restarts      int    // how often the file was begun again
 }
 
-// Upload encrypts and uploads a file, and completes the upload. When it fails nothing is left behind: the upload is deleted, unless the
-// context ended with a Journal that remembers it.
-func (c *Connector) Upload(ctx context.Context, s Source) (Uploaded, error) {
-	return Uploaded{}, errors.New("connector: not built yet")
-}
-
-// Delete removes an upload, finished or not, by its file id.
-func (c *Connector) Delete(ctx context.Context, fileID string) error {
-	return errors.New("connector: not built yet")
-}
-
 // FileUpload is an upload in a box, as the UCS lists it.
 type FileUpload struct {
 	ID            string `json:"id"`
@@ -93,11 +121,6 @@ type FileUpload struct {
 	FailureReason string `json:"failure_reason"`
 	Initiated     string `json:"initiated"`
 	Completed     string `json:"completed"`
-}
-
-// List returns all uploads of the work package's box.
-func (c *Connector) List(ctx context.Context) ([]FileUpload, error) {
-	return nil, errors.New("connector: not built yet")
 }
 
 // Files returns the files of a download package: file name extensions by accession.

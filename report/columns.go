@@ -94,6 +94,17 @@ var columns = []column{
 	optional("service_p95_s", "s", Lower, "service time, p95", func(t *record.Trial) *float64 { return t.ServiceP95S }),
 	optional("service_p99_s", "s", Lower, "service time, p99", func(t *record.Trial) *float64 { return t.ServiceP99S }),
 	optional("cpu", "", Lower, "processors used", func(t *record.Trial) *float64 { return t.CPU }),
+	count("control_calls", Lower, "control calls", func(t *record.Trial) *int { return t.ControlCalls }),
+	count("control_attempts", Lower, "attempts of control calls", func(t *record.Trial) *int { return t.ControlAttempts }),
+	optional("control_calls_per_part", "", Lower, "control calls per part", func(t *record.Trial) *float64 { return t.ControlCallsPerPart }),
+	count("data_attempts", Lower, "attempts of data calls", func(t *record.Trial) *int { return t.DataAttempts }),
+	count("tokens", Lower, "tokens made", func(t *record.Trial) *int { return t.Tokens }),
+	optional("control_p50_s", "s", Lower, "control calls, p50", func(t *record.Trial) *float64 { return t.ControlP50S }),
+	optional("control_p99_s", "s", Lower, "control calls, p99", func(t *record.Trial) *float64 { return t.ControlP99S }),
+	optional("data_p50_s", "s", Lower, "parts, p50", func(t *record.Trial) *float64 { return t.DataP50S }),
+	optional("data_p99_s", "s", Lower, "parts, p99", func(t *record.Trial) *float64 { return t.DataP99S }),
+	count("orphaned_uploads", Lower, "orphaned uploads", func(t *record.Trial) *int { return t.OrphanedUploads }),
+	count("restarted_files", Lower, "files begun again", func(t *record.Trial) *int { return t.RestartedFiles }),
 }
 
 // Metrics lists the names that thresholds may use: the numeric columns of trials.csv.

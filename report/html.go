@@ -147,11 +147,11 @@ func newPage(a *Analysis, o HTMLOptions) *page {
 	if p.Grid {
 		p.Overall = p.overallRows()
 	}
-	intro, lines, _ := strings.Cut(legend, "\n\n")
+	intro, lines, _ := strings.Cut(columnLegend(a), "\n\n")
 	p.LegendIntro = strings.Join(strings.Fields(intro), " ")
 	for l := range strings.Lines(lines) {
-		name, text, _ := strings.Cut(strings.TrimSpace(l), " ")
-		p.Legend = append(p.Legend, [2]string{name, strings.TrimSpace(text)})
+		name, text := cutLegend(l)
+		p.Legend = append(p.Legend, [2]string{name, text})
 	}
 	p.Sections, p.Absent = p.sections()
 	p.scenario()

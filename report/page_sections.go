@@ -51,6 +51,10 @@ func (p *page) sections() (all []section, absent []string) {
 		absent = append(absent, "no recovery curves, "+why)
 	}
 	add("attempts", "Attempts per call", "Shares of each contestant's calls, over all cells and trials; the numbers are calls. Longer pale bars are better.", p.attempts)
+	if anyRow(a, hasPlanes) {
+		add("planes", planesTitle, "What a control plane was asked before content could move past it, and what moved. Fewer control calls per part, and no orphans, are kinder to the service.",
+			each("planes", p.planes))
+	}
 	if anyRow(a, hasLatency) {
 		add("latency", "Response times", "Histograms of all trials, merged. Where the solid line is right of the dashed one, calls waited between attempts.", each("latency", p.latencies))
 	} else {

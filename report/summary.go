@@ -19,11 +19,11 @@ func Summary(w io.Writer, a *Analysis, drawn []Picture, left []string) error {
 		fmt.Fprintln(b)
 	}
 	fmt.Fprint(b, "## How to read the columns\n\n")
-	intro, columns, _ := strings.Cut(legend, "\n\n")
+	intro, columns, _ := strings.Cut(columnLegend(a), "\n\n")
 	fmt.Fprintf(b, "%s\n\n", escapeMarkdown(strings.ReplaceAll(intro, "\n", " ")))
 	for l := range strings.Lines(columns) {
-		name, text, _ := strings.Cut(strings.TrimSpace(l), " ")
-		fmt.Fprintf(b, "- **%s**: %s\n", name, escapeMarkdown(strings.TrimSpace(text)))
+		name, text := cutLegend(l)
+		fmt.Fprintf(b, "- **%s**: %s\n", name, escapeMarkdown(text))
 	}
 	fmt.Fprintf(b, "\nA dash stands where there is no value; \">4.2\" is a time that was not over when the trial was.\n\n## Plots\n\n")
 	for _, p := range drawn {

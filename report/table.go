@@ -56,6 +56,11 @@ func Table(w io.Writer, a *Analysis, o TableOptions) error {
 		}
 		paint(bold, heading)
 		printLines(cellLines(c), paint)
+		if lines := planeLines(c); lines != nil {
+			fmt.Fprintln(b)
+			paint(bold, planesTitle)
+			printLines(lines, paint)
+		}
 	}
 	if len(a.Cells) > 1 {
 		fmt.Fprintln(b)
@@ -88,7 +93,7 @@ func Table(w io.Writer, a *Analysis, o TableOptions) error {
 }
 
 // Legend explains the columns of the tables, one per line.
-func Legend() string { return legend }
+func Legend() string { return legend + "\n" + planesLegend }
 
 func cellLines(c *Cell) []line {
 	titles, units := []string{"contestant"}, []string{""}

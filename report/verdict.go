@@ -44,10 +44,10 @@ func verdictOf(a *Analysis) Conclusion {
 	return v
 }
 
-// anythingThrough reports whether a contestant moved a verified byte in any trial that counts, or got a call through: many carry no bytes.
+// anythingThrough reports whether a contestant moved a verified byte in any trial that counts, or got a call through, or a file removed: these carry no bytes.
 func anythingThrough(a *Analysis) bool {
 	return anyRow(a, func(r *Row) bool {
-		return !r.Oracle && (r.Stat("goodput_mib_s").Max > 0 || a.Workload.Calls && r.Calls.sum() > r.Calls.GaveUp)
+		return !r.Oracle && (r.Stat("goodput_mib_s").Max > 0 || a.Workload.Calls && r.Calls.sum() > r.Calls.GaveUp || a.Workload.Files == "delete" && r.FailedObjects < r.Objects)
 	})
 }
 
@@ -132,7 +132,7 @@ func sentence(a *Analysis, places []finisher) string {
 	case len(places) == 1 || !bytes:
 		fmt.Fprintf(&s, " lost none of its %s%s", units, moved)
 	default:
-		fmt.Fprintf(&s, " moved the most verified bytes without losing %s:", map[bool]string{true: "a call", false: "an upload"}[a.Workload.Calls])
+		fmt.Fprintf(&s, " moved the most verified bytes without losing %s:", a.Workload.one())
 	}
 	if bytes {
 		fmt.Fprintf(&s, " %s MiB/s", num(best.goodput.Median))
@@ -204,7 +204,7 @@ func silence(a *Analysis, best *finisher) (but []string) {
 	case len(a.Cells) > 1 && len(best.empty) > 0 && best.elsewhere > 0:
 		but = append(but, fmt.Sprintf("In %d of %d cells (%s) its median is 0 MiB/s, and so its geometric mean is too; that of the other cells is %s.",
 			len(best.empty), len(a.Cells), few(best.empty), num(best.elsewhere)))
-	case len(best.empty) == 0 || best.silent == best.trials && a.Workload.Calls:
+	case len(best.empty) == 0 || best.silent == best.trials && (a.Workload.Calls || a.Workload.Files == "delete"):
 	case best.silent > 0:
 		but = append(but, fmt.Sprintf("It got nothing through in %d of %d trials.", best.silent, best.trials))
 	}

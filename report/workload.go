@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"strconv"
 
 	"github.com/goccy/go-yaml"
@@ -14,6 +15,8 @@ type Workload struct {
 	Calls bool `json:"calls"` // single calls in place of uploads
 	Mixed bool `json:"mixed"` // of calls: of several kinds, so that their size is a mean
 	Open  bool `json:"open"`  // of calls: they come at a rate, and how many are under way is not set
+	// Files says what becomes of files that are moved through GHGA: upload, download or delete. Empty: it is another workload.
+	Files string `json:"files,omitempty"`
 }
 
 // workloadOf reads the workload from the scenario in the manifest. A manifest without one, or with one that cannot be read,
@@ -22,11 +25,19 @@ func workloadOf(m *record.Manifest) Workload {
 	var s struct {
 		Workload struct {
 			Kind        string `yaml:"kind"`
+			Do          string `yaml:"do"`
 			Mix         []any  `yaml:"mix"`
 			ArrivalRate any    `yaml:"arrival_rate"`
 		} `yaml:"workload"`
 	}
-	if err := yaml.Unmarshal([]byte(m.Resolved), &s); err != nil || s.Workload.Kind != "calls" {
+	if err := yaml.Unmarshal([]byte(m.Resolved), &s); err != nil {
+		return Workload{}
+	}
+	switch s.Workload.Kind {
+	case "calls":
+	case "ghga":
+		return Workload{Files: cmp.Or(s.Workload.Do, "upload")}
+	default:
 		return Workload{}
 	}
 	return Workload{Calls: true, Mixed: len(s.Workload.Mix) > 0, Open: s.Workload.ArrivalRate != nil}
@@ -34,10 +45,24 @@ func workloadOf(m *record.Manifest) Workload {
 
 // units are what a contestant begins and may lose.
 func (w Workload) units() string {
-	if w.Calls {
+	switch {
+	case w.Calls:
 		return "calls"
+	case w.Files != "":
+		return "files"
 	}
 	return "uploads"
+}
+
+// one is one of them, with its article.
+func (w Workload) one() string {
+	switch {
+	case w.Calls:
+		return "a call"
+	case w.Files != "":
+		return "a file"
+	}
+	return "an upload"
 }
 
 // sizes and flights name the two dimensions of the grid.

@@ -14,7 +14,8 @@ func TestWorkloadOf(t *testing.T) {
 		"workload: {kind: calls}":                         "calls of 8MiB, 4 at a time",
 		"workload:\n  kind: calls\n  arrival_rate: 4/s\n": "calls of 8MiB",
 		"workload:\n  kind: calls\n  mix:\n    - {method: GET, size: 8KiB}\n  arrival_rate: 4/s\nextra: [1]\n": "calls of 8MiB on average",
-		"workload: [broken": "8MiB parts, 4 in flight",
+		"workload: {kind: ghga, do: download}": "8MiB parts, 4 in flight",
+		"workload: [broken":                    "8MiB parts, 4 in flight",
 	} {
 		c := Cell{Workload: workloadOf(&record.Manifest{Resolved: resolved}), PartSize: 8 << 20, Concurrency: 4}
 		if got := c.Name(); got != want {

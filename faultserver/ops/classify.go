@@ -1,9 +1,6 @@
 package ops
 
 import (
-	"bytes"
-	"encoding/json"
-	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -13,8 +10,8 @@ import (
 // Request is what the rules know of an HTTP request.
 type Request struct {
 	Op     string // one of the operations
-	Bucket string
-	Key    string // object's key, or the GHGA file's id or alias, or the path of a plain HTTP request
+	Bucket string // or the id of GHGA's box or work package
+	Key    string // object's key, or the GHGA file's id, alias or accession, or the path of a plain HTTP request
 	Part   int    // part number of upload_part and ucs_part_url, else 0
 	Upload string // S3's upload id, where the request names one
 	// Once: the request is to be carried out once. It is a call that is not idempotent, and it has no key by which the
@@ -135,67 +132,4 @@ func unescape(s string) string {
 		}
 	}
 	return s
-}
-
-// MaxPeek bounds how much of a body a classifier reads.
-const MaxPeek = 64 << 10
-
-// UCS reads requests to the GHGA Upload Controller. Key is the file's id, and for a create, which has none yet,
-// the alias out of the JSON body.
-func UCS(r *http.Request) Request {
-	p := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
-	req := Request{Op: Other}
-	if p[0] != "boxes" {
-		return req
-	}
-	if len(p) > 1 {
-		req.Bucket = p[1]
-	}
-	if len(p) > 3 {
-		req.Key = p[3]
-	}
-	switch {
-	case len(p) == 1 && r.Method == http.MethodPost:
-		req.Op = UCSCreateBox
-	case len(p) == 3 && p[2] == "uploads" && r.Method == http.MethodGet:
-		req.Op = UCSList
-	case len(p) == 3 && p[2] == "uploads" && r.Method == http.MethodPost:
-		req.Op = UCSCreate
-		req.Key = peekAlias(r)
-	case len(p) == 4 && r.Method == http.MethodPatch:
-		req.Op = UCSComplete
-	case len(p) == 4 && r.Method == http.MethodDelete:
-		req.Op = UCSDelete
-	case len(p) == 6 && p[4] == "parts" && r.Method == http.MethodGet:
-		req.Op = UCSPartURL
-		req.Part, _ = strconv.Atoi(p[5])
-	}
-	return req
-}
-
-func peekAlias(r *http.Request) string {
-	if r.Body == nil || r.ContentLength > MaxPeek {
-		return ""
-	}
-	if r.GetBody != nil { // a client's request, whose body is not ours to touch
-		b, err := r.GetBody()
-		if err != nil {
-			return ""
-		}
-		defer b.Close()
-		return aliasIn(b)
-	}
-	body := r.Body
-	head, _ := io.ReadAll(io.LimitReader(body, MaxPeek))
-	r.Body = struct {
-		io.Reader
-		io.Closer
-	}{io.MultiReader(bytes.NewReader(head), body), body}
-	return aliasIn(bytes.NewReader(head))
-}
-
-func aliasIn(body io.Reader) string {
-	var create struct{ Alias string }
-	_ = json.NewDecoder(io.LimitReader(body, MaxPeek)).Decode(&create) // a body that is no JSON has no alias
-	return create.Alias
 }

@@ -1,10 +1,7 @@
 package ops
 
 import (
-	"io"
-	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 )
 
@@ -38,39 +35,6 @@ func TestS3(t *testing.T) {
 		if got != tt.want {
 			t.Errorf("%s %s: %+v, want %+v", tt.method, tt.target, got, tt.want)
 		}
-	}
-}
-
-func TestUCS(t *testing.T) {
-	for _, tt := range []struct {
-		method, target, body string
-		want                 Request
-	}{
-		{"POST", "/boxes", "", Request{UCSCreateBox, "", "", 0, "", false}},
-		{"GET", "/boxes/b/uploads?limit=1", "", Request{UCSList, "b", "", 0, "", false}},
-		{"POST", "/boxes/b/uploads", `{"alias":"a","part_size":1}`, Request{UCSCreate, "b", "a", 0, "", false}},
-		{"POST", "/boxes/b/uploads", `nonsense`, Request{UCSCreate, "b", "", 0, "", false}},
-		{"GET", "/boxes/b/uploads/f/parts/3", "", Request{UCSPartURL, "b", "f", 3, "", false}},
-		{"PATCH", "/boxes/b/uploads/f", "", Request{UCSComplete, "b", "f", 0, "", false}},
-		{"DELETE", "/boxes/b/uploads/f", "", Request{UCSDelete, "b", "f", 0, "", false}},
-		{"GET", "/health", "", Request{Other, "", "", 0, "", false}},
-	} {
-		r := httptest.NewRequest(tt.method, tt.target, strings.NewReader(tt.body))
-		if got := UCS(r); got != tt.want {
-			t.Errorf("%s %s: %+v, want %+v", tt.method, tt.target, got, tt.want)
-		}
-		if left, err := io.ReadAll(r.Body); err != nil || string(left) != tt.body {
-			t.Errorf("%s %s: the body reads %q after classifying (%v), want %q", tt.method, tt.target, left, err, tt.body)
-		}
-	}
-	// A client's request is looked at without touching its body.
-	body := strings.NewReader(`{"alias":"a"}`)
-	r, err := http.NewRequest("POST", "http://ucs/boxes/b/uploads", body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := UCS(r); got.Key != "a" || body.Len() != len(`{"alias":"a"}`) {
-		t.Errorf("classifying a client's request: key %q, %d bytes left", got.Key, body.Len())
 	}
 }
 

@@ -1,6 +1,8 @@
 package ops
 
-// The operations. S3's carry S3's names; those of the GHGA Upload Controller begin with ucs_.
+import "strings"
+
+// The operations. S3's carry S3's names; those of GHGA's services begin with the service's name.
 const (
 	CreateUpload   = "create_upload"
 	UploadPart     = "upload_part"
@@ -19,12 +21,21 @@ const (
 	ListObjects    = "list_objects"
 	CreateBucket   = "create_bucket"
 	HeadBucket     = "head_bucket"
+	WKVSValues     = "wkvs_values"
+	WPSPackage     = "wps_package"
+	WPSToken       = "wps_token"
+	UCSHealth      = "ucs_health"
 	UCSCreateBox   = "ucs_create_box"
+	UCSUpdateBox   = "ucs_update_box"
+	UCSDeleteBox   = "ucs_delete_box"
 	UCSCreate      = "ucs_create"
 	UCSPartURL     = "ucs_part_url"
 	UCSComplete    = "ucs_complete"
 	UCSDelete      = "ucs_delete"
 	UCSList        = "ucs_list"
+	DCSHealth      = "dcs_health"
+	DCSObject      = "dcs_object"
+	DCSEnvelope    = "dcs_envelope"
 	HTTP           = "http"
 	Other          = "other"
 )
@@ -52,13 +63,28 @@ func All() []Op {
 		{ListObjects, "S3 ListObjects, both versions"},
 		{CreateBucket, "S3 CreateBucket"},
 		{HeadBucket, "S3 HeadBucket"},
+		{WKVSValues, "WKVS GET /values, and /values/{name}"},
+		{WPSPackage, "WPS GET /work-packages/{id}"},
+		{WPSToken, "WPS POST /work-packages/{id}/…/work-order-tokens"},
+		{UCSHealth, "UCS GET /health"},
 		{UCSCreateBox, "UCS POST /boxes"},
+		{UCSUpdateBox, "UCS PATCH /boxes/{box}"},
+		{UCSDeleteBox, "UCS DELETE /boxes/{box}"},
 		{UCSCreate, "UCS POST /boxes/{box}/uploads"},
 		{UCSPartURL, "UCS GET /boxes/{box}/uploads/{file}/parts/{n}"},
 		{UCSComplete, "UCS PATCH /boxes/{box}/uploads/{file}"},
 		{UCSDelete, "UCS DELETE /boxes/{box}/uploads/{file}"},
 		{UCSList, "UCS GET /boxes/{box}/uploads"},
+		{DCSHealth, "DCS GET /health"},
+		{DCSObject, "DCS GET /objects/{accession}"},
+		{DCSEnvelope, "DCS GET /objects/{accession}/envelopes"},
 		{HTTP, "any request, where the service is neither S3 nor GHGA's"},
 		{Other, "anything else"},
 	}
+}
+
+// Control reports whether an operation belongs to a control plane: it asks a service of GHGA's that moves no content itself.
+func Control(op string) bool {
+	service, _, _ := strings.Cut(op, "_")
+	return service == "wkvs" || service == "wps" || service == "ucs" || service == "dcs"
 }

@@ -204,6 +204,7 @@ func (g *Aggregate) Trial(in Input) (n Numbers, windows []record.LedgerRow) {
 	t.Trial, t.Contestant, t.PartSize, t.Concurrency, t.Repeat, t.Seed = row.Trial, row.Contestant, row.PartSize, row.Concurrency, row.Repeat, row.Seed
 	t.BoundMiBs, t.TransportReplays, t.Status, t.Verified, t.WallS = row.BoundMiBs, row.TransportReplays, row.Status, row.Verified, row.WallS
 	t.Duplicates, t.TimedOut, t.CPU, t.Saturated = g.twice.result(), row.TimedOut, row.CPU, row.Saturated
+	t.OrphanedUploads = row.OrphanedUploads
 	t.Retries = t.Attempts - t.Calls
 	if t.Calls > 0 {
 		t.Amplification = float64(t.Attempts) / float64(t.Calls)

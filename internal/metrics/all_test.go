@@ -18,6 +18,7 @@ import (
 // and objects that were cut off. Nothing follows a success.
 type drawn struct {
 	t    *rapid.T
+	kind string
 	in   Input
 	next int
 }
@@ -26,8 +27,15 @@ func (d *drawn) seconds(name string, most float64) float64 {
 	return float64(rapid.IntRange(0, int(most*1000)).Draw(d.t, name)) / 1000
 }
 
-func draw(t *rapid.T, calls bool) Input {
-	d := &drawn{t: t}
+// The kinds of trials that are drawn.
+const (
+	upload = "upload"
+	calls  = "calls"
+	ranges = "ranges" // downloads, with a control plane
+)
+
+func draw(t *rapid.T, kind string) Input {
+	d := &drawn{t: t, kind: kind}
 	d.in.WarmUpS = rapid.SampledFrom([]float64{0, 0, 0.35, 2}).Draw(t, "warm-up")
 	d.in.Clients = rapid.IntRange(1, 4).Draw(t, "clients")
 	at := 0.0
@@ -41,7 +49,7 @@ func draw(t *rapid.T, calls bool) Input {
 		d.in.Phases[n-1].ToS = 0
 	}
 	for o := 1; o <= rapid.IntRange(0, 5).Draw(t, "objects"); o++ {
-		d.object(o, calls)
+		d.object(o, kind)
 	}
 	for _, o := range d.in.Objects {
 		d.in.WallS = max(d.in.WallS, o.EndS)
@@ -49,7 +57,8 @@ func draw(t *rapid.T, calls bool) Input {
 	return d.in
 }
 
-func (d *drawn) object(ordinal int, single bool) {
+func (d *drawn) object(ordinal int, kind string) {
+	single := kind == calls
 	o := record.Object{Client: rapid.IntRange(0, d.in.Clients-1).Draw(d.t, "client"), Ordinal: ordinal, Single: single, StartS: d.seconds("object", 3)}
 	o.EndS = o.StartS
 	fate := rapid.SampledFrom([]string{"verified", "verified", "failed", "cut off"}).Draw(d.t, "fate")
@@ -57,10 +66,18 @@ func (d *drawn) object(ordinal int, single bool) {
 	if single {
 		parts, op = 1, rapid.SampledFrom([]string{"put_object", "get_object"}).Draw(d.t, "op")
 	}
+	if kind == ranges {
+		op = "get_object"
+	}
 	for p := 1; p <= parts; p++ {
 		name := record.CallName(op, ordinal, p)
-		if single {
-			name = record.CallName(op, ordinal, 0)
+		if kind != upload {
+			name = record.Nth(record.CallName(op, ordinal, 0), p)
+		}
+		if kind == ranges {
+			d.next++
+			began := o.StartS + d.seconds("asked", 3)
+			d.in.Attempts = append(d.in.Attempts, record.Attempt{Client: o.Client, Call: record.Nth("dcs_object", d.next), Op: "dcs_object", Attempt: 1, StartS: began, TookS: 0.01, Status: 200, ID: fmt.Sprint(d.next)})
 		}
 		ok := fate == "verified" || !single && rapid.Bool().Draw(d.t, "part succeeds")
 		end, bytes := d.call(o.Client, name, op, o.StartS, ok)
@@ -104,6 +121,10 @@ func (d *drawn) call(client int, name, op string, start float64, ok bool) (end f
 		switch {
 		case i == n && ok:
 			a.Status = 200
+			if op == "get_object" && d.kind == ranges {
+				n := rapid.Int64Range(1, 8*mib).Draw(d.t, "received")
+				a.ReceivedBytes, a.BodyS = &n, ptr(d.seconds("body", 1))
+			}
 		case a.Status == 0:
 			a.Error = rapid.SampledFrom([]string{"reset", "timeout", "other"}).Draw(d.t, "error")
 		}
@@ -127,7 +148,7 @@ func (d *drawn) call(client int, name, op string, start float64, ok bool) (end f
 			row.RetryAfterS = ptr(d.seconds("hint", 2))
 		}
 		d.in.Ledger = append(d.in.Ledger, row)
-		end, bytes = max(end, now+took), a.Bytes
+		end, bytes = max(end, bodyEnd(&a)), a.Bytes+received(&a)
 		before = now + took
 		if op == "upload_part" && i < n && rapid.IntRange(0, 4).Draw(d.t, "hedge") == 0 {
 			now += took / 2
@@ -139,14 +160,14 @@ func (d *drawn) call(client int, name, op string, start float64, ok bool) (end f
 }
 
 func TestAllProperties(t *testing.T) {
-	for _, calls := range []bool{false, true} {
-		t.Run(map[bool]string{false: "upload", true: "calls"}[calls], func(t *testing.T) {
-			rapid.Check(t, func(t *rapid.T) { check(t, draw(t, calls), calls) })
+	for _, kind := range []string{upload, calls, ranges} {
+		t.Run(kind, func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) { check(t, draw(t, kind), kind == calls) })
 		})
 	}
 }
 
-func check(t *rapid.T, in Input, calls bool) {
+func check(t *rapid.T, in Input, single bool) {
 	n := Of(in)
 	r := n.Trial
 
@@ -167,7 +188,7 @@ func check(t *rapid.T, in Input, calls bool) {
 	}
 
 	const eps = 1e-9
-	if !calls && r.GoodputMiBs > r.ThroughputMiBs*(1+eps) {
+	if !single && r.GoodputMiBs > r.ThroughputMiBs*(1+eps) {
 		t.Fatalf("goodput %v, throughput %v", r.GoodputMiBs, r.ThroughputMiBs)
 	}
 	if r.ByteAmplification != nil && *r.ByteAmplification < 1-eps {
@@ -187,7 +208,7 @@ func check(t *rapid.T, in Input, calls bool) {
 	times := timesOf(callsOf(inOrder(in.Attempts)), objects, in.WarmUpS)
 	for _, one := range times {
 		want := one.response
-		if !calls {
+		if !single {
 			want += one.slot
 		}
 		if sum := one.slot + one.limiter + one.connection + one.sending + one.server + one.backoff; math.Abs(sum-want) > 1e-6 {
@@ -197,7 +218,17 @@ func check(t *rapid.T, in Input, calls bool) {
 			t.Fatalf("response %v, service %v, busy %v", one.response, one.service, one.busy())
 		}
 	}
-	if got := r.Calls1 + r.Calls2 + r.Calls3 + r.Calls4Plus; in.WarmUpS == 0 && got != len(times) {
+	control := 0
+	if r.ControlCalls != nil { // all of them pass, at once
+		control = *r.ControlCalls
+		if *r.ControlAttempts != control || *r.DataAttempts != r.Attempts-control || r.Tokens != nil || r.RestartedFiles != nil {
+			t.Fatalf("%d control calls, %d attempts, %d of the data plane of %d", control, *r.ControlAttempts, *r.DataAttempts, r.Attempts)
+		}
+		if (r.DataP50S != nil) != (r.P50S > 0 || len(times) > 0) || r.DataP50S != nil && *r.DataP50S != r.P50S {
+			t.Fatalf("p50 of parts %v and %v", show(r.DataP50S), r.P50S)
+		}
+	}
+	if got := r.Calls1 + r.Calls2 + r.Calls3 + r.Calls4Plus - control; in.WarmUpS == 0 && got != len(times) {
 		t.Fatalf("%d calls succeeded, %d have times", got, len(times))
 	}
 	for name, h := range map[string]string{"response": n.Detail.Response, "busy": n.Detail.Busy, "service": n.Detail.Service} {
@@ -211,11 +242,11 @@ func check(t *rapid.T, in Input, calls bool) {
 	if *r.FalseRetries > r.Attempts || *r.MissedRetries > r.FailedCalls || *r.WastedWaitS < 0 {
 		t.Fatalf("false retries %d of %d, missed %d of %d, wasted %v s", *r.FalseRetries, r.Attempts, *r.MissedRetries, r.FailedCalls, *r.WastedWaitS)
 	}
-	checkPhases(t, in, n, calls)
+	checkPhases(t, in, n, single)
 }
 
 // checkPhases: they add up to the trial.
-func checkPhases(t *rapid.T, in Input, n Numbers, calls bool) {
+func checkPhases(t *rapid.T, in Input, n Numbers, single bool) {
 	if len(in.Phases) == 0 {
 		if len(n.Phases) > 0 {
 			t.Fatalf("phases of a scenario that has none")
@@ -237,7 +268,7 @@ func checkPhases(t *rapid.T, in Input, n Numbers, calls bool) {
 		if p.Amplification != nil && *p.Amplification < 1 {
 			t.Fatalf("amplification %v in %s", *p.Amplification, p.Phase)
 		}
-		if !calls && p.GoodputMiBs > p.ThroughputMiBs*(1+1e-9)+1e-9 {
+		if !single && p.GoodputMiBs > p.ThroughputMiBs*(1+1e-9)+1e-9 {
 			t.Fatalf("goodput %v, throughput %v in %s", p.GoodputMiBs, p.ThroughputMiBs, p.Phase)
 		}
 	}
@@ -273,7 +304,7 @@ func total(t *rapid.T, encoded string) int {
 func TestAggregateIsTheSame(t *testing.T) {
 	unknown := []string{"Connections", "MissedRetries", "SlotS", "ConnectionS", "SendingS"}
 	rapid.Check(t, func(t *rapid.T) {
-		in := draw(t, true)
+		in := draw(t, calls)
 		for i := range in.Attempts { // what a fleet's recorder does not know
 			a := &in.Attempts[i]
 			a.SlotS, a.QueuedS, a.ConnectionS, a.SendingS = nil, nil, nil, nil

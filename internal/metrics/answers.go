@@ -66,6 +66,21 @@ func (c *call) falseRetries(warmUp float64) (n int) {
 // rounding is how much sums of times may differ that are the same, in seconds.
 const rounding = 1e-6
 
+// aboutKey names what calls of a client are about.
+type aboutKey struct {
+	client int
+	about  string
+}
+
+// lastAbout returns the last call of all that are about the same. The calls are in order.
+func lastAbout(calls []*call) map[aboutKey]*call {
+	last := map[aboutKey]*call{}
+	for _, c := range calls {
+		last[aboutKey{c.object.client, c.about}] = c
+	}
+	return last
+}
+
 // missedRetry reports whether a failed call was given up after a single attempt that ended in trouble that passes. once: of those
 // that are carried out once, by their ids.
 func (c *call) missedRetry(o record.Object, once onceIDs) bool {
@@ -73,7 +88,7 @@ func (c *call) missedRetry(o record.Object, once onceIDs) bool {
 	if len(c.attempts) > 1 || o.TimedOut || !worthAnother(a) {
 		return false
 	}
-	if a.Op != ops.PostObject && a.Op != ops.PatchObject {
+	if a.Op != ops.PostObject && a.Op != ops.PatchObject && a.Op != ops.UCSCreate {
 		return true
 	}
 	// One that may have been carried out must not be repeated.

@@ -13,6 +13,7 @@ import (
 // call is one logical request: its attempts in order.
 type call struct {
 	name     string
+	about    string // the name of all calls about the same
 	op       string
 	object   objectKey
 	attempts []*record.Attempt
@@ -45,7 +46,8 @@ func callsOf(attempts []*record.Attempt) []*call {
 		c := byName[key{a.Client, a.Call}]
 		if c == nil {
 			op, object, _ := record.ParseCall(a.Call)
-			c = &call{name: a.Call, op: op, object: objectKey{a.Client, object}}
+			about, _ := record.CutNth(a.Call)
+			c = &call{name: a.Call, about: about, op: op, object: objectKey{a.Client, object}}
 			byName[key{a.Client, a.Call}] = c
 			calls = append(calls, c)
 		}
@@ -64,6 +66,9 @@ func callsOf(attempts []*record.Attempt) []*call {
 func CarriesBody(op string) bool { return op == ops.UploadPart || op == ops.PutObject }
 
 func (c *call) carriesBody() bool { return CarriesBody(c.op) }
+
+// Brings reports whether an operation brings content of an object, in either direction.
+func Brings(op string) bool { return CarriesBody(op) || op == ops.GetObject }
 
 // download reports whether the call's content comes in the answer.
 func (c *call) download() bool { return c.op == ops.GetObject }

@@ -1,45 +1,87 @@
 package metrics
 
-import "github.com/ratebench/ratebench/internal/record"
+import (
+	"slices"
+
+	"github.com/ratebench/ratebench/internal/record"
+)
 
 // delivery is content of a verified object on its way: bytes brought between from and to.
 type delivery struct {
 	from, to float64 // seconds since the trial began
 	bytes    float64
 	client   int
-	up       bool // in requests' bodies
+	seen     bool // among the bytes of attempts: in bodies of requests, or in answers with ranges
+	part     bool // it brought a whole part
 }
 
-// deliveries returns what brought the verified objects: the successful attempt of each part, or of the only call. Together the deliveries of an
-// object are its size. (What an attempt put on the wire can be more: S3's chunked signatures lie between the bytes.)
+// bringer is an attempt that brought some of an object.
+type bringer struct {
+	about string // the part that it brought; empty: a range
+	a     *record.Attempt
+	bytes int64 // on the wire
+	whole bool
+}
+
+// bringersOf returns the attempts that brought parts and ranges, by object. A part that several calls have brought is there for the last of
+// them: what the others had brought was given up with the upload that it was for.
+func bringersOf(calls []*call) map[objectKey][]bringer {
+	all := map[objectKey][]bringer{}
+	for _, c := range calls { // in the order in which they began
+		list := all[c.object]
+		a := c.success()
+		switch {
+		case c.carriesBody() && a != nil:
+			b := bringer{c.about, a, a.Bytes, true}
+			if i := slices.IndexFunc(list, func(l bringer) bool { return l.about == c.about }); c.name != c.about && i >= 0 {
+				list[i] = b
+			} else {
+				list = append(list, b)
+			}
+		case c.download():
+			for _, a := range c.attempts {
+				if n := received(a); n > 0 {
+					list = append(list, bringer{a: a, bytes: n, whole: a.Error == ""})
+				}
+			}
+		}
+		all[c.object] = list
+	}
+	return all
+}
+
+// deliveries returns what brought the verified objects: the successful attempt of each part, or of the only call, or the ranges. Together the
+// deliveries of an object are its size. (What an attempt put on the wire can be more: S3's chunked signatures lie between the bytes, and a range may
+// come twice.)
 func deliveries(calls []*call, objects []record.Object) []delivery {
-	parts := map[objectKey][]*record.Attempt{}
-	sent := map[objectKey]int64{}
+	parts := bringersOf(calls)
 	single := map[objectKey]*record.Attempt{}
 	download := map[objectKey]bool{}
 	for _, c := range calls {
-		single[c.object] = c.success()
-		download[c.object] = c.download()
-		if a := c.success(); a != nil && c.carriesBody() {
-			parts[c.object] = append(parts[c.object], a)
-			sent[c.object] += a.Bytes
+		if a := c.success(); a != nil {
+			single[c.object] = a
 		}
+		download[c.object] = c.download()
 	}
 	var ds []delivery
 	for _, o := range objects {
-		up := !o.Single || !download[objectKey{o.Client, o.Ordinal}]
 		key := objectKey{o.Client, o.Ordinal}
+		var sent int64
+		for _, b := range parts[key] {
+			sent += b.bytes
+		}
+		seen := !o.Single || !download[key]
 		switch {
 		case !o.Verified:
 		case o.Single && single[key] != nil: // the answer's body comes after its headers
 			a := single[key]
-			ds = append(ds, delivery{a.StartS, max(a.StartS+a.TookS, o.EndS), float64(o.Size), o.Client, up})
-		case sent[key] == 0: // its attempts are not known; the object is all there is
-			ds = append(ds, delivery{o.StartS, o.EndS, float64(o.Size), o.Client, up})
+			ds = append(ds, delivery{a.StartS, max(a.StartS+a.TookS, o.EndS), float64(o.Size), o.Client, seen, false})
+		case sent == 0: // its attempts are not known; the object is all there is
+			ds = append(ds, delivery{o.StartS, o.EndS, float64(o.Size), o.Client, seen, false})
 		default:
-			for _, a := range parts[key] {
-				share := float64(a.Bytes) / float64(sent[key])
-				ds = append(ds, delivery{a.StartS, a.StartS + a.TookS, share * float64(o.Size), o.Client, up})
+			for _, b := range parts[key] {
+				share := float64(b.bytes) / float64(sent)
+				ds = append(ds, delivery{b.a.StartS, bodyEnd(b.a), share * float64(o.Size), o.Client, true, b.whole})
 			}
 		}
 	}

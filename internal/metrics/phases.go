@@ -71,7 +71,11 @@ func (p *phases) attempt(a *record.Attempt) {
 	if !succeeded(a) {
 		r.WastedBytes += a.Bytes
 	}
-	p.spread(a.StartS, end(a), float64(a.Bytes), func(one *phase, bytes float64) { one.sent += bytes })
+	moved := func(one *phase, bytes float64) { one.sent += bytes }
+	p.spread(a.StartS, end(a), float64(a.Bytes), moved)
+	if n := received(a); n > 0 {
+		p.spread(a.StartS, bodyEnd(a), float64(n), moved)
+	}
 }
 
 // call takes a call of which n attempts count, the first of them from first on.

@@ -44,6 +44,8 @@ func timesOf(calls []*call, objects map[objectKey]record.Object, warmUp float64)
 			}
 		case ok != nil && c.carriesBody() && c.first() >= warmUp:
 			ts = append(ts, c.timedPart(ok))
+		case c.download() && c.wholeRange() != nil && c.first() >= warmUp:
+			ts = append(ts, c.timedPart(c.wholeRange()))
 		}
 	}
 	return ts
@@ -52,17 +54,19 @@ func timesOf(calls []*call, objects map[objectKey]record.Object, warmUp float64)
 // first is when the call's first attempt began.
 func (c *call) first() float64 { return c.attempts[0].StartS }
 
-// timedPart is a part whose attempt ok succeeded.
+// timedPart is a part, or a range, whose attempt ok succeeded. A range ends with the answer's body.
 func (c *call) timedPart(ok *record.Attempt) timed {
 	first := c.attempts[0]
-	t := timed{began: first.StartS, service: ok.TookS, split: c.split(ok)}
+	body := bodyEnd(ok) - end(ok)
+	t := timed{began: first.StartS, service: ok.TookS + body, split: c.split(ok)}
+	t.server += body
 	if first.QueuedS != nil {
 		t.limiter, t.knows.limiter = *first.QueuedS, true
 	}
 	if first.SlotS != nil {
 		t.slot, t.knows.slot = *first.SlotS, true
 	}
-	t.response = t.limiter + max(0, end(ok)-first.StartS)
+	t.response = t.limiter + max(0, bodyEnd(ok)-first.StartS)
 	return t
 }
 

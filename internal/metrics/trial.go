@@ -38,6 +38,8 @@ type Input struct {
 	// CPU is the share of the machine's processors that the process had; nil: not known. Saturated says what it was short of.
 	CPU       *float64
 	Saturated string
+	// Orphans is the number of multipart uploads that were left open and that nobody will go on with; nil: nobody has counted them.
+	Orphans *int
 	// Problem, if not empty, fails the trial: an I/O error, or a reconciliation that did not come out even.
 	Problem string
 }
@@ -96,14 +98,18 @@ func Of(in Input) Numbers {
 	t.HerdIndex, d.Herd = herd.worst(in.WarmUpS, in.WallS)
 
 	delivered := deliveries(calls, in.Objects)
-	var bytes, up float64
+	var bytes, seen float64
+	parts := 0
 	for _, one := range delivered {
 		if one.from < in.WarmUpS {
 			continue
 		}
 		bytes += one.bytes
-		if one.up {
-			up += one.bytes
+		if one.seen {
+			seen += one.bytes
+		}
+		if one.part {
+			parts++
 		}
 		clients.add(one.client, one.bytes)
 		stretches.delivery(one)
@@ -112,8 +118,9 @@ func Of(in Input) Numbers {
 	if t.WallS > 0 {
 		t.GoodputMiBs = bytes / mib / t.WallS
 	}
-	t.ByteAmplification = ratio(float64(sent), up)
+	t.ByteAmplification = ratio(float64(sent), seen)
 	clients.count(&t, &d)
+	countPlanes(&t, calls, times, in, parts)
 	ticks := timeline(in, attempts, delivered)
 	countTrouble(&t, ticks, in.Ledger, in.WarmUpS, Ends{lastEnd(delivered), lastOpen(in.Objects), in.WallS})
 	judge(&t, in)
@@ -135,7 +142,7 @@ func newRow(in Input) record.Trial {
 		Trial: in.Trial, Contestant: in.Contestant, PartSize: in.PartSize, Concurrency: in.Concurrency,
 		Repeat: in.Repeat, Seed: in.Seed, BoundMiBs: in.BoundMiBs,
 		TransportReplays: in.TransportReplays, TimedOut: in.TimedOut, Status: record.TrialOK, Verified: true,
-		WallS: max(0, in.WallS-in.WarmUpS), CPU: in.CPU, Saturated: in.Saturated,
+		WallS: max(0, in.WallS-in.WarmUpS), CPU: in.CPU, Saturated: in.Saturated, OrphanedUploads: in.Orphans,
 	}
 }
 
@@ -145,7 +152,7 @@ func Compare(t *record.Trial, oracleMiBs float64) {
 	t.OracleMiBs, t.Efficiency = &oracleMiBs, &e
 }
 
-// countAttempts fills in what is counted attempt by attempt, and returns the bytes of their bodies.
+// countAttempts fills in what is counted attempt by attempt, and returns the bytes that they moved: bodies of requests, and ranges.
 func countAttempts(t *record.Trial, attempts []*record.Attempt, warmUp float64, p *phases, d *record.Detail) (sent int64) {
 	var by ratios
 	var early []float64
@@ -158,7 +165,7 @@ func countAttempts(t *record.Trial, attempts []*record.Attempt, warmUp float64, 
 		by.attempt(a)
 		p.attempt(a)
 		t.Attempts++
-		sent += a.Bytes
+		sent += a.Bytes + received(a)
 		if !succeeded(a) {
 			t.WastedBytes += a.Bytes
 			if a.Attempt > 1 && a.Error != canceled {
@@ -193,6 +200,7 @@ func countAttempts(t *record.Trial, attempts []*record.Attempt, warmUp float64, 
 func countCalls(t *record.Trial, calls []*call, objects map[objectKey]record.Object, in Input, p *phases) {
 	once := onceOf(in.Ledger)
 	var wrong, missed int
+	last := lastAbout(calls)
 	for _, c := range calls {
 		n, first := c.counted(in.WarmUpS)
 		if n == 0 {
@@ -203,7 +211,7 @@ func countCalls(t *record.Trial, calls []*call, objects map[objectKey]record.Obj
 		countCall(t, f, n)
 		p.call(first, n, f)
 		wrong += c.falseRetries(in.WarmUpS)
-		if f == failed && c.missedRetry(o, once) {
+		if f == failed && last[aboutKey{c.object.client, c.about}] == c && c.missedRetry(o, once) {
 			missed++
 		}
 	}

@@ -32,8 +32,10 @@ type size struct {
 	calls  int   // per side of a pair that counts requests
 	// requests for the figure of flat memory, connections for that of idle ones
 	requests, connections int
-	clients               int // of the fleet in virtual time
-	attempts              int // of the run that is read
+	clients               int   // of the fleet in virtual time
+	attempts              int   // of the run that is read
+	ghga, ghgaPart        int64 // bytes of a file that goes to GHGA, and of its parts
+	ghgaMemory            int64 // bytes of the file for its memory figure
 }
 
 // figure is one line of the table.
@@ -58,25 +60,33 @@ func (f figure) missed() bool {
 func main() {
 	short := flag.Bool("short", false, "fewer pairs and less data")
 	read := flag.String(readFlag[1:], "", "")
-	only := flag.String("only", "", "one group of figures: upload, proxy, decide, layers, gates, memory, idle, virtual or reading")
+	server := flag.String(ghgaServerFlag[1:], "", "")
+	only := flag.String("only", "", "one group of figures: upload, proxy, decide, layers, gates, memory, idle, virtual, reading, ghga or ghgamemory")
 	flag.Parse()
 	if *read != "" {
-		if err := readRun(*read); err != nil {
-			fmt.Fprintln(os.Stderr, "ratios:", err)
-			os.Exit(1)
-		}
-		return
+		exit(readRun(*read))
+	}
+	if *server != "" {
+		exit(serveGHGA(*server))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	s := size{pairs: 10, bytes: 512 << 20, memory: 10 << 30, calls: 4000, requests: 1_000_000, connections: 10_000, clients: 100_000, attempts: 1_000_000}
+	s := size{pairs: 10, bytes: 512 << 20, memory: 10 << 30, calls: 4000, requests: 1_000_000, connections: 10_000, clients: 100_000, attempts: 1_000_000,
+		ghga: 2 << 30, ghgaPart: 64 << 20, ghgaMemory: 20 << 30}
 	if *short {
-		s = size{pairs: 9, bytes: 256 << 20, memory: 2 << 30, calls: 1500, requests: 200_000, connections: 2_000, clients: 10_000, attempts: 200_000}
+		s = size{pairs: 9, bytes: 256 << 20, memory: 2 << 30, calls: 1500, requests: 200_000, connections: 2_000, clients: 10_000, attempts: 200_000,
+			ghga: 512 << 20, ghgaPart: 16 << 20, ghgaMemory: 2 << 30}
 	}
-	if err := run(ctx, s, *only); err != nil {
+	err := run(ctx, s, *only)
+	stop()
+	exit(err)
+}
+
+func exit(err error) {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "ratios:", err)
 		os.Exit(1)
 	}
+	os.Exit(0)
 }
 
 func run(ctx context.Context, s size, only string) error {
@@ -88,7 +98,7 @@ func run(ctx context.Context, s size, only string) error {
 		measure func(context.Context, size) ([]figure, error)
 	}{
 		{"upload", upload}, {"proxy", proxy}, {"decide", decide}, {"layers", layers}, {"gates", gates}, {"memory", memory}, {"idle", idle},
-		{"virtual", virtualTime}, {"reading", reading},
+		{"virtual", virtualTime}, {"reading", reading}, {"ghga", ghgaUpload}, {"ghgamemory", ghgaMemory},
 	} {
 		if only != "" && g.name != only {
 			continue

@@ -13,3 +13,12 @@ func peakRSS(p *os.ProcessState) (float64, bool) {
 	}
 	return float64(u.Maxrss) / 1024, true // Linux counts in KiB
 }
+
+// coreSeconds is the processor time that this process has had.
+func coreSeconds() (float64, bool) {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0, false
+	}
+	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9, true
+}

@@ -18,9 +18,28 @@ func CallName(op string, object, part int) string {
 	return op
 }
 
-// ParseCall takes a name built by CallName apart. Anything that is not a number counts as 0.
+// Nth is the name of a client's nth call, from 1, of those that are about the same: the first goes by the name itself, the second
+// is "upload_part/3/17#2".
+func Nth(name string, n int) string {
+	if n < 2 {
+		return name
+	}
+	return name + "#" + strconv.Itoa(n)
+}
+
+// CutNth takes the number off a name built by Nth. A name without one is the first.
+func CutNth(call string) (name string, n int) {
+	name, number, found := strings.Cut(call, "#")
+	if n, err := strconv.Atoi(number); found && err == nil && n > 1 {
+		return name, n
+	}
+	return name, 1
+}
+
+// ParseCall takes a name built by CallName, or by Nth from it, apart. Anything that is not a number counts as 0.
 func ParseCall(call string) (op string, object, part int) {
-	op, rest, _ := strings.Cut(call, "/")
+	name, _ := CutNth(call)
+	op, rest, _ := strings.Cut(name, "/")
 	o, p, _ := strings.Cut(rest, "/")
 	object, _ = strconv.Atoi(o)
 	part, _ = strconv.Atoi(p)

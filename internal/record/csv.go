@@ -69,6 +69,9 @@ var late = []string{
 	"byte_amplification", "retry_ratio_max", "early_by_max_s", "herd_index", "area_lost_mib", "overshoot", "fault_load", "metastable",
 	"fairness", "false_retries", "missed_retries", "wasted_wait_s", "limiter_s", "server_s", "backoff_s",
 	"service_p50_s", "service_p95_s", "service_p99_s", "cpu", "saturated",
+	"received_bytes", "body_s",
+	"control_calls", "control_attempts", "control_calls_per_part", "data_attempts", "tokens", "control_p50_s", "control_p99_s",
+	"data_p50_s", "data_p99_s", "orphaned_uploads", "restarted_files",
 }
 
 // lacksOnly reports whether all columns of T that a header lacks are among those that may be missing.

@@ -103,14 +103,15 @@ func TestColumns(t *testing.T) {
 	dir := t.TempDir()
 	fill(t, create(t, dir), 1)
 	for name, want := range map[string]string{
-		AttemptsFile: "trial,contestant,part_size,concurrency,repeat,client,connection,reused,call,attempt,op,start_s,waited_s,took_s,bytes,status,error,retry_after_s,early,fault,code,class,id,early_by_s,queued_s,slot_s,connection_s,sending_s\n" +
-			`1,"a ""b"", c",0,0,0,0,0,false,upload_part/1/2,0,,0.333333,0,0,0,200,,,false,,,seen,,,,,,` + "\n",
+		AttemptsFile: "trial,contestant,part_size,concurrency,repeat,client,connection,reused,call,attempt,op,start_s,waited_s,took_s,bytes,status,error,retry_after_s,early,fault,code,class,id,early_by_s,queued_s,slot_s,connection_s,sending_s,received_bytes,body_s\n" +
+			`1,"a ""b"", c",0,0,0,0,0,false,upload_part/1/2,0,,0.333333,0,0,0,200,,,false,,,seen,,,,,,,,` + "\n",
 		TimelineFile: "trial,t_s,goodput_mib_s,attempts,ok,throttled,client_error,server_error,conn_error,in_flight\n1,0.3,12.345679,0,",
 		TrialsFile: "trial,contestant,part_size,concurrency,repeat,seed,wall_s,bytes,goodput_mib_s,bound_mib_s,oracle_mib_s,efficiency,calls,failed_calls," +
 			"attempts,retries,amplification,throttled,early,wasted_bytes,recovery_s,recovery_censored,p50_s,p95_s,p99_s,verified,objects,failed_objects," +
 			"throughput_mib_s,transport_replays,status,problem,calls_1,calls_2,calls_3,calls_4_plus,duplicates,timed_out,connections," +
 			"byte_amplification,retry_ratio_max,early_by_s,early_by_max_s,herd_index,area_lost_mib,overshoot,fault_load,metastable,fairness," +
-			"false_retries,missed_retries,wasted_wait_s,slot_s,limiter_s,connection_s,sending_s,server_s,backoff_s,service_p50_s,service_p95_s,service_p99_s,cpu,saturated\n",
+			"false_retries,missed_retries,wasted_wait_s,slot_s,limiter_s,connection_s,sending_s,server_s,backoff_s,service_p50_s,service_p95_s,service_p99_s,cpu,saturated," +
+			"control_calls,control_attempts,control_calls_per_part,data_attempts,tokens,control_p50_s,control_p99_s,data_p50_s,data_p99_s,orphaned_uploads,restarted_files\n",
 		PhasesFile: "trial,phase,from_s,to_s,goodput_mib_s,throughput_mib_s,calls,failed_calls,attempts,retries,amplification,throttled,early,wasted_bytes,p50_s,p95_s,p99_s\n",
 		LedgerFile: `{"kind":"window","trial":1,"t_s":1,"name":"<storm>","end_s":2}` + "\n",
 	} {
@@ -319,6 +320,18 @@ func TestCallName(t *testing.T) {
 		if op, o, p := ParseCall(got); op != c.op || o != c.object || p != c.part {
 			t.Errorf("ParseCall(%q) = %q %d %d", got, op, o, p)
 		}
+		for n := 1; n < 4; n++ {
+			again := Nth(got, n)
+			if op, o, p := ParseCall(again); op != c.op || o != c.object || p != c.part {
+				t.Errorf("ParseCall(%q) = %q %d %d", again, op, o, p)
+			}
+			if name, number := CutNth(again); name != got || number != n {
+				t.Errorf("CutNth(%q) = %q %d", again, name, number)
+			}
+		}
+	}
+	if got := Nth("upload_part/3/17", 2); got != "upload_part/3/17#2" {
+		t.Errorf("the second call is %q", got)
 	}
 	if op, o, p := ParseCall("a/b/c/d"); op != "a" || o != 0 || p != 0 {
 		t.Errorf("ParseCall of nonsense = %q %d %d", op, o, p)

@@ -81,3 +81,24 @@ func FuzzReadLedger(f *testing.F) {
 		})
 	})
 }
+
+// Whatever a row says of its call, taking it apart and building it anew is the same every time.
+func FuzzParseCall(f *testing.F) {
+	for _, s := range []string{"upload_part/3/17", "wps_package#2", "get_object/3#10", "a/b/c/d", "x#1", "#", "x#2#3", "x/-1/-0"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, call string) {
+		op, object, part := ParseCall(call)
+		_, n := CutNth(call)
+		if n < 1 {
+			t.Fatalf("%q is the call number %d", call, n)
+		}
+		again := Nth(CallName(op, object, part), n)
+		if o, ob, p := ParseCall(again); o != op || ob != object || p != part {
+			t.Fatalf("%q became %q: %q %d %d, then %q %d %d", call, again, op, object, part, o, ob, p)
+		}
+		if _, m := CutNth(again); m != n {
+			t.Fatalf("%q became %q: number %d, then %d", call, again, n, m)
+		}
+	})
+}

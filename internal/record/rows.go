@@ -25,7 +25,7 @@ type Attempt struct {
 	TookS  float64 `csv:"took_s"`
 	Bytes  int64   `csv:"bytes"`  // body bytes handed to the connection
 	Status int     `csv:"status"` // 0: no response came
-	Error  string  `csv:"error"`  // kind of transport error: reset, eof, timeout, refused, canceled, other
+	Error  string  `csv:"error"`  // kind of transport error, of a range's body too: reset, eof, timeout, refused, canceled, other
 	// RetryAfterS is the hint that came with the response; nil: none.
 	RetryAfterS *float64 `csv:"retry_after_s,omitempty"`
 	// Early: sent before a hint that the same client had already received from the same rule's scope ran out.
@@ -47,6 +47,10 @@ type Attempt struct {
 	// request was written, as far as it was. What is left of TookS is the server's. Nil: not known, or not reached.
 	ConnectionS *float64 `csv:"connection_s,omitempty"`
 	SendingS    *float64 `csv:"sending_s,omitempty"`
+	// ReceivedBytes is what the client read of the body of an answer that brings a range of an object, and BodyS the time from the
+	// answer's headers until it had read all of it, had an error, or left it alone. Nil: the answer brings no range.
+	ReceivedBytes *int64   `csv:"received_bytes,omitempty"`
+	BodyS         *float64 `csv:"body_s,omitempty"`
 }
 
 // The classes of an attempt. Client and ledger are reconciled class by class.
@@ -174,6 +178,23 @@ type Trial struct {
 	CPU *float64 `csv:"cpu,omitempty"`
 	// Saturated says what the client was short of: cpu or files. Empty: nothing, so that the numbers are about the contestant.
 	Saturated string `csv:"saturated"`
+
+	// Control plane and data plane, of trials in which clients ask a control plane for leave to move content. Nil: there is none, or
+	// records are added up.
+	ControlCalls        *int     `csv:"control_calls,omitempty"`
+	ControlAttempts     *int     `csv:"control_attempts,omitempty"`
+	ControlCallsPerPart *float64 `csv:"control_calls_per_part,omitempty"` // nil: no part was brought
+	DataAttempts        *int     `csv:"data_attempts,omitempty"`
+	Tokens              *int     `csv:"tokens,omitempty"` // work order tokens that were made; nil: nobody makes any
+	// Response times of control calls, and of those that bring parts.
+	ControlP50S *float64 `csv:"control_p50_s,omitempty"`
+	ControlP99S *float64 `csv:"control_p99_s,omitempty"`
+	DataP50S    *float64 `csv:"data_p50_s,omitempty"`
+	DataP99S    *float64 `csv:"data_p99_s,omitempty"`
+	// OrphanedUploads are multipart uploads that nobody will go on with; nil: nobody counted them. RestartedFiles is how often a file was
+	// begun again from nothing.
+	OrphanedUploads *int `csv:"orphaned_uploads,omitempty"`
+	RestartedFiles  *int `csv:"restarted_files,omitempty"`
 }
 
 // The values of Trial.Status.

@@ -29,8 +29,8 @@ type entrance struct {
 
 // RoundTrip implements http.RoundTripper.
 func (e *entrance) RoundTrip(req *http.Request) (*http.Response, error) {
-	op, object, part := e.to.identify(req)
-	key := callKey{e.client, record.CallName(op, object, part)}
+	_, call := e.to.nameOf(e.client, req)
+	key := callKey{e.client, call}
 	e.to.mu.Lock()
 	s := e.to.calls[key]
 	if s == nil {
@@ -60,7 +60,7 @@ func slots(rows []attempt, objects []record.Object) {
 			continue
 		}
 		op, ordinal, _ := record.ParseCall(a.Call)
-		if o := byKey[key{a.Client, ordinal}]; o != nil && (o.Single || metrics.CarriesBody(op)) {
+		if o := byKey[key{a.Client, ordinal}]; o != nil && (o.Single || metrics.Brings(op)) {
 			s := max(0, a.handedS-o.StartS)
 			a.SlotS = &s
 		}

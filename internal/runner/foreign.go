@@ -39,9 +39,8 @@ func fromLedger(ledger []record.LedgerRow) []attempt {
 		if c == nil || !c.goesOn(row) {
 			c = &foreignCall{name: record.CallName(row.Op, row.Object, row.Part)}
 			k := callKey{a.Client, c.name}
-			if named[k]++; named[k] > 1 {
-				c.name += "#" + strconv.Itoa(named[k])
-			}
+			named[k]++
+			c.name = record.Nth(c.name, named[k])
 			calls[key] = c
 		}
 		if c.attempts > 0 {

@@ -39,7 +39,8 @@ type records struct {
 	start time.Time
 	rows  []attempt
 	calls map[callKey]*callState
-	conns map[string]int // ordinals by local address
+	named map[callKey]map[string]int // numbers of calls about the same, by the request's own id
+	conns map[string]int             // ordinals by local address
 	next  int
 }
 
@@ -70,10 +71,11 @@ type attempt struct {
 	handedS float64
 	peer    string // our address on the connection, as the server sees it
 	wrote   bool   // its headers were handed to the connection
+	body    *rangeBody
 }
 
 func newRecords(identify func(*http.Request) (string, int, int)) *records {
-	return &records{identify: identify, calls: map[callKey]*callState{}, conns: map[string]int{}}
+	return &records{identify: identify, calls: map[callKey]*callState{}, named: map[callKey]map[string]int{}, conns: map[string]int{}}
 }
 
 func (r *records) begin(start time.Time) {
@@ -107,6 +109,9 @@ func (rec *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		if resp.StatusCode >= 400 {
 			a.row.Code = s3Code(resp)
+		}
+		if rec.to.fleet == nil && bringsRange(a.row.Op, req, resp) {
+			a.row.body = newRangeBody(resp, ended)
 		}
 	}
 	rec.close(a, ended)
@@ -201,10 +206,9 @@ func earliest(t time.Time, more ...time.Time) time.Time {
 }
 
 func (rec *recorder) open(req *http.Request) (*opened, *http.Request) {
-	op, object, part := rec.to.identify(req)
+	op, call := rec.to.nameOf(rec.client, req)
 	a := &opened{}
-	a.row.Client, a.row.Op = rec.client, op
-	a.row.Call = record.CallName(op, object, part)
+	a.row.Client, a.row.Op, a.row.Call = rec.client, op, call
 
 	ctx := req.Context()
 	if !rec.direct {

@@ -339,6 +339,9 @@ func (s *session) verify(ctx context.Context) []record.Object {
 func (r *records) take() []attempt {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	for i := range r.rows {
+		r.rows[i].count()
+	}
 	slices.SortFunc(r.rows, func(a, b attempt) int { // of those that began at once, always in the same order
 		return cmp.Or(cmp.Compare(a.StartS, b.StartS), cmp.Compare(a.Client, b.Client), cmp.Compare(a.Call, b.Call), cmp.Compare(a.Attempt.Attempt, b.Attempt.Attempt))
 	})

@@ -1,0 +1,93 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// planesTitle heads what there is of control plane and data plane.
+const planesTitle = "Control plane and data plane"
+
+// planeColumn is a column of the table of both planes.
+type planeColumn struct{ metric, title, unit string }
+
+// planeColumns are those of the tables that have little room; the page has all.
+var planeColumns = []planeColumn{
+	{"control_calls", "control", "calls"},
+	{"control_calls_per_part", "per part", "calls"},
+	{"tokens", "tokens", "made"},
+	{"control_p99_s", "control p99", "s"},
+	{"data_p99_s", "parts p99", "s"},
+	{"restarted_files", "again", "files"},
+	{"orphaned_uploads", "orphans", "uploads"},
+}
+
+// planesLegend explains them, as legend does the others.
+const planesLegend = `control     calls to a control plane, which gives leave to move content that then goes past it; only where there is one
+per part    these calls ÷ parts of verified files
+tokens      work order tokens that were made
+control p99 99 % of the control calls that succeeded took no longer, waits and retries included
+parts p99   likewise of the parts and ranges that the data plane moved
+again       files that were begun again from nothing
+orphans     multipart uploads that were left open and that nobody will go on with`
+
+// hasPlanes reports whether anything is known of a control plane.
+func hasPlanes(r *Row) bool { return r.Stat("control_calls").N > 0 || r.Stat("orphaned_uploads").N > 0 }
+
+// columnLegend explains the columns that the tables of an analysis have.
+func columnLegend(a *Analysis) string {
+	if anyRow(a, hasPlanes) {
+		return legend + "\n" + planesLegend
+	}
+	return legend
+}
+
+// cutLegend takes a line of the legend apart. Names of columns may be two words.
+func cutLegend(l string) (name, text string) {
+	l = strings.TrimSpace(l)
+	name, text, _ = strings.Cut(l, " ")
+	for _, c := range planeColumns {
+		if rest, ok := strings.CutPrefix(l, c.title+" "); ok && len(c.title) > len(name) {
+			name, text = c.title, rest
+		}
+	}
+	return name, strings.TrimSpace(text)
+}
+
+// planeLines are the table of both planes in a cell, without the columns that have no value; nil: there is no control plane.
+func planeLines(c *Cell) []line {
+	rows := rowsWith(c, hasPlanes)
+	if len(rows) == 0 {
+		return nil
+	}
+	titles, units := []string{"contestant"}, []string{""}
+	var shown []planeColumn
+	for _, col := range planeColumns {
+		if len(rowsWith(c, func(r *Row) bool { return r.Stat(col.metric).N > 0 })) > 0 {
+			shown = append(shown, col)
+			titles, units = append(titles, col.title), append(units, col.unit)
+		}
+	}
+	lines := []line{{bold, titles}, {faint, units}}
+	for _, r := range rows {
+		l := line{cells: []string{r.label()}}
+		for _, col := range shown {
+			l.cells = append(l.cells, interval(r.Stat(col.metric)))
+		}
+		if r.Oracle {
+			l.look = faint
+		}
+		lines = append(lines, l)
+	}
+	return lines
+}
+
+// markdownPlanes prints both planes of a cell, if there is anything.
+func markdownPlanes(w io.Writer, c *Cell) {
+	if lines := planeLines(c); lines != nil {
+		fmt.Fprintf(w, "%s:\n\n", planesTitle)
+		markdownLines(w, lines)
+		fmt.Fprintln(w)
+	}
+}
