@@ -31,8 +31,8 @@ func (e *DecryptError) Error() string {
 	return fmt.Sprintf("segment %d, at byte %d of the encrypted file, is damaged: it is not what was encrypted", e.Segment, e.Offset)
 }
 
-// batch is how many segments go through the hands of a goroutine at once: 1 MiB.
-const batch = 16
+// perPiece is how many segments go through the hands of a goroutine at once: 1 MiB.
+const perPiece = 16
 
 // Decrypt decrypts a Crypt4GH file. size is that of the encrypted file in bytes with its header, as far as the caller knows it from
 // elsewhere, such as an archive's listing; negative: nobody knows. Only with a size is a file that ends too early between two segments
@@ -67,7 +67,7 @@ type decryption struct {
 	read         int64 // bytes of the body
 }
 
-// piece is a batch of segments. done is closed when plain is filled in, or err.
+// piece is some segments in a row. done is closed when plain is filled in, or err.
 type piece struct {
 	first  int64 // segment, from 0
 	sealed []byte
@@ -134,7 +134,7 @@ func (d *decryption) run(ctx context.Context, dst io.Writer, src io.Reader) (Dec
 
 // split reads the body in batches, and hands each to the workers and, in order, to the writer.
 func (d *decryption) split(ctx context.Context, src io.Reader, free chan []byte, work, ordered chan<- *piece) error {
-	for first := int64(0); ; first += batch {
+	for first := int64(0); ; first += perPiece {
 		var buf []byte
 		select {
 		case buf = <-free:
@@ -142,7 +142,7 @@ func (d *decryption) split(ctx context.Context, src io.Reader, free chan []byte,
 			return ctx.Err()
 		}
 		if buf == nil {
-			buf = make([]byte, batch*sealedSegment)
+			buf = make([]byte, perPiece*segment)
 		}
 		n, err := io.ReadFull(src, buf[:cap(buf)])
 		end := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
@@ -183,23 +183,23 @@ func (d *decryption) measure(end bool) error {
 	return nil
 }
 
-// open decrypts a batch in place: the plain text of a segment is moved to where the one before ended.
+// open decrypts a piece in place: the plain text of a segment is moved to where the one before ended.
 func (d *decryption) open(ctx context.Context, p *piece) error {
 	p.plain = p.sealed[:0]
-	segment := p.first
-	for rest := p.sealed; len(rest) > 0; segment++ {
-		sealed := rest[:min(sealedSegment, len(rest))]
+	n := p.first
+	for rest := p.sealed; len(rest) > 0; n++ {
+		sealed := rest[:min(segment, len(rest))]
 		rest = rest[len(sealed):]
 		plain, ok := d.openSegment(sealed)
 		if !ok {
-			damaged := &DecryptError{Segment: segment + 1, Offset: d.header + segment*sealedSegment}
+			damaged := &DecryptError{Segment: n + 1, Offset: d.header + n*segment}
 			if d.mend != nil {
 				if err := d.mend(ctx, damaged, sealed); err != nil {
 					return fmt.Errorf("%w; asking for it again: %w", damaged, err)
 				}
 				plain, ok = d.openSegment(sealed)
 			}
-			if !ok && len(sealed) < sealedSegment && d.size < 0 {
+			if !ok && len(sealed) < segment && d.size < 0 {
 				return fmt.Errorf("%w, or else: %w", ErrTruncated, damaged)
 			}
 			if !ok {
@@ -227,4 +227,14 @@ func (d *decryption) openSegment(sealed []byte) ([]byte, bool) {
 		}
 	}
 	return nil, false
+}
+
+// IsCrypt4GH looks at the beginning of a file.
+func IsCrypt4GH(r io.ReaderAt) (bool, error) {
+	var head [12]byte
+	n, err := r.ReadAt(head[:], 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return false, err
+	}
+	return isCrypt4GH(head[:n]), nil
 }

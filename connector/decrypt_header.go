@@ -12,11 +12,9 @@ import (
 	"golang.org/x/crypto/chacha20poly1305"
 )
 
-// The sizes of Crypt4GH in bytes. A segment of plain text is longer by a nonce and a tag when it is sealed.
 const (
-	plainSegment  = 64 << 10
-	sealOverhead  = chacha20poly1305.NonceSize + chacha20poly1305.Overhead
-	sealedSegment = plainSegment + sealOverhead
+	// sealOverhead is by how many bytes a segment is longer when it is sealed: a nonce and a tag.
+	sealOverhead = chacha20poly1305.NonceSize + chacha20poly1305.Overhead
 
 	// A header of a file with a thousand readers has 108 kB; what is longer than this is none.
 	maxHeader = 1 << 20
@@ -30,7 +28,7 @@ var errNotCrypt4GH = errors.New("the file is not encrypted with Crypt4GH: it doe
 // readEnvelope reads a Crypt4GH header, and nothing after it. It leaves no length to the crypt4gh module: that trusts those of hostile headers
 // with the size of an allocation, and takes a short first read for another format.
 func readEnvelope(r io.Reader) ([]byte, error) {
-	header := make([]byte, 16, 124)
+	header := make([]byte, 16, headerSize)
 	if _, err := io.ReadFull(r, header); err != nil {
 		return nil, headerCut(err, errNotCrypt4GH)
 	}

@@ -19,16 +19,6 @@ import (
 	"pgregory.net/rapid"
 )
 
-// newKeys makes a key pair.
-func newKeys(t testing.TB) KeyPair {
-	t.Helper()
-	public, private, err := keys.GenerateKeyPair()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return KeyPair{Public: public, Private: private}
-}
-
 // sealFor encrypts with crypt4gh's own writer.
 func sealFor(t testing.TB, plain []byte, readers ...KeyPair) []byte {
 	t.Helper()
@@ -61,8 +51,8 @@ func noise(seed uint64, n int) []byte {
 }
 
 func TestDecrypt(t *testing.T) {
-	me, other := newKeys(t), newKeys(t)
-	for _, n := range []int{1, 65535, 65536, 65537, 131072, batch * plainSegment, batch*plainSegment + 1, 5<<20 + 12345} {
+	me, other := newKeyPair(t), newKeyPair(t)
+	for _, n := range []int{1, 65535, 65536, 65537, 131072, perPiece * plainSegment, perPiece*plainSegment + 1, 5<<20 + 12345} {
 		plain := noise(uint64(n), n)
 		sealed := sealFor(t, plain, other, me)
 		for _, size := range []int64{-1, int64(len(sealed))} {
@@ -80,7 +70,7 @@ func TestDecrypt(t *testing.T) {
 
 // Empty files come in two forms: with no segment, as GHGA counts them, and with an empty one, as crypt4gh writes them.
 func TestDecryptEmpty(t *testing.T) {
-	me := newKeys(t)
+	me := newKeyPair(t)
 	sealed := sealFor(t, nil, me)
 	for _, s := range [][]byte{sealed, sealed[:124]} {
 		d, err := Decrypt(t.Context(), io.Discard, bytes.NewReader(s), int64(len(s)), me)
@@ -91,7 +81,7 @@ func TestDecryptEmpty(t *testing.T) {
 }
 
 func TestDecryptRefuses(t *testing.T) {
-	me := newKeys(t)
+	me := newKeyPair(t)
 	const segments = 40
 	plain := noise(7, segments*plainSegment-100)
 	sealed := sealFor(t, plain, me)
@@ -108,18 +98,18 @@ func TestDecryptRefuses(t *testing.T) {
 		is   error
 		says string
 	}{
-		"another key":                {sealed, size, newKeys(t), ErrWrongKey, "another one"},
+		"another key":                {sealed, size, newKeyPair(t), ErrWrongKey, "another one"},
 		"no Crypt4GH":                {plain, -1, me, nil, "not encrypted with Crypt4GH"},
 		"nothing":                    {nil, -1, me, nil, "not encrypted with Crypt4GH"},
-		"cut between segments":       {sealed[:124+20*sealedSegment], size, me, ErrTruncated, "of 26"},
-		"cut in a segment":           {sealed[:124+20*sealedSegment+5000], size, me, ErrTruncated, ""},
-		"cut in a nonce, no size":    {sealed[:124+20*sealedSegment+5], -1, me, ErrTruncated, "segment 21"},
-		"cut in a segment, no size":  {sealed[:124+20*sealedSegment+5000], -1, me, ErrTruncated, "segment 21"},
+		"cut between segments":       {sealed[:124+20*segment], size, me, ErrTruncated, "of 26"},
+		"cut in a segment":           {sealed[:124+20*segment+5000], size, me, ErrTruncated, ""},
+		"cut in a nonce, no size":    {sealed[:124+20*segment+5], -1, me, ErrTruncated, "segment 21"},
+		"cut in a segment, no size":  {sealed[:124+20*segment+5000], -1, me, ErrTruncated, "segment 21"},
 		"cut in the header":          {sealed[:60], size, me, ErrTruncated, ""},
 		"cut before the body":        {sealed[:124], size, me, ErrTruncated, ""},
 		"longer":                     {append(bytes.Clone(sealed), 1), size, me, nil, "longer"},
-		"flipped byte":               {flipped(124 + 17*sealedSegment + 4711), size, me, nil, "segment 18, at byte 1114712"},
-		"flipped byte in the nonce":  {flipped(124 + 3*sealedSegment), -1, me, nil, "segment 4,"},
+		"flipped byte":               {flipped(124 + 17*segment + 4711), size, me, nil, "segment 18, at byte 1114712"},
+		"flipped byte in the nonce":  {flipped(124 + 3*segment), -1, me, nil, "segment 4,"},
 		"flipped byte in the last":   {flipped(size - 1), size, me, nil, "segment 40,"},
 		"flipped byte in the header": {flipped(100), size, me, ErrWrongKey, ""},
 		"another version":            {flipped(8), size, me, nil, "version 0"},
@@ -134,19 +124,19 @@ func TestDecryptRefuses(t *testing.T) {
 		})
 	}
 	// Between two segments, nobody can tell without a size.
-	if _, err := Decrypt(t.Context(), io.Discard, bytes.NewReader(sealed[:124+20*sealedSegment]), -1, me); err != nil {
+	if _, err := Decrypt(t.Context(), io.Discard, bytes.NewReader(sealed[:124+20*segment]), -1, me); err != nil {
 		t.Errorf("cut between segments, no size: %v", err)
 	}
 }
 
 // A segment that came damaged is asked for again, and the others are not.
 func TestDecryptMends(t *testing.T) {
-	me := newKeys(t)
+	me := newKeyPair(t)
 	plain := noise(3, 50*plainSegment+17)
 	sealed := sealFor(t, plain, me)
 	spoilt := bytes.Clone(sealed)
-	for _, segment := range []int{0, 18, 19, 50} {
-		spoilt[124+segment*sealedSegment+13] ^= 0x80
+	for _, n := range []int{0, 18, 19, 50} {
+		spoilt[124+n*segment+13] ^= 0x80
 	}
 	asked := make(chan int64, 10)
 	var got bytes.Buffer
@@ -170,7 +160,7 @@ func TestDecryptMends(t *testing.T) {
 
 // Several data keys in a header are tried in turn.
 func TestDecryptSeveralKeys(t *testing.T) {
-	me := newKeys(t)
+	me := newKeyPair(t)
 	plain := noise(5, 3*plainSegment)
 	a, b := sealFor(t, noise(6, 10), me), sealFor(t, plain, me)
 	both := bytes.Clone(a[:124])
@@ -183,7 +173,7 @@ func TestDecryptSeveralKeys(t *testing.T) {
 }
 
 func TestDecryptStops(t *testing.T) {
-	me := newKeys(t)
+	me := newKeyPair(t)
 	sealed := sealFor(t, noise(1, 4<<20), me)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	why := errors.New("enough")
@@ -204,7 +194,7 @@ func TestDecryptStops(t *testing.T) {
 
 // The header of an edit list says that some of the plain text is not to be seen; leaving that out would be wrong.
 func TestDecryptEditList(t *testing.T) {
-	me := newKeys(t)
+	me := newKeyPair(t)
 	var b bytes.Buffer
 	list := &headers.DataEditListHeaderPacket{
 		PacketType: headers.PacketType{PacketType: headers.DataEditList}, NumberLengths: 1, Lengths: []uint64{3},
@@ -226,7 +216,7 @@ func TestDecryptEditList(t *testing.T) {
 
 // Whatever is cut off or changed anywhere, with the size known the plain text is never wrong.
 func TestDecryptNeverWrong(t *testing.T) {
-	me := newKeys(t)
+	me := newKeyPair(t)
 	plain := noise(9, 3*plainSegment+999)
 	sealed := sealFor(t, plain, me)
 	rapid.Check(t, func(t *rapid.T) {

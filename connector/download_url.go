@@ -22,23 +22,21 @@ type download struct {
 	// life is how long a URL is used after it came. Zero: as long as it lives, less a margin.
 	life time.Duration
 
-	turn  chan struct{} // holds one while somebody asks or looks, so that one question serves all
+	turn  turn // guards all below, and who has it asks for all
 	have  Object
 	until time.Time
 }
 
 func newDownload(life time.Duration, ask func(context.Context) (Object, time.Duration, error)) *download {
-	return &download{ask: ask, life: life, turn: make(chan struct{}, 1)}
+	return &download{ask: ask, life: life, turn: newTurn()}
 }
 
 // get returns the object with a URL that can be used now. It asks for one if need be; others wait for the answer.
 func (d *download) get(ctx context.Context) (o Object, wait time.Duration, err error) {
-	select {
-	case d.turn <- struct{}{}:
-		defer func() { <-d.turn }()
-	case <-ctx.Done():
-		return Object{}, 0, context.Cause(ctx)
+	if err := d.turn.take(ctx); err != nil {
+		return Object{}, 0, err
 	}
+	defer d.turn.leave()
 	if time.Now().Before(d.until) {
 		return d.have, 0, nil
 	}
@@ -60,12 +58,10 @@ const urlMargin = 5 * time.Second
 
 // refused forgets the object, unless somebody has got another URL meanwhile.
 func (d *download) refused(ctx context.Context, o Object) error {
-	select {
-	case d.turn <- struct{}{}:
-		defer func() { <-d.turn }()
-	case <-ctx.Done():
-		return context.Cause(ctx)
+	if err := d.turn.take(ctx); err != nil {
+		return err
 	}
+	defer d.turn.leave()
 	if d.have.URL == o.URL {
 		d.until = time.Time{}
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"sync"
 	"time"
@@ -24,12 +23,10 @@ type Downloader struct {
 
 	PartSize int64 // bytes; 0: 64 MiB
 	InFlight int   // 0: 5
-	// Attempts is how often a part is tried, and Pause the wait after the first failure; see [Behaviour]. A part that broke off goes on from
-	// where it stopped.
-	Attempts int
-	Pause    time.Duration
-	Offset   func(part int) time.Duration // nil: nothing is held back
-	Progress func(Event)                  // nil: nobody is told
+	// Behaviour says how often a part is tried, and when. One that broke off goes on from where it stopped.
+	Behaviour Behaviour
+	Offset    func(part int) time.Duration // nil: nothing is held back
+	Progress  func(Event)                  // nil: nobody is told
 }
 
 // The part size and the number of parts in flight where nothing is said.
@@ -73,7 +70,7 @@ func (d *Downloader) Download(ctx context.Context, w io.WriterAt, at int64) (siz
 						return err
 					}
 				}
-				r := span{part: n, first: int64(n-1) * partSize, last: min(int64(n)*partSize, o.Size) - 1, size: o.Size}
+				r := extent{part: n, first: int64(n-1) * partSize, last: min(int64(n)*partSize, o.Size) - 1, size: o.Size}
 				if err := d.Part(gctx, r, w, at); err != nil {
 					return err
 				}
@@ -89,8 +86,8 @@ func (d *Downloader) Download(ctx context.Context, w io.WriterAt, at int64) (siz
 	return o.Size, nil
 }
 
-// span is a range of an object: the bytes from first to last, both included, of size in all.
-type span struct {
+// extent is a range of an object: the bytes from first to last, both included, of size in all.
+type extent struct {
 	part              int
 	first, last, size int64
 }
@@ -100,14 +97,9 @@ const maxIdle = 60 * time.Second
 
 var errIdle = errors.New("no bytes came for a minute")
 
-// errLocal is about this machine: trying again helps nobody.
-type errLocal struct{ error }
-
-func (e errLocal) Unwrap() error { return e.error }
-
 // Part brings one range, and writes it to w, where the object begins at offset at. A URL that is refused with 403 is renewed at once, the first time; everything else is a failure,
 // after which the next attempt goes on from what is there.
-func (d *Downloader) Part(ctx context.Context, r span, w io.WriterAt, at int64) error {
+func (d *Downloader) Part(ctx context.Context, r extent, w io.WriterAt, at int64) error {
 	renewed := false
 	for attempt := 1; ; attempt++ {
 		o, err := d.Object(ctx)
@@ -126,10 +118,7 @@ func (d *Downloader) Part(ctx context.Context, r span, w io.WriterAt, at int64) 
 		if cause := context.Cause(ctx); cause != nil {
 			return cause
 		}
-		if local := (errLocal{}); errors.As(err, &local) {
-			return local.error
-		}
-		if statusOf(err) == http.StatusForbidden {
+		if isStatus(err, s3, http.StatusForbidden) {
 			if err := d.Refused(ctx, o); err != nil {
 				return err
 			}
@@ -139,10 +128,10 @@ func (d *Downloader) Part(ctx context.Context, r span, w io.WriterAt, at int64) 
 				continue
 			}
 		}
-		if attempt >= d.Attempts || !worthAnother(err) {
+		if attempt >= d.Behaviour.PartAttempts || !d.Behaviour.transient(err) {
 			return fmt.Errorf("part %d: %w", r.part, err)
 		}
-		wait := jittered(d.Pause, attempt)
+		wait := d.Behaviour.pause(attempt, err)
 		d.tell(Event{What: "retry", Part: r.part, Attempt: attempt + 1, Wait: wait, Err: err})
 		if err := sleep(ctx, wait); err != nil {
 			return err
@@ -151,7 +140,7 @@ func (d *Downloader) Part(ctx context.Context, r span, w io.WriterAt, at int64) 
 }
 
 // attempt asks for what is missing of a range once, and returns how many bytes of it were written.
-func (d *Downloader) attempt(ctx context.Context, url string, r span, w io.WriterAt, at int64) (n int64, err error) {
+func (d *Downloader) attempt(ctx context.Context, url string, r extent, w io.WriterAt, at int64) (n int64, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	body, err := d.Get(ctx, url, r.first, r.last, r.size)
@@ -168,7 +157,7 @@ func (d *Downloader) attempt(ctx context.Context, url string, r span, w io.Write
 		got, err := body.Read(buf[:min(copyBuffer, want-n)])
 		idle.Stop() // a slow disk is not the server's fault
 		if _, werr := w.WriteAt(buf[:got], at+r.first+n); werr != nil {
-			return n, errLocal{fmt.Errorf("writing what was downloaded: %w", werr)}
+			return n, fmt.Errorf("%w: writing what was downloaded: %w", errHere, werr)
 		}
 		idle.Reset(maxIdle)
 		n += int64(got)
@@ -202,30 +191,3 @@ func (d *Downloader) tell(e Event) {
 const copyBuffer = 256 << 10
 
 var copyBuffers = sync.Pool{New: func() any { return new([copyBuffer]byte) }}
-
-// statusOf is the status that a service answered, or 0.
-func statusOf(err error) int {
-	if api := (*APIError)(nil); errors.As(err, &api) {
-		return api.Status
-	}
-	return 0
-}
-
-// worthAnother reports whether a part may succeed when it is asked for again: after anything but a service's word that it will not.
-func worthAnother(err error) bool {
-	switch status := statusOf(err); status {
-	case http.StatusForbidden, http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusUnauthorized:
-		return true
-	default:
-		return status < 400 || status >= 500
-	}
-}
-
-// jittered is the wait after an attempt: pause, doubled for each attempt before, at most a minute, and a random part of that.
-func jittered(pause time.Duration, attempt int) time.Duration {
-	d := min(pause<<min(attempt-1, 16), time.Minute)
-	if d <= 0 {
-		return 0
-	}
-	return rand.N(d + 1)
-}

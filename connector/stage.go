@@ -15,28 +15,39 @@ var ErrNotStaged = errors.New("the file is still being staged; try again later")
 type Stager struct {
 	// Ask asks for a file, which has it staged. A wait above zero says that it is not ready, and when to ask again.
 	Ask func(ctx context.Context, accession string) (wait time.Duration, err error)
+	// Gone says of an error that the file cannot be had, so that others may go on without it. Nil: no error does.
+	Gone func(error) bool
 	// Patience is how long it waits while no file becomes ready. Zero: one hour.
 	Patience time.Duration
 	// Waiting is told of every wait for a file. Nil: nobody is.
 	Waiting func(accession string, wait time.Duration)
 }
 
-// Stage asks for all files once, one after the other, so that they are staged at the same time. It fails only with the context: what is wrong with
-// a file is in Missing.
+// Stage asks for all files once, one after the other, so that they are staged at the same time. Files that cannot be had
+// are in Missing; every other error ends it.
 func (s *Stager) Stage(ctx context.Context, accessions ...string) (*Staging, error) {
 	st := &Staging{Missing: map[string]error{}, stager: s}
 	for _, a := range accessions {
-		st.waiting = append(st.waiting, staged{accession: a})
-		err := st.ask(ctx, len(st.waiting)-1)
-		if ctx.Err() != nil {
+		wait, err := s.Ask(ctx, a)
+		switch {
+		case ctx.Err() != nil:
 			return nil, context.Cause(ctx)
-		}
-		if err != nil {
-			st.waiting = st.waiting[:len(st.waiting)-1]
+		case err == nil:
+			st.add(a, wait)
+		case s.Gone == nil || !s.Gone(err):
+			return nil, err
+		default:
 			st.Missing[a] = err
 		}
 	}
 	return st, nil
+}
+
+// asked makes a Staging of a file that has been asked for just now, and is to be waited for.
+func (s *Stager) asked(accession string, wait time.Duration) *Staging {
+	st := &Staging{stager: s}
+	st.add(accession, wait)
+	return st
 }
 
 // Staging are files that have been asked for. It is for one goroutine.
@@ -86,50 +97,32 @@ func (st *Staging) Next(ctx context.Context) (accession string, err error) {
 				return "", err
 			}
 		}
-		err := st.ask(ctx, i)
+		wait, err := st.stager.Ask(ctx, s.accession)
 		if ctx.Err() != nil {
 			return "", context.Cause(ctx)
 		}
-		if err != nil {
-			return st.take(i), err
+		st.take(i)
+		if err != nil || wait <= 0 {
+			return s.accession, err
 		}
+		st.add(s.accession, wait)
 	}
 }
 
-// ask asks for a file and notes when to do it again.
-func (st *Staging) ask(ctx context.Context, i int) error {
-	s := &st.waiting[i]
-	wait, err := st.stager.Ask(ctx, s.accession)
-	if err != nil {
-		return err
-	}
-	s.due = time.Time{}
+// add notes when a file is to be asked for again; now: it is ready.
+func (st *Staging) add(accession string, wait time.Duration) {
+	s := staged{accession: accession}
 	if wait > 0 {
 		s.due = time.Now().Add(wait)
 		if st.stager.Waiting != nil {
-			st.stager.Waiting(s.accession, wait)
+			st.stager.Waiting(accession, wait)
 		}
 	}
-	return nil
+	st.waiting = append(st.waiting, s)
 }
 
 func (st *Staging) take(i int) string {
 	a := st.waiting[i].accession
 	st.waiting = append(st.waiting[:i], st.waiting[i+1:]...)
 	return a
-}
-
-// sleep waits, or returns the cause of a context that ends before.
-func sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return context.Cause(ctx)
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }
