@@ -84,7 +84,11 @@ func (d *deployment) serve(h http.Handler) *url.URL {
 	server := faultserver.NewHTTPServer(h)
 	var serving sync.WaitGroup
 	serving.Go(func() { server.Serve(l) })
-	d.t.Cleanup(func() { server.Close(); serving.Wait() })
+	d.t.Cleanup(func() {
+		server.Close()
+		serving.Wait()
+		time.Sleep(time.Second) // net/http closes some connections half a second later
+	})
 	return &url.URL{Scheme: "http", Host: l.Addr().String()}
 }
 
