@@ -1,7 +1,6 @@
 package connector
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -25,6 +24,8 @@ type Config struct {
 	Journal Journal
 	// Offset holds the start of a part back, from the part's number. Nil: nothing is held back.
 	Offset func(part int) time.Duration
+	// Overwrite lets downloads replace files that are there already.
+	Overwrite bool
 	// Progress is told what happens, by several goroutines at once. Nil: nobody is.
 	Progress func(Event)
 }
@@ -35,7 +36,9 @@ type Event struct {
 	// Bytes were brought since the last event of the file: of an upload encrypted ones that S3 has acknowledged, of a download encrypted
 	// ones that are written. Negative: what was brought is lost, and the file begins again.
 	Bytes int64
-	// What is one of part, retry, restart, staging and done; Part and Attempt count from 1, 0 where there is none. Wait is how long it waits now.
+	// Total is how many encrypted bytes there are in all; 0: the event does not say.
+	Total int64
+	// What is one of begin (of a download), bytes (some of a part), part, retry, restart, staging and done; Part and Attempt count from 1, 0 where there is none. Wait is how long it waits now.
 	What          string
 	Part, Attempt int
 	Wait          time.Duration
@@ -57,7 +60,8 @@ type Connector struct {
 	listed      *kept[map[string]FileUpload] // the box before the first upload, by alias
 
 	mu      sync.Mutex
-	running map[string]*job // by file id
+	objects map[string]*download // what the DCS said, by accession; nil: nothing yet
+	running map[string]*job      // by file id
 }
 
 // New checks the configuration. It asks nobody yet: the first call does.
@@ -122,22 +126,4 @@ type FileUpload struct {
 	FailureReason string `json:"failure_reason"`
 	Initiated     string `json:"initiated"`
 	Completed     string `json:"completed"`
-}
-
-// Files returns the files of a download package: file name extensions by accession.
-func (c *Connector) Files(ctx context.Context) (map[string]string, error) {
-	return nil, errors.New("connector: not built yet")
-}
-
-// Downloaded is a file that has been downloaded.
-type Downloaded struct {
-	Path          string
-	Size          int64 // bytes of the file at Path
-	EncryptedSize int64 // bytes that were brought, the envelope included
-}
-
-// Download downloads a file into a folder: in ranges into <accession><ext>.c4gh.part, renamed when it is whole, and decrypted to
-// <accession><ext> unless keep is true.
-func (c *Connector) Download(ctx context.Context, accession, dir string, keep bool) (Downloaded, error) {
-	return Downloaded{}, errors.New("connector: not built yet")
 }
