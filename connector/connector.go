@@ -1,10 +1,11 @@
 package connector
 
 import (
-	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -23,6 +24,8 @@ type Config struct {
 	Journal Journal
 	// Offset holds the start of a part back, from the part's number. Nil: nothing is held back.
 	Offset func(part int) time.Duration
+	// Overwrite lets downloads replace files that are there already.
+	Overwrite bool
 	// Progress is told what happens, by several goroutines at once. Nil: nobody is.
 	Progress func(Event)
 }
@@ -33,7 +36,9 @@ type Event struct {
 	// Bytes were brought since the last event of the file: of an upload encrypted ones that S3 has acknowledged, of a download encrypted
 	// ones that are written. Negative: what was brought is lost, and the file begins again.
 	Bytes int64
-	// What is one of part, retry, restart, staging and done; Part and Attempt count from 1, 0 where there is none. Wait is how long it waits now.
+	// Total is how many encrypted bytes there are in all; 0: the event does not say.
+	Total int64
+	// What is one of begin (of a download), bytes (some of a part), part, retry, restart, staging and done; Part and Attempt count from 1, 0 where there is none. Wait is how long it waits now.
 	What          string
 	Part, Attempt int
 	Wait          time.Duration
@@ -41,11 +46,50 @@ type Event struct {
 }
 
 // Connector is a client of a deployment. It is safe for concurrent use.
-type Connector struct{ cfg Config }
+type Connector struct {
+	cfg       Config
+	behaviour Behaviour
+	handler   *Handler
+	tokens    *TokenSource
+	pace      pace
+	fit       func(configured, encrypted int64) int64 // of tests; see Uploader
+
+	values      *kept[Values]
+	healthy     map[string]*kept[struct{}] // by service
+	workPackage *kept[Package]
+	listed      *kept[map[string]FileUpload] // the box before the first upload, by alias
+
+	mu      sync.Mutex
+	objects map[string]*download // what the DCS said, by accession; nil: nothing yet
+	running map[string]*job      // by file id
+}
 
 // New checks the configuration. It asks nobody yet: the first call does.
 func New(cfg Config) (*Connector, error) {
-	return nil, errors.New("connector: not built yet")
+	if cfg.Stack == nil || cfg.Access.WellKnown == nil || cfg.Access.WorkPackage == "" || cfg.Access.Token == "" {
+		return nil, errors.New("connector: Stack and all of Access must be set")
+	}
+	if cfg.PartSize < 0 || cfg.InFlight < 0 {
+		return nil, fmt.Errorf("connector: PartSize %d and InFlight %d must not be negative", cfg.PartSize, cfg.InFlight)
+	}
+	if cfg.PartSize == 0 {
+		cfg.PartSize = 64 << 20
+	}
+	if cfg.InFlight == 0 {
+		cfg.InFlight = 5
+	}
+	behaviour := Fixed()
+	if cfg.Behaviour != nil {
+		behaviour = *cfg.Behaviour
+	}
+	c := &Connector{
+		cfg: cfg, behaviour: behaviour, handler: NewHandler(cfg.Stack, cfg.Access), pace: pace{interval: behaviour.CallInterval},
+		values: newKept[Values](), workPackage: newKept[Package](), listed: newKept[map[string]FileUpload](),
+		healthy: map[string]*kept[struct{}]{ucs: newKept[struct{}](), dcs: newKept[struct{}]()},
+		running: map[string]*job{},
+	}
+	c.tokens = &TokenSource{Ask: c.askToken, Key: cfg.Access.Key, Life: behaviour.TokenLife}
+	return c, nil
 }
 
 // Source is a file to upload.
@@ -68,17 +112,6 @@ type Uploaded struct {
 	Restarts      int    // how often the file was begun again
 }
 
-// Upload encrypts and uploads a file, and completes the upload. When it fails nothing is left behind: the upload is deleted, unless the
-// context ended with a Journal that remembers it.
-func (c *Connector) Upload(ctx context.Context, s Source) (Uploaded, error) {
-	return Uploaded{}, errors.New("connector: not built yet")
-}
-
-// Delete removes an upload, finished or not, by its file id.
-func (c *Connector) Delete(ctx context.Context, fileID string) error {
-	return errors.New("connector: not built yet")
-}
-
 // FileUpload is an upload in a box, as the UCS lists it.
 type FileUpload struct {
 	ID            string `json:"id"`
@@ -93,27 +126,4 @@ type FileUpload struct {
 	FailureReason string `json:"failure_reason"`
 	Initiated     string `json:"initiated"`
 	Completed     string `json:"completed"`
-}
-
-// List returns all uploads of the work package's box.
-func (c *Connector) List(ctx context.Context) ([]FileUpload, error) {
-	return nil, errors.New("connector: not built yet")
-}
-
-// Files returns the files of a download package: file name extensions by accession.
-func (c *Connector) Files(ctx context.Context) (map[string]string, error) {
-	return nil, errors.New("connector: not built yet")
-}
-
-// Downloaded is a file that has been downloaded.
-type Downloaded struct {
-	Path          string
-	Size          int64 // bytes of the file at Path
-	EncryptedSize int64 // bytes that were brought, the envelope included
-}
-
-// Download downloads a file into a folder: in ranges into <accession><ext>.c4gh.part, renamed when it is whole, and decrypted to
-// <accession><ext> unless keep is true.
-func (c *Connector) Download(ctx context.Context, accession, dir string, keep bool) (Downloaded, error) {
-	return Downloaded{}, errors.New("connector: not built yet")
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 )
 
 // What a transfer can end in, beside an [*APIError] and the errors of the stack.
@@ -12,6 +13,12 @@ var (
 	ErrEncrypted = errors.New("the file is encrypted with Crypt4GH already; upload the plain file")
 	// ErrTruncated says that a Crypt4GH file ends before its last segment.
 	ErrTruncated = errors.New("the encrypted file is shorter than it should be")
+	// ErrExists says that the box has an upload with the alias, and that it cannot be gone on with.
+	ErrExists = errors.New("the box has an upload with this alias; delete it, or choose another alias")
+	// ErrCancelled says that an upload was deleted while it was under way.
+	ErrCancelled = errors.New("the upload was deleted while it was under way")
+	// ErrChanged says that a file is not what it was when its upload began.
+	ErrChanged = errors.New("the file has changed since its upload began; upload it again when nobody writes to it")
 	// ErrWrongKey says that a file was not encrypted for this key.
 	ErrWrongKey = errors.New("the file cannot be decrypted with this key: it was encrypted for another one")
 )
@@ -23,7 +30,13 @@ type APIError struct {
 	Status  int
 	ID      string // exception_id, or S3's error code; empty: the answer has none
 	Detail  string // what the service says, cut to a line; no secret
+
+	hint  time.Duration // how long the answer asks to wait; 0: it does not
+	cause error         // of an answer that the stack keeps to itself: what it says
 }
+
+// Unwrap returns the stack's error, where it is one that tells no more than a status.
+func (e *APIError) Unwrap() error { return e.cause }
 
 // Error implements error.
 func (e *APIError) Error() string {

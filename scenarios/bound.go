@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/ratebench/ratebench/faultserver"
+	"github.com/ratebench/ratebench/faultserver/ops"
 	"github.com/ratebench/ratebench/internal/units"
 )
 
@@ -46,6 +47,8 @@ import (
 //
 // Calls with a mix, and those of a closed loop, have a bound of their own kind: see callBound.
 //
+// Files of kind ghga are bounded by their encrypted bytes, and by what their control plane allows for certain: see ghgaBound.
+//
 // With a warm-up, bytes sent in it may count for objects that end after it, so the time is T less the warm-up; a trial
 // that could be over before the warm-up is has no bound.
 func (s *Scenario) Bound(seed uint64, partSize int64, concurrency int) (mibPerSecond float64, ok bool) {
@@ -57,8 +60,12 @@ func (s *Scenario) Bound(seed uint64, partSize int64, concurrency int) (mibPerSe
 // objects a trial has is not known if it runs for a time.
 func (s *Scenario) waste(seed uint64, partSize int64) float64 {
 	w := s.Workload
-	if w.Kind == KindCalls {
-		return 0 // calls are no parts: none of this is certain
+	if w.Kind == KindCalls || w.mover() != ops.UploadPart || w.Do == DoDelete {
+		return 0 // these are no parts that are sent: none of this is certain
+	}
+	if w.Kind == KindGHGA {
+		sealed, cut := s.sealed(partSize)
+		w, partSize = sealed.Workload, cut
 	}
 	var total int64
 	for object := 1; object <= w.Clients*w.Objects; object++ {
@@ -77,6 +84,14 @@ func (s *Scenario) bound(waste float64, partSize int64, concurrency int) (rate f
 	if w := s.Workload; w.Kind == KindCalls && (len(w.Mix) > 0 || w.ArrivalRate == 0) {
 		return s.callBound(concurrency)
 	}
+	if s.Workload.Kind == KindGHGA {
+		return s.ghgaBound(waste, partSize, concurrency)
+	}
+	return s.boundOf(waste, partSize, concurrency)
+}
+
+// boundOf is that of a workload that uploads the bytes of its objects.
+func (s *Scenario) boundOf(waste float64, partSize int64, concurrency int) (rate float64, name string, ok bool) {
 	limits := s.limits(waste, partSize, concurrency)
 	if len(limits) == 0 {
 		return 0, "", false

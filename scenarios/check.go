@@ -73,19 +73,23 @@ func (c *checker) workload() {
 	if w.ObjectSize == 0 && len(w.Mix) == 0 {
 		c.fail("workload.object_size", "0 is not possible: write a size such as 256MiB")
 	}
+	c.ghgaOnly()
 	if w.Kind == KindCalls {
 		c.calls()
 		return
 	}
 	c.uploadsOnly()
+	if w.Kind == KindGHGA {
+		c.ghga()
+	}
 	for i, size := range w.PartSize {
 		path := fmt.Sprintf("workload.part_size.%d", i)
 		switch parts := Parts(int64(w.ObjectSize), int64(max(size, 1))); {
-		case size < minPart:
-			c.fail(path, "%s is under S3's least part size: write 5MiB or more (only the last part of an object may be smaller)", size)
+		case size < w.leastPart():
+			c.fail(path, "%s is under %s", size, w.leastPartName())
 		case size > maxPart:
 			c.fail(path, "%s is over S3's largest part size: write 5GiB or less", size)
-		case parts > maxParts:
+		case parts > maxParts && w.Kind != KindGHGA: // the Connector chooses larger ones then
 			least := (w.ObjectSize + maxParts - 1) / maxParts
 			least = (least + units.MiB - 1) / units.MiB * units.MiB
 			c.fail(path, "an object of %s would have %d parts of %s, S3 allows %d: write %s or more, or a smaller object_size",
@@ -119,7 +123,7 @@ func (c *checker) workload() {
 	if len(w.Concurrency) == 0 && c.given("workload.concurrency") {
 		c.fail("workload.concurrency", "the list is empty: write a number such as 4")
 	}
-	if c.given("workload.arrival_rate") {
+	if c.given("workload.arrival_rate") && w.Kind != KindGHGA {
 		if w.ArrivalRate == 0 {
 			c.fail("workload.arrival_rate", "0/s would start nothing: write a rate such as 2/s, or remove the key for a closed loop")
 		} else if w.Duration == 0 && w.Objects == 0 {

@@ -40,12 +40,20 @@ func (s *Scenario) Estimate() Estimate {
 		bytes, seconds = bytes+b, seconds+t
 		e.Cells = append(e.Cells, CellEstimate{
 			Cell:  c,
-			Parts: Parts(int64(s.Workload.ObjectSize), c.PartSize),
+			Parts: s.parts(c.PartSize),
 			Bytes: whole64(b), Time: span(t), Limit: limit,
 		})
 	}
 	e.Bytes, e.Time = whole64(bytes), span(seconds)
 	return e
+}
+
+// parts is how many an object has.
+func (s *Scenario) parts(partSize int64) int {
+	if w := s.Workload; w.Kind == KindGHGA {
+		return Parts(w.Brought(int64(w.ObjectSize)), w.Cut(int64(w.ObjectSize), partSize))
+	}
+	return Parts(int64(s.Workload.ObjectSize), partSize)
 }
 
 // trial estimates the bytes and seconds of one trial.
@@ -56,6 +64,9 @@ func (s *Scenario) trial(c Cell) (bytes, seconds float64, by string) {
 	}
 	if s.Workload.Kind == KindCalls {
 		return s.estimateCalls(c, rate, by)
+	}
+	if s.Workload.Do == DoDelete { // a token and the request, and no bytes
+		return s.until(0, float64(s.Workload.Objects)*2*s.roundTrip(), "round trips")
 	}
 	end := s.Workload.Duration.D().Seconds()
 	if bytes = s.bytes(); bytes == 0 {

@@ -25,6 +25,7 @@ func (s *Scenario) limits(waste float64, partSize int64, concurrency int) []limi
 	if l, ok := s.link(waste, partSize, concurrency); ok {
 		all = append(all, l)
 	}
+	all = append(all, s.services(partSize)...)
 	for i := range s.Faults {
 		if r := &s.Faults[i]; r.Always() {
 			if l, ok := s.bucket(r, partSize); ok {
@@ -78,7 +79,7 @@ func (s *Scenario) bucket(r *faultserver.Rule, partSize int64) (limit, bool) {
 	}
 	c := b.Capacity()
 	w := s.Workload
-	if c.Allows == nil || c.Bytes && !pays(r.Match, ops.UploadPart) {
+	if c.Allows == nil || c.Bytes && (!pays(r.Match, ops.UploadPart) || w.mover() != ops.UploadPart) {
 		return limit{}, false
 	}
 	parts := Parts(int64(w.ObjectSize), partSize)
@@ -86,7 +87,7 @@ func (s *Scenario) bucket(r *faultserver.Rule, partSize int64) (limit, bool) {
 	perUnit := max(float64(w.ObjectSize)/max(units, 1), float64(min(partSize, int64(w.ObjectSize))))
 	allows := c.Allows
 	if c.Bytes {
-		if len(r.Match.Parts) > 0 || parts == 1 && !pays(r.Match, ops.PutObject) {
+		if len(r.Match.Parts) > 0 || w.whole(parts) && !pays(r.Match, ops.PutObject) {
 			return limit{}, false
 		}
 		units, perUnit = float64(w.ObjectSize), 1
@@ -168,6 +169,9 @@ func (s *Scenario) tokens(m faultserver.Match, parts int, perKey bool) int {
 		}
 		return hit
 	}
+	if s.Workload.Kind == KindGHGA {
+		return s.ghgaTokens(count, parts, perKey)
+	}
 	uploads := count(ops.UploadPart, parts)
 	least := uploads + count(ops.CreateUpload, 1) + count(ops.CompleteUpload, 1)
 	if s.Workload.PartURLs == "ucs" {
@@ -191,6 +195,8 @@ func (s *Scenario) idle(partSize int64, concurrency int) float64 {
 	}
 	parts, trips := Parts(int64(w.ObjectSize), partSize), 1
 	switch {
+	case w.Kind == KindGHGA:
+		_, trips = s.trips(partSize, concurrency)
 	case parts > 1 && concurrency == 1:
 		trips = parts + 2
 	case parts > 1:
@@ -206,7 +212,9 @@ func (s *Scenario) roundTrips(partSize int64, concurrency int) float64 {
 		return 0
 	}
 	parts, trips := Parts(int64(w.ObjectSize), partSize), 1
-	if parts > 1 {
+	if w.Kind == KindGHGA {
+		trips, _ = s.trips(partSize, concurrency)
+	} else if parts > 1 {
 		trips = (parts-1)/concurrency + 1 + 2
 	}
 	return float64(w.Objects) * float64(trips) * 2 * s.Network.Latency.D().Seconds()

@@ -92,6 +92,6 @@ func (s *Scenario) spells(partSize int64) (out []spell) {
 // outage reports whether nothing can be uploaded while the rule acts.
 func (s *Scenario) outage(r *faultserver.Rule, partSize int64) bool {
 	stops := r.Status != nil || r.Reset != nil && r.Reset.At != "after_commit" && r.Reset.At != "mid_response" && !r.Reset.Early()
-	one := Parts(int64(s.Workload.ObjectSize), partSize) == 1
-	return stops && r.Match.Key == "" && len(r.Match.Parts) == 0 && pays(r.Match, ops.UploadPart) && (!one || pays(r.Match, ops.PutObject))
+	one := s.Workload.whole(Parts(int64(s.Workload.ObjectSize), partSize))
+	return stops && r.Match.Key == "" && len(r.Match.Parts) == 0 && pays(r.Match, s.Workload.mover()) && (!one || pays(r.Match, ops.PutObject))
 }

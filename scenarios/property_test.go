@@ -48,6 +48,15 @@ func draw(t *rapid.T) *Scenario {
 		Phases:  []Phase{{Name: "first", For: duration.Draw(t, "for")}, {Name: "last"}},
 		Repeats: rapid.IntRange(0, 9).Draw(t, "repeats"),
 	}
+	if rapid.Bool().Draw(t, "ghga") {
+		s.Workload.Kind, s.Workload.Objects = KindGHGA, 2
+		s.Workload.Do = rapid.SampledFrom([]string{"", DoUpload, DoDownload, DoDelete}).Draw(t, "do")
+		s.GHGA.TokenLifetime = seconds.Draw(t, "token lifetime")
+		s.GHGA.SharedBox = s.Workload.Do != DoDownload && rapid.Bool().Draw(t, "shared box")
+		if s.Workload.Do == DoDownload {
+			s.GHGA.Staging = duration.Draw(t, "staging")
+		}
+	}
 	if rapid.Bool().Draw(t, "oracle") {
 		s.Oracle = new(bool)
 	}

@@ -10,10 +10,16 @@ import (
 func (s *Scenario) resolve() {
 	def(&s.Seed, 1)
 	def(&s.Backend.Kind, "embedded")
+	if s.Workload.Kind == KindGHGA {
+		def(&s.Backend.Keep, "bytes") // what was sent is decrypted to be verified
+	}
 	def(&s.Backend.Keep, "digests")
 	def(&s.Network.Scope, "all")
 	def(&s.Workload.Clients, 1)
 	s.Workload.resolve()
+	if s.Workload.Kind == KindGHGA {
+		s.GHGA.resolve(s.Workload.Do)
+	}
 	if s.Workload.Kind != KindCalls && s.Workload.Duration == 0 && s.Workload.ArrivalRate == 0 {
 		def(&s.Workload.Objects, 1)
 	}
@@ -37,6 +43,7 @@ func (s *Scenario) resolve() {
 const (
 	KindUpload = "upload"
 	KindCalls  = "calls"
+	KindGHGA   = "ghga"
 )
 
 // How calls arrive in an open loop.
@@ -74,7 +81,11 @@ func (w *Workload) resolve() {
 		def(&w.Payload, "counted")
 		return
 	}
-	def(&w.PartURLs, "presign")
+	if w.Kind == KindGHGA {
+		def(&w.Do, DoUpload)
+	} else {
+		def(&w.PartURLs, "presign")
+	}
 	if w.StandIn > 0 {
 		def(&w.Payload, "counted")
 	}

@@ -35,6 +35,7 @@ type commands struct {
 	Serve    serveCmd    `cmd:"" help:"Put the faults of a scenario in front of an S3 or any HTTP service, for any client."`
 	Ctl      ctlCmd      `cmd:"" help:"Change a fault server that runs, and ask it what happened."`
 	Tune     tuneCmd     `cmd:"" help:"Search the parameters of contestants for the setting that does best under a scenario."`
+	GHGA     ghgaCmd     `cmd:"" name:"ghga" help:"Upload, download, delete and list files of GHGA, as the GHGA Connector does."`
 	Plan     planCmd     `cmd:"" help:"Show what a scenario would run, how long and how many bytes."`
 	Validate validateCmd `cmd:"" help:"Check scenario files."`
 	List     listCmd     `cmd:"" help:"List contestants, faults and shipped scenarios."`

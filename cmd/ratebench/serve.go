@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/ratebench/ratebench/faultserver/ghga"
 	"github.com/ratebench/ratebench/internal/gateway"
 	"github.com/ratebench/ratebench/internal/guard"
 	"github.com/ratebench/ratebench/internal/tally"
@@ -24,7 +26,7 @@ type serveCmd struct {
 	Set      []string `sep:"none" placeholder:"KEY=VALUE" help:"Override a value of the scenario. Repeatable."`
 
 	Listen  string `placeholder:"HOST:PORT" default:"127.0.0.1:9900" help:"Where clients connect; port 0 is a free one. Default: 127.0.0.1:9900."`
-	Backend string `placeholder:"KIND|URL" default:"embedded" help:"embedded (S3 in this process, default), echo, minio, s3, or the URL of any HTTP service."`
+	Backend string `placeholder:"KIND|URL" help:"embedded (S3 in this process, default), ghga (GHGA's services before it), echo, minio, s3, or the URL of any HTTP service."`
 	TLS     bool   `name:"tls" help:"Serve HTTPS with a self-signed certificate, HTTP/2 included."`
 	Data    string `placeholder:"DIR" help:"Folder for the bytes of the embedded S3. Default: a temporary one. What is stored is removed at the end."`
 	Ledger  string `placeholder:"FILE" help:"Append every decision to this file, one JSON line each."`
@@ -33,7 +35,10 @@ type serveCmd struct {
 	SecretKey string `placeholder:"KEY" help:"Secret key that clients sign with. Default: a random one, which is printed."`
 	Bucket    string `placeholder:"NAME" default:"ratebench" help:"Bucket that the embedded S3 begins with. Default: ratebench."`
 	Region    string `placeholder:"NAME" help:"Region. Default: us-east-1."`
-	Endpoint  string `placeholder:"URL" help:"S3 endpoint of --backend minio or s3; its keys come from RATEBENCH_ACCESS_KEY and RATEBENCH_SECRET_KEY or the usual AWS_* variables."`
+	Endpoint  string `placeholder:"URL" help:"S3 endpoint of --backend minio or s3, or behind ghga; its keys come from RATEBENCH_ACCESS_KEY and RATEBENCH_SECRET_KEY or the usual AWS_* variables."`
+
+	GHGADir   string   `name:"ghga-dir" placeholder:"DIR" help:"Of ghga: folder for the user's key and work packages, which are removed at the end. Default: a temporary one."`
+	GHGAFiles []string `name:"ghga-file" sep:"none" type:"existingfile" placeholder:"FILE" help:"Of ghga: a file that can be downloaded. Repeatable. Default: three made up of the scenario's object_size, or 4MiB."`
 
 	Control      string `placeholder:"HOST:PORT" default:"127.0.0.1:9901" help:"Where the control API listens; none for no control. Default: 127.0.0.1:9901."`
 	ControlToken string `placeholder:"TOKEN" help:"Token that the control API asks for; better in RATEBENCH_CONTROL_TOKEN."`
@@ -47,16 +52,18 @@ func (serveCmd) Help() string {
     ratebench serve flaky --listen 127.0.0.1:0 --tls     # the same over HTTPS, on a free port
     ratebench serve --backend http://127.0.0.1:8080 my-faults.yaml
     ratebench serve storm --backend minio --endpoint http://127.0.0.1:9000
+    ratebench serve ghga-quota                           # GHGA with the faults of a scenario, for ratebench ghga
 
 End it with Ctrl-C: it prints what every client did.`
 }
 
 // Run serves until it is interrupted.
-func (c serveCmd) Run(ctx context.Context, io *streams) error {
-	config, err := c.config(io)
+func (c serveCmd) Run(ctx context.Context, io *streams) (err error) {
+	config, stand, err := c.config(io)
 	if err != nil {
-		return err
+		return errors.Join(err, stand.close())
 	}
+	defer func() { err = errors.Join(err, stand.close()) }()
 	config.Warn = func(err error) { fmt.Fprintf(io.err, "ratebench: %v; serving goes on without\n", err) }
 	ctx, stop := interruptible(ctx, io.err)
 	defer stop()
@@ -64,7 +71,7 @@ func (c serveCmd) Run(ctx context.Context, io *streams) error {
 	if err != nil {
 		return err
 	}
-	if err := c.introduce(io.out, g); err != nil {
+	if err := c.introduce(io.out, g, stand); err != nil {
 		return errors.Join(err, g.Close(ctx))
 	}
 	select {
@@ -80,16 +87,17 @@ func (c serveCmd) Run(ctx context.Context, io *streams) error {
 }
 
 // config checks everything that can be refused before anything is up.
-func (c serveCmd) config(io *streams) (gateway.Config, error) {
+func (c serveCmd) config(io *streams) (gateway.Config, *ghgaStand, error) {
 	config := gateway.Config{Listen: c.Listen, TLS: c.TLS, Ledger: c.Ledger, Seed: 1}
+	var s *scenarios.Scenario
 	if c.Scenario != "" {
-		s, err := c.load(io.in)
-		if err != nil {
-			return config, err
+		var err error
+		if s, err = c.load(io.in); err != nil {
+			return config, nil, err
 		}
 		config.Rules, config.Phases, config.Seed = s.Faults, s.Timeline(), s.Seed
 	} else if len(c.Set) > 0 {
-		return config, usagef("--set changes a scenario, and none is named")
+		return config, nil, usagef("--set changes a scenario, and none is named")
 	}
 	if c.Control != "none" {
 		config.Control = c.Control
@@ -98,15 +106,16 @@ func (c serveCmd) config(io *streams) (gateway.Config, error) {
 			config.Token = os.Getenv("RATEBENCH_CONTROL_TOKEN")
 		}
 		if err := (guard.Guard{Token: config.Token}).Suits(c.Control, "RATEBENCH_CONTROL_TOKEN"); err != nil {
-			return config, usagef("--control %v", err)
+			return config, nil, usagef("--control %v", err)
 		}
 	}
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
-		return config, usagef("--listen %s is no address: write host:port", c.Listen)
+		return config, nil, usagef("--listen %s is no address: write host:port", c.Listen)
 	}
+	var stand *ghgaStand
 	var err error
-	config.Backend, err = c.backend()
-	return config, err
+	config.Backend, stand, err = c.backend(s)
+	return config, stand, err
 }
 
 func (c serveCmd) load(stdin io.Reader) (*scenarios.Scenario, error) {
@@ -123,7 +132,48 @@ func (c serveCmd) load(stdin io.Reader) (*scenarios.Scenario, error) {
 	return s, withExit(exitUsage, err)
 }
 
-func (c serveCmd) backend() (*gateway.Backend, error) {
+// backend makes what stands behind the faults, and for GHGA what its user needs.
+func (c serveCmd) backend(s *scenarios.Scenario) (*gateway.Backend, *ghgaStand, error) {
+	ofGHGA := c.Backend == kindGHGA || s != nil && s.Workload.Kind == scenarios.KindGHGA
+	if !ofGHGA {
+		if c.GHGADir != "" || len(c.GHGAFiles) > 0 {
+			return nil, nil, usagef("--ghga-dir and --ghga-file are for --backend ghga, or a scenario of kind ghga")
+		}
+		store, err := c.store()
+		return store, nil, err
+	}
+	host, _, _ := net.SplitHostPort(c.Listen) // it has been looked at
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		return nil, nil, usagef("--listen %s: GHGA hands out addresses, so name the one that clients use", c.Listen)
+	}
+	switch c.Backend {
+	case "", kindEmbedded, kindMinIO, kindS3:
+	case kindGHGA:
+		c.Backend = kindEmbedded
+		if c.Endpoint != "" {
+			c.Backend = kindS3
+		}
+	default:
+		return nil, nil, usagef("--backend %s: the scenario is of kind ghga, which needs an S3 behind it: embedded, minio or s3", c.Backend)
+	}
+	store, err := c.store()
+	if err != nil {
+		return nil, nil, err
+	}
+	var cfg ghga.PlatformConfig
+	if s != nil {
+		cfg = platformConfig(s.GHGA)
+	}
+	stand, err := newGHGAStand(c.GHGADir, c.GHGAFiles, s)
+	if err != nil {
+		return nil, nil, errors.Join(err, store.Close())
+	}
+	return gateway.GHGA(store, c.Bucket, cfg, stand.prepare), stand, nil
+}
+
+// store makes a backend that is not GHGA.
+func (c serveCmd) store() (*gateway.Backend, error) {
+	c.Backend = cmp.Or(c.Backend, kindEmbedded)
 	keys := gateway.Keys{Access: c.AccessKey, Secret: c.SecretKey}
 	if keys.Access == "" {
 		keys.Access = "ratebench"
@@ -152,13 +202,13 @@ func (c serveCmd) backend() (*gateway.Backend, error) {
 	}
 	u, err := url.Parse(c.Backend)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
-		return nil, usagef("--backend is neither embedded, echo, minio or s3 nor the URL of a service, such as http://127.0.0.1:8080")
+		return nil, usagef("--backend is neither embedded, ghga, echo, minio or s3 nor the URL of a service, such as http://127.0.0.1:8080")
 	}
 	return gateway.HTTP(u), nil
 }
 
 // introduce says how clients reach the server.
-func (c serveCmd) introduce(w io.Writer, g *gateway.Gateway) error {
+func (c serveCmd) introduce(w io.Writer, g *gateway.Gateway, stand *ghgaStand) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Serving on  %s\nBackend     %s\n", g.URL, g.Backend.Name)
 	if n := len(g.Faults.Rules()); n == 1 {
@@ -175,7 +225,9 @@ func (c serveCmd) introduce(w io.Writer, g *gateway.Gateway) error {
 	if g.CertFile != "" {
 		fmt.Fprintf(&b, "Certificate %s (self-signed; clients have to be told to trust it)\n", g.CertFile)
 	}
-	if g.Backend.AccessKey != "" {
+	if stand != nil {
+		stand.pointers(&b)
+	} else if g.Backend.AccessKey != "" {
 		c.pointers(&b, g)
 	}
 	_, err := io.WriteString(w, b.String())

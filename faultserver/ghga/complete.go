@@ -4,12 +4,13 @@ import (
 	"errors"
 	"net/http"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // completeUpload makes the object of an upload's parts and checks its ETag and size. The other digests are stored as
 // they come, as in the service.
-func (u *UCS) completeUpload(hr *http.Request) (int, any, error) {
-	r := &request{Request: hr}
+func (u *UCS) completeUpload(r *request) (int, any, error) {
 	boxID, fileID := r.id("box_id"), r.id("file_id")
 	r.object()
 	decryptedSHA, encryptedMD5 := r.text("decrypted_sha256"), r.text("encrypted_md5")
@@ -17,19 +18,15 @@ func (u *UCS) completeUpload(hr *http.Request) (int, any, error) {
 	if err := r.err(); err != nil {
 		return 0, nil, err
 	}
-	f, err := u.find(boxID, fileID)
+	if err := r.mayFile(boxID, fileID); err != nil {
+		return 0, nil, err
+	}
+	f, state, version, err := u.standing(boxID, fileID)
 	if err != nil {
 		return 0, nil, err
 	}
-	u.mu.Lock()
-	state := f.state
-	u.mu.Unlock()
-	switch state {
-	case initial:
-	case failed, cancelled:
-		return 0, nil, fail(http.StatusConflict, "fileUploadStateError", "The upload is "+state+".", "file_id", fileID)
-	default:
-		return http.StatusNoContent, nil, nil
+	if state != initial {
+		return afterEnd(state, fileID)
 	}
 	if err := u.storage.complete(r.Context(), f.key(), f.uploadID); errors.Is(err, errParts) {
 		return 0, nil, fail(http.StatusInternalServerError, "uploadCompletionError", "The multipart upload could not be completed.",
@@ -44,7 +41,7 @@ func (u *UCS) completeUpload(hr *http.Request) (int, any, error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if f.state != initial { // somebody else was faster
-		return http.StatusNoContent, nil, nil
+		return afterEnd(f.state, fileID)
 	}
 	if etag != encryptedMD5 {
 		f.set(failed)
@@ -59,15 +56,46 @@ func (u *UCS) completeUpload(hr *http.Request) (int, any, error) {
 	f.set(inbox)
 	f.completed = f.stateUpdated.Truncate(time.Millisecond)
 	f.decryptedSHA, f.partsMD5, f.partsSHA = decryptedSHA, partsMD5, partsSHA
-	u.boxes[boxID].version++
+	f.activity = time.Time{}
+	b := u.boxes[boxID]
+	if b == nil {
+		return 0, nil, boxNotFound(boxID)
+	}
+	if u.rules.versionRace && b.version != version {
+		return 0, nil, errors.New("the box has changed") // the service takes no care of this: it is an internal error, and the file is in
+	}
+	b.version++
 	return http.StatusNoContent, nil, nil
 }
 
+// afterEnd answers a completion that comes when the upload has ended already: a second one changes nothing.
+func afterEnd(state string, fileID uuid.UUID) (int, any, error) {
+	if state == failed || state == cancelled {
+		return 0, nil, fail(http.StatusConflict, "fileUploadStateError", "The upload is "+state+".", "file_id", fileID)
+	}
+	return http.StatusNoContent, nil, nil
+}
+
+// standing finds a file, with its own state and its box's version.
+func (u *UCS) standing(boxID, fileID uuid.UUID) (f *file, state string, version int64, err error) {
+	if f, err = u.find(boxID, fileID); err != nil {
+		return nil, "", 0, err
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if b := u.boxes[boxID]; b != nil {
+		version = b.version
+	}
+	return f, f.state, version, nil
+}
+
 // deleteUpload cancels an upload or removes its object. It may be asked again.
-func (u *UCS) deleteUpload(hr *http.Request) (int, any, error) {
-	r := &request{Request: hr}
+func (u *UCS) deleteUpload(r *request) (int, any, error) {
 	boxID, fileID := r.id("box_id"), r.id("file_id")
 	if err := r.err(); err != nil {
+		return 0, nil, err
+	}
+	if err := r.mayFile(boxID, fileID); err != nil {
 		return 0, nil, err
 	}
 	f, err := u.find(boxID, fileID)

@@ -17,8 +17,7 @@ const (
 )
 
 // createUpload opens an upload. The order of the checks is the service's.
-func (u *UCS) createUpload(hr *http.Request) (int, any, error) {
-	r := &request{Request: hr}
+func (u *UCS) createUpload(r *request) (int, any, error) {
 	boxID := r.id("box_id")
 	r.object()
 	f := &file{
@@ -31,6 +30,9 @@ func (u *UCS) createUpload(hr *http.Request) (int, any, error) {
 		r.fault("value_error", "Value error, encrypted_size must be greater than decrypted_size", r.body, "body")
 	}
 	if err := r.err(); err != nil {
+		return 0, nil, err
+	}
+	if err := r.mayCreate(boxID, f.alias); err != nil {
 		return 0, nil, err
 	}
 	if overwrite {
@@ -98,8 +100,8 @@ func (u *UCS) reserve(f *file) error {
 		return fail(http.StatusBadRequest, "invalidPartSize", "The file would have more than 10,000 parts.",
 			"file_alias", f.alias, "part_size", f.partSize)
 	}
-	f.id, f.objectID = u.cfg.NewID(), u.cfg.NewID()
-	u.aliases[f.key()] = f.alias
+	f.id, f.objectID = u.name(f.alias)
+	u.keys = append(u.keys, f.key())
 	b.creating++
 	b.creatingBytes += f.decryptedSize
 	return nil
@@ -111,6 +113,9 @@ func (u *UCS) insert(f *file, s3 error) error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	b := u.boxes[f.boxID]
+	if b == nil { // deleted meanwhile
+		return errors.Join(boxNotFound(f.boxID), s3)
+	}
 	b.creating--
 	b.creatingBytes -= f.decryptedSize
 	if s3 != nil {
@@ -125,6 +130,7 @@ func (u *UCS) insert(f *file, s3 error) error {
 	}
 	f.set(initial)
 	f.initiated = f.stateUpdated.Truncate(time.Millisecond)
+	f.activity = f.stateUpdated
 	b.uploads[f.alias] = f
 	u.files[f.id] = f
 	return nil

@@ -3,7 +3,6 @@ package ghga
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"net/http"
 )
 
@@ -38,29 +37,13 @@ type detail struct {
 
 func (e invalid) Error() string { return "invalid request" }
 
-// handler answers with a JSON value and a status, or with an error. Status 204 has no body.
-type handler func(r *http.Request) (status int, body any, err error)
-
-func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	status, body, err := h(r)
-	var api *apiError
-	var inv invalid
-	switch {
-	case err == nil:
-	case errors.As(err, &api):
-		status, body = api.status, api
-	case errors.As(err, &inv):
-		status, body = http.StatusUnprocessableEntity, map[string]any{"detail": inv}
-	default:
-		e := fail(http.StatusInternalServerError, "internalError", "An internal server error has occurred.")
-		status, body = e.status, e
-	}
-	if status == http.StatusNoContent {
-		w.WriteHeader(status)
-		return
-	}
-	sendJSON(w, status, body)
+// refused is an answer of the framework, or of the WPS, that only has a text.
+type refused struct {
+	status int
+	detail string
 }
+
+func (e *refused) Error() string { return e.detail }
 
 func sendJSON(w http.ResponseWriter, status int, body any) {
 	var b bytes.Buffer
@@ -75,31 +58,3 @@ func sendJSON(w http.ResponseWriter, status int, body any) {
 	w.WriteHeader(status)
 	_, _ = w.Write(bytes.TrimRight(b.Bytes(), "\n")) // the client is gone if this fails
 }
-
-// frameworkErrors turns the mux's own 404 and 405, which are plain text, into the framework's JSON.
-type frameworkErrors struct {
-	http.ResponseWriter
-	replaced bool
-}
-
-func (f *frameworkErrors) WriteHeader(status int) {
-	h := f.Header()
-	if (status == http.StatusNotFound || status == http.StatusMethodNotAllowed) && h.Get("Content-Type") != "application/json" {
-		f.replaced = true
-		h.Del("Content-Length")
-		text := map[int]string{404: "Not Found", 405: "Method Not Allowed"}[status]
-		sendJSON(f.ResponseWriter, status, map[string]string{"detail": text})
-		return
-	}
-	f.ResponseWriter.WriteHeader(status)
-}
-
-func (f *frameworkErrors) Write(b []byte) (int, error) {
-	if f.replaced {
-		return len(b), nil
-	}
-	return f.ResponseWriter.Write(b)
-}
-
-// Unwrap lets http.ResponseController reach the connection.
-func (f *frameworkErrors) Unwrap() http.ResponseWriter { return f.ResponseWriter }

@@ -8,13 +8,21 @@ import (
 	"github.com/google/uuid"
 )
 
-// The states of a file that the UCS itself sets.
+// The states of a file. Those after inbox are set by others, when the data hub says so.
 const (
-	initial   = "init"
-	inbox     = "inbox"
-	failed    = "failed"
-	cancelled = "cancelled"
+	initial      = "init"
+	inbox        = "inbox"
+	interrogated = "interrogated"
+	awaiting     = "awaiting_archival"
+	inArchive    = "archived"
+	failed       = "failed"
+	cancelled    = "cancelled"
 )
+
+// counts reports whether a file in this state is in its box's statistics.
+func counts(state string) bool {
+	return state == inbox || state == interrogated || state == awaiting || state == inArchive
+}
 
 // file is a FileUpload. It is guarded by UCS.mu, except for what never changes: ids, sizes and times of its creation.
 type file struct {
@@ -26,6 +34,8 @@ type file struct {
 	partSize            int64
 	initiated           time.Time
 
+	urls          urlBucket
+	activity      time.Time // when a part URL was asked for last, or the upload created; zero: it is over
 	state         string
 	stateUpdated  time.Time
 	completed     time.Time // zero: not
@@ -62,9 +72,10 @@ func (u *UCS) cancel(ctx context.Context, f *file) error {
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if f.state == inbox {
-		u.boxes[f.boxID].version++ // its statistics change
+	if b := u.boxes[f.boxID]; b != nil && counts(f.state) {
+		b.version++ // its statistics change
 	}
 	f.set(cancelled)
+	f.activity = time.Time{}
 	return nil
 }

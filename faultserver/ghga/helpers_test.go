@@ -3,6 +3,7 @@ package ghga
 import (
 	"bytes"
 	"crypto/md5"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -30,6 +31,10 @@ type fixture struct {
 	url string
 	// s3Down, if set, answers every request of the UCS to S3 with an error.
 	s3Down atomic.Bool
+	// beforeS3, if set, is called before each request of the UCS to S3.
+	beforeS3 func()
+	// insteadOfS3, if set, answers what it can itself.
+	insteadOfS3 func(*http.Request) *http.Response
 }
 
 func start(t testing.TB, change func(*Config)) *fixture {
@@ -76,6 +81,14 @@ func (f *fixture) gate(next http.RoundTripper) http.RoundTripper {
 	return roundTripper(func(r *http.Request) (*http.Response, error) {
 		if f.s3Down.Load() {
 			return nil, io.ErrUnexpectedEOF
+		}
+		if f.beforeS3 != nil {
+			f.beforeS3()
+		}
+		if f.insteadOfS3 != nil {
+			if resp := f.insteadOfS3(r); resp != nil {
+				return resp, nil
+			}
 		}
 		return next.RoundTrip(r)
 	})
@@ -147,6 +160,23 @@ func (f *fixture) put(file string, part int, body []byte) [16]byte {
 		f.t.Fatalf("part %d: %d %s", part, status, text)
 	}
 	return md5.Sum(body)
+}
+
+func md5Of(content string) [16]byte { return md5.Sum([]byte(content)) }
+
+func sha256Of(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
+}
+
+func bodyOf(t testing.TB, resp *http.Response) string {
+	t.Helper()
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }
 
 func finish(md5s ...[16]byte) string {

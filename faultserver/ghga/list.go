@@ -36,8 +36,7 @@ type listed struct {
 }
 
 // listUploads answers one page of a box's uploads, by alias or as the query's sort says.
-func (u *UCS) listUploads(hr *http.Request) (int, any, error) {
-	r := &request{Request: hr}
+func (u *UCS) listUploads(r *request) (int, any, error) {
 	id := r.id("box_id")
 	skip, limit := r.query("skip", 0, 0, 1<<31-1), r.query("limit", 10, 0, 1000)
 	sums := r.URL.Query().Get("with_checksums")
@@ -45,6 +44,9 @@ func (u *UCS) listUploads(hr *http.Request) (int, any, error) {
 		r.fault("bool_parsing", "Input should be a valid boolean, unable to interpret input", sums, "query", "with_checksums")
 	}
 	if err := r.err(); err != nil {
+		return 0, nil, err
+	}
+	if err := r.mayBox(id); err != nil {
 		return 0, nil, err
 	}
 	items, err := u.listing(id, sums == "true")

@@ -2,95 +2,99 @@ package ghga
 
 import (
 	"context"
-	"errors"
-	"io"
+	"crypto/rand"
+	"fmt"
 	"net/http"
-	"time"
+	"strings"
 
 	"github.com/google/uuid"
+	sealedbox "golang.org/x/crypto/nacl/box"
 )
-
-// PlatformConfig says how a whole control plane is to be. Config is the UCS's, with the S3 behind all of them. The zero values of the
-// rest stand for the services' own defaults.
-type PlatformConfig struct {
-	Config
-	// IgnoreExpiry accepts work order tokens that have run out, as a UCS does whose auth_check_claims are empty. Leeway is how long after
-	// their 30 s they are accepted where expiry counts; the service's is 60 s, and zero is none.
-	IgnoreExpiry bool
-	Leeway       time.Duration
-	// TokenLifetime of work order tokens, in whole seconds. Zero: 30 s.
-	TokenLifetime time.Duration
-	// PartURLInterval is in which time a file's bucket of part URLs gets one more; a request that finds it empty is refused with 429 and
-	// Retry-After. Zero: no limit. PartURLBuildup is how many it holds, at first too. Zero: 10.
-	PartURLInterval time.Duration
-	PartURLBuildup  int
-	// RetryAfterFactor multiplies what the 429 of that bucket says, in seconds. Zero: 1. The epic's formula has a slip that makes it a million.
-	RetryAfterFactor float64
-	// VersionRace makes completions of one box that overlap fail with 500 after they have been carried out, as the service does.
-	VersionRace bool
-	// Staging is how long a file takes until it can be downloaded, from the first time that it is asked for. Zero: none.
-	Staging time.Duration
-	// RetryAfterMin and RetryAfterMax bound what the DCS says while it stages. Zero: 5 s and 300 s. StagingSpeed is what it reckons with, in
-	// bytes per second; zero: 100 MB/s.
-	RetryAfterMin, RetryAfterMax time.Duration
-	StagingSpeed                 float64
-	// DownloadURLLifetime of presigned download URLs, in whole seconds. Zero: 30 s.
-	DownloadURLLifetime time.Duration
-}
 
 // Platform is WKVS, WPS, UCS and DCS on one address, below /.well-known, /wps, /ucs and /dcs. It is an http.Handler and safe for
 // concurrent use. The addresses that it hands out are those of the host that it was asked at.
-type Platform struct{}
+type Platform struct {
+	cfg      PlatformConfig
+	ucs      *UCS
+	wps      *packages
+	dcs      *archive
+	rs       *authority
+	services map[string]http.Handler // by the first segment of the path
+
+	hubPublic, hubPrivate [32]byte
+}
 
 // NewPlatform makes a control plane without work packages. It asks nothing of S3 yet.
 func NewPlatform(cfg PlatformConfig) (*Platform, error) {
-	return nil, errors.New("ghga: not built yet")
+	if err := cfg.complete(); err != nil {
+		return nil, err
+	}
+	wps, err := newAuthority(cfg.TokenLifetime)
+	if err != nil {
+		return nil, err
+	}
+	rs, err := newAuthority(cfg.TokenLifetime)
+	if err != nil {
+		return nil, err
+	}
+	public, private, err := sealedbox.GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, fmt.Errorf("ghga: the data hub's key: %w", err)
+	}
+	p := &Platform{cfg: cfg, rs: rs, hubPublic: *public, hubPrivate: *private}
+	tokens := func(refusal int) *verifier {
+		return &verifier{wps: &wps.key.PublicKey, rs: &rs.key.PublicKey, ignoreExpiry: cfg.IgnoreExpiry, leeway: cfg.Leeway, refusal: refusal}
+	}
+	p.ucs, err = newUCS(cfg.Config, tokens(http.StatusUnauthorized), uploadRules{
+		urlInterval: cfg.PartURLInterval, urlBuildup: cfg.PartURLBuildup, hintFactor: cfg.RetryAfterFactor, versionRace: cfg.VersionRace,
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.wps = newPackages(wps)
+	p.dcs = newArchive(p, tokens(http.StatusForbidden))
+	p.services = map[string]http.Handler{
+		".well-known": http.StripPrefix("/.well-known", p.wkvs()),
+		"wps":         http.StripPrefix("/wps", p.wps.service),
+		"ucs":         http.StripPrefix("/ucs", p.ucs.service),
+		"dcs":         http.StripPrefix("/dcs", p.dcs.service),
+	}
+	return p, nil
 }
 
 // ServeHTTP answers one request.
-func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {}
-
-// WorkPackage is what a user gets: the id, and the access token both in plain text and sealed with the user's key.
-type WorkPackage struct {
-	ID, Token, Sealed string
-	BoxID             uuid.UUID // of an upload package: the FileUploadBox
-}
-
-// NewUploadPackage makes a box and a work package for uploads to it.
-func (p *Platform) NewUploadPackage(userPublicKey [32]byte) (WorkPackage, error) {
-	return WorkPackage{}, errors.New("ghga: not built yet")
-}
-
-// NewDownloadPackage makes a work package for files that are stored.
-func (p *Platform) NewDownloadPackage(userPublicKey [32]byte, accessions ...string) (WorkPackage, error) {
-	return WorkPackage{}, errors.New("ghga: not built yet")
-}
-
-// Store encrypts a file and puts it where the DCS finds it, past the faults. The name of an accession is GHGAF and digits; ext begins
-// with a dot, or is empty. OrdinalOf leads from its key in S3 back to the accession.
-func (p *Platform) Store(ctx context.Context, accession, ext string, content io.Reader, size int64) error {
-	return errors.New("ghga: not built yet")
+func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	if s := p.services[first]; s != nil {
+		s.ServeHTTP(w, r)
+		return
+	}
+	sendJSON(w, http.StatusNotFound, map[string]string{"detail": "Not Found"})
 }
 
 // UCS is the Upload Controller of the platform; its own methods go past the tokens.
-func (p *Platform) UCS() *UCS { return nil }
+func (p *Platform) UCS() *UCS { return p.ucs }
 
 // HubKey is the data hub's key pair, for which uploads are encrypted.
-func (p *Platform) HubKey() (public, private [32]byte) { return }
+func (p *Platform) HubKey() (public, private [32]byte) { return p.hubPublic, p.hubPrivate }
 
 // State tells what the UCS has of a file: its state, as in listings, and what the client said of it when it completed it.
 // ok is false for an unknown file.
-func (p *Platform) State(fileID string) (s FileState, ok bool) { return }
-
-// FileState is what the UCS has of a file.
-type FileState struct {
-	Alias, State                 string
-	DecryptedSize, EncryptedSize int64
-	DecryptedSHA256              string // as the client said
-}
+func (p *Platform) State(fileID string) (s FileState, ok bool) { return p.ucs.State(fileID) }
 
 // Open lists the multipart uploads that are open in S3, past the faults: the ids of the files they are for, or empty ids for those that no
 // file knows any more.
 func (p *Platform) Open(ctx context.Context) (files []string, err error) {
-	return nil, errors.New("ghga: not built yet")
+	return p.ucs.OpenUploads(ctx)
+}
+
+// OrdinalOf leads from any name under which a request may know a file back to the one that is the same in every run: from the id of an
+// upload, or the key of its object in S3, to its alias, and from the id or the key of a file for download to its accession. ok is false for
+// other names; aliases and accessions themselves are among them.
+func (p *Platform) OrdinalOf(name string) (alias string, ok bool) { return p.ucs.OrdinalOf(name) }
+
+// BoxToken signs a token for the UCS's endpoints that rule boxes, as the service does that does so in GHGA (RS). Work is one of create (a new
+// box; the id does not count), lock, unlock, archive, resize, delete_box and view, or of delete with a file of the box.
+func (p *Platform) BoxToken(work string, boxID, fileID uuid.UUID) (string, error) {
+	return p.rs.sign(workOrder{Work: work, BoxID: boxID, FileID: fileID})
 }

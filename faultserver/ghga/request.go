@@ -17,6 +17,8 @@ const maxBody = 8 << 20
 // that one answer names all faults.
 type request struct {
 	*http.Request
+	answer http.Header // of the response
+	token  *workOrder  // nil: nobody asks for one here
 	body   map[string]any
 	faults invalid
 }
@@ -43,6 +45,15 @@ func (r *request) id(name string) uuid.UUID {
 		r.fault("uuid_version", "UUID version 4 expected", s, "path", name)
 	}
 	return id
+}
+
+// needed reads an integer of at least 0 from the query, where it must be.
+func (r *request) needed(name string) int {
+	if !r.URL.Query().Has(name) {
+		r.fault("missing", "Field required", nil, "query", name)
+		return 0
+	}
+	return r.query(name, 0, 0, 1<<53)
 }
 
 // query reads an integer between min and max from the query.
@@ -95,6 +106,24 @@ func (r *request) text(name string) string {
 		r.fault("string_type", "Input should be a valid string", v, "body", name)
 	}
 	return s
+}
+
+// optionalText reads a text that may be null or left out.
+func (r *request) optionalText(name string) string {
+	if r.body[name] == nil {
+		return ""
+	}
+	return r.text(name)
+}
+
+// optionalID reads a UUID of version 4 that may be null or left out.
+func (r *request) optionalID(name string) uuid.UUID {
+	s := r.optionalText(name)
+	id, err := uuid.Parse(s)
+	if r.body[name] != nil && (err != nil || id.Version() != 4) {
+		r.fault("uuid_parsing", "Input should be a valid UUID", s, "body", name)
+	}
+	return id
 }
 
 func (r *request) texts(name string) []string {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,29 +35,44 @@ func isCode(err error, codes ...string) bool {
 
 // active asks whether exactly this upload is open.
 func (s *storage) active(ctx context.Context, key, uploadID string) (bool, error) {
+	ids, err := s.uploads(ctx, key)
+	return slices.Contains(ids, uploadID), err
+}
+
+// uploads lists the ids of the uploads that are open for a key.
+func (s *storage) uploads(ctx context.Context, key string) (ids []string, err error) {
 	keyMarker, idMarker := "", ""
 	for {
 		page, err := s.direct.ListMultipartUploads(ctx, s.bucket, key, keyMarker, idMarker, "", 1000)
 		if isCode(err, "NoSuchUpload") {
-			return false, nil // some servers say so where none is open
+			return ids, nil // some servers say so where none is open
 		}
 		if err != nil {
-			return false, err
+			return nil, err
 		}
 		for _, up := range page.Uploads {
-			if up.Key == key && up.UploadID == uploadID {
-				return true, nil
+			if up.Key == key {
+				ids = append(ids, up.UploadID)
 			}
 		}
 		if !page.IsTruncated {
-			return false, nil
+			return ids, nil
 		}
 		keyMarker, idMarker = page.NextKeyMarker, page.NextUploadIDMarker
 	}
 }
 
-// presign makes a part's URL without asking anybody.
-func (s *storage) presign(ctx context.Context, key, uploadID string, part int, life time.Duration) (string, error) {
+// presignGet makes the URL of an object without asking anybody.
+func (s *storage) presignGet(ctx context.Context, key string, life time.Duration) (string, error) {
+	u, err := s.public.Presign(ctx, http.MethodGet, s.bucket, key, life, nil)
+	if err != nil {
+		return "", err
+	}
+	return u.String(), nil
+}
+
+// presignPart makes a part's URL without asking anybody.
+func (s *storage) presignPart(ctx context.Context, key, uploadID string, part int, life time.Duration) (string, error) {
 	q := url.Values{"uploadId": {uploadID}, "partNumber": {strconv.Itoa(part)}}
 	u, err := s.public.Presign(ctx, http.MethodPut, s.bucket, key, life, q)
 	if err != nil {
@@ -128,11 +144,21 @@ func (s *storage) head(ctx context.Context, key string) (etag string, size int64
 	return strings.Trim(info.ETag, `"`), info.Size, err
 }
 
-// abort drops an upload; one that is gone is no error.
+// abort drops an upload; one that is gone is no error. S3 may keep a part that came while it aborted, so the service looks whether any is left.
 func (s *storage) abort(ctx context.Context, key, uploadID string) error {
 	err := s.direct.AbortMultipartUpload(ctx, s.bucket, key, uploadID)
 	if isCode(err, "NoSuchUpload") {
 		return nil
+	}
+	if err != nil {
+		return err
+	}
+	left, err := s.direct.ListObjectParts(ctx, s.bucket, key, uploadID, 0, 1)
+	switch {
+	case isCode(err, "NoSuchUpload"):
+		return nil
+	case err == nil && len(left.ObjectParts) > 0:
+		return errors.New("parts are left of an upload that was aborted")
 	}
 	return err
 }

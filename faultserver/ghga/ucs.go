@@ -33,25 +33,40 @@ type Config struct {
 	URLLifetime time.Duration
 	// MaxOpenUploads is how many uploads of a box may be in state init. Zero: 5. Negative: no limit.
 	MaxOpenUploads int
-	// NewID makes the ids of boxes, files and objects, in this order. It must make UUIDs of version 4. It is called by
+	// NewID makes the ids of boxes, work packages, files and objects. It must make UUIDs of version 4. It is called by
 	// one goroutine at a time. Nil: random ones.
 	NewID func() uuid.UUID
 }
 
 // UCS is an Upload Controller Service. It is an http.Handler and safe for concurrent use.
 type UCS struct {
+	service *service
 	cfg     Config
-	mux     *http.ServeMux
+	rules   uploadRules
 	storage storage
 
-	mu      sync.Mutex // guards all below, and what hangs on it
-	boxes   map[uuid.UUID]*box
-	files   map[uuid.UUID]*file
-	aliases map[string]string // by object key
+	mu    sync.Mutex // guards all below, and what hangs on it
+	boxes map[uuid.UUID]*box
+	files map[uuid.UUID]*file
+	names map[string]string // aliases, or accessions, by the ids of files and the keys of objects
+	keys  []string          // of all objects that uploads were opened for
 }
 
-// New makes a UCS without boxes. It asks nothing of S3 yet.
-func New(cfg Config) (*UCS, error) {
+// uploadRules are the switches that a UCS on its own does not have.
+type uploadRules struct {
+	urlInterval time.Duration // zero: part URLs have no limit
+	urlBuildup  int
+	hintFactor  float64
+	versionRace bool
+}
+
+// maxURLLifetime is S3's own limit for presigned URLs.
+const maxURLLifetime = 7 * 24 * time.Hour
+
+// New makes a UCS that stands alone, without boxes. It asks for no tokens, and nothing of S3 yet.
+func New(cfg Config) (*UCS, error) { return newUCS(cfg, nil, uploadRules{}) }
+
+func newUCS(cfg Config, tokens *verifier, rules uploadRules) (*UCS, error) {
 	if cfg.Endpoint == nil || cfg.Bucket == "" || cfg.AccessKey == "" || cfg.SecretKey == "" {
 		return nil, errors.New("ghga: the UCS needs an S3 endpoint, a bucket, an access key and a secret key")
 	}
@@ -60,13 +75,13 @@ func New(cfg Config) (*UCS, error) {
 	cfg.StorageAlias = cmp.Or(cfg.StorageAlias, "test")
 	cfg.URLLifetime = cmp.Or(cfg.URLLifetime, time.Hour)
 	cfg.MaxOpenUploads = cmp.Or(cfg.MaxOpenUploads, 5)
-	if cfg.URLLifetime < time.Second || cfg.URLLifetime > 7*24*time.Hour {
+	if cfg.URLLifetime < time.Second || cfg.URLLifetime > maxURLLifetime {
 		return nil, fmt.Errorf("ghga: part URLs cannot live %v: choose from 1s to 168h", cfg.URLLifetime)
 	}
 	if cfg.NewID == nil {
 		cfg.NewID = uuid.New
 	}
-	u := &UCS{cfg: cfg, boxes: map[uuid.UUID]*box{}, files: map[uuid.UUID]*file{}, aliases: map[string]string{}}
+	u := &UCS{cfg: cfg, rules: rules, boxes: map[uuid.UUID]*box{}, files: map[uuid.UUID]*file{}, names: map[string]string{}}
 	var err error
 	u.storage.bucket = cfg.Bucket
 	if u.storage.direct, err = newCore(cfg, cfg.Endpoint); err != nil {
@@ -75,7 +90,7 @@ func New(cfg Config) (*UCS, error) {
 	if u.storage.public, err = newCore(cfg, cfg.PublicEndpoint); err != nil {
 		return nil, err
 	}
-	u.routes()
+	u.routes(tokens)
 	return u, nil
 }
 
@@ -105,39 +120,39 @@ func (u *UCS) Object(fileID string) (bucket, key string, ok bool) {
 	return u.cfg.Bucket, f.objectID.String(), true
 }
 
-// OrdinalOf leads from an object's key back to the alias of its upload, so that an object is known by a name that is the
-// same in every run. It knows an object from before its upload is created in S3, and for as long as the UCS lives.
-func (u *UCS) OrdinalOf(objectKey string) (alias string, ok bool) {
+// OrdinalOf leads from a file's id or its object's key back to the alias of its upload, so that both are known by a name that is
+// the same in every run. It knows them from before the upload is created in S3, and for as long as the UCS lives.
+func (u *UCS) OrdinalOf(name string) (alias string, ok bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	alias, ok = u.aliases[objectKey]
+	alias, ok = u.names[name]
 	return alias, ok
 }
 
-func (u *UCS) routes() {
-	u.mux = http.NewServeMux()
-	u.mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) {
-		sendJSON(w, http.StatusOK, map[string]string{"status": "OK"})
-	})
-	for pattern, h := range map[string]handler{
-		"POST /boxes":                                           u.createBox,
-		"PATCH /boxes/{box_id}":                                 u.updateBox,
-		"POST /boxes/{box_id}/uploads":                          u.createUpload,
-		"GET /boxes/{box_id}/uploads":                           u.listUploads,
-		"PATCH /boxes/{box_id}/uploads/{file_id}":               u.completeUpload,
-		"DELETE /boxes/{box_id}/uploads/{file_id}":              u.deleteUpload,
-		"GET /boxes/{box_id}/uploads/{file_id}/parts/{part_no}": u.partURL,
-	} {
-		u.mux.Handle(pattern, h)
-	}
+// name makes the ids of a file and of its object. The caller holds mu.
+func (u *UCS) name(alias string) (file, object uuid.UUID) {
+	file, object = u.cfg.NewID(), u.cfg.NewID()
+	u.names[file.String()], u.names[object.String()] = alias, alias
+	return file, object
 }
 
-// ServeHTTP answers one request. X-Request-Id is given back; where it is missing or no UUID of version 4 a new one is.
-func (u *UCS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	id := r.Header.Get("X-Request-Id")
-	if parsed, err := uuid.Parse(id); err != nil || parsed.Version() != 4 {
-		id = uuid.NewString()
-	}
-	w.Header().Set("X-Request-Id", id)
-	u.mux.ServeHTTP(&frameworkErrors{ResponseWriter: w}, r)
+func (u *UCS) routes(tokens *verifier) {
+	box, file := []claim{claimBox}, []claim{claimBox, claimFile}
+	u.service = newService(tokens, "internalError", map[string]route{
+		"GET /health":                  {health, nil},
+		"POST /boxes":                  {u.createBox, &accepted{rs: []string{workCreate}}},
+		"PATCH /boxes/{box_id}":        {u.updateBox, &accepted{rs: []string{workLock, workUnlock, workArchive, workResize}, claims: box}},
+		"DELETE /boxes/{box_id}":       {u.deleteBox, &accepted{rs: []string{workDeleteBox}, claims: box}},
+		"POST /boxes/{box_id}/uploads": {u.createUpload, &accepted{wps: []string{workCreate}, claims: []claim{claimBox, claimAlias}}},
+		// Note: the service takes view tokens of the RS only, while the Connector sends those of the WPS; so both do here.
+		"GET /boxes/{box_id}/uploads":                           {u.listUploads, &accepted{wps: []string{workView}, rs: []string{workView}, claims: box}},
+		"PATCH /boxes/{box_id}/uploads/{file_id}":               {u.completeUpload, &accepted{wps: []string{workClose}, claims: file}},
+		"DELETE /boxes/{box_id}/uploads/{file_id}":              {u.deleteUpload, &accepted{wps: []string{workDelete}, rs: []string{workDelete}, claims: file}},
+		"GET /boxes/{box_id}/uploads/{file_id}/parts/{part_no}": {u.partURL, &accepted{wps: []string{workUpload}, claims: file}},
+	})
 }
+
+func health(*request) (int, any, error) { return http.StatusOK, map[string]string{"status": "OK"}, nil }
+
+// ServeHTTP answers one request. X-Request-Id is given back; where it is missing or no UUID of version 4 a new one is.
+func (u *UCS) ServeHTTP(w http.ResponseWriter, r *http.Request) { u.service.ServeHTTP(w, r) }

@@ -25,7 +25,7 @@ func authorize(r *http.Request, accessKeyWanted, secretKey, regionWanted string)
 	if code != signature.ErrNone {
 		e := signature.GetAPIError(code)
 		if header == "" && strings.HasPrefix(e.Description, "The difference") { // too old
-			e.Description = "the presigned URL has expired"
+			return &apiError{http.StatusForbidden, "AccessDenied", "the presigned URL has expired"}
 		}
 		return &apiError{e.HTTPStatusCode, e.Code, e.Description}
 	}

@@ -53,19 +53,19 @@ func TestPresignedURLExpires(t *testing.T) {
 			t.Fatal(err)
 		}
 		u := presign(t, newCore(t, "s3.test", testKey, testSecret, "us-east-1"), "k", "none", 1, 10*time.Second)
-		serve := func() string {
+		serve := func() (int, string) {
 			w := httptest.NewRecorder()
 			r := httptest.NewRequest(http.MethodPut, u, strings.NewReader("x"))
 			r.Header.Set("Content-Length", "1") // as net/http's server leaves it
 			srv.ServeHTTP(w, r)
-			return w.Body.String()
+			return w.Code, w.Body.String()
 		}
-		if got := serve(); !strings.Contains(got, "NoSuchUpload") {
+		if _, got := serve(); !strings.Contains(got, "NoSuchUpload") {
 			t.Errorf("before its end: %s", got)
 		}
 		time.Sleep(11 * time.Second)
-		if got := serve(); !strings.Contains(got, "expired") || strings.Contains(got, "X-Amz-") {
-			t.Errorf("after its end: %s", got)
+		if status, got := serve(); status != 403 || !strings.Contains(got, "<Code>AccessDenied<") || !strings.Contains(got, "expired") || strings.Contains(got, "X-Amz-") {
+			t.Errorf("after its end: %d %s", status, got)
 		}
 	})
 }

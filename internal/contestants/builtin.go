@@ -11,9 +11,10 @@ import (
 
 // The kinds of a contestant.
 const (
-	KindStack  = "stack"  // layers over a wire
-	KindSDK    = "sdk"    // an S3 client with a retry loop of its own
-	KindOracle = "oracle" // a yardstick, not a competitor
+	KindStack     = "stack"     // layers over a wire
+	KindSDK       = "sdk"       // an S3 client with a retry loop of its own
+	KindConnector = "connector" // the GHGA Connector: a stack and what goes on above it
+	KindOracle    = "oracle"    // a yardstick, not a competitor
 )
 
 // Contestant is one row of the table.
@@ -29,7 +30,7 @@ type Contestant struct {
 
 // Builtin returns all contestants. The rows are the caller's own.
 func Builtin() []Contestant {
-	return slices.Concat(classics(), factory(), budgets(), gates(), ghgaRows(), ports(), []Contestant{
+	return slices.Concat(classics(), factory(), budgets(), gates(), ghgaRows(), connectors(), ports(), []Contestant{
 		{
 			Name: "minio-go", Kind: KindSDK, Random: RandomTime, make: newMinIO,
 			Summary: "minio-go 7 with its own retry loop, which never reads Retry-After. Its jitter repeats with the seed in virtual time only.",

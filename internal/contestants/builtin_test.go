@@ -11,7 +11,7 @@ import (
 func TestBuiltin(t *testing.T) {
 	seen := map[string]bool{}
 	for _, c := range Builtin() {
-		if seen[c.Name] || c.Summary == "" || !slices.Contains([]string{KindStack, KindSDK, KindOracle}, c.Kind) {
+		if seen[c.Name] || c.Summary == "" || !slices.Contains([]string{KindStack, KindSDK, KindConnector, KindOracle}, c.Kind) {
 			t.Errorf("%s: stands there twice, or lacks a summary or a kind", c.Name)
 		}
 		seen[c.Name] = true

@@ -9,30 +9,18 @@ import (
 // ghgaRows returns the designs of GHGA's epic "Laotian Rock Rat", the one that shipped and the one that was dropped, and the
 // shipped one as two of its users set it.
 func ghgaRows() []Contestant {
-	retry := []Param{
-		{Name: "num_retries", Type: TypeCount, Default: "3", Help: "Attempts in all, in spite of its name. 0 and 1: one attempt.", Search: searchAttempts},
-		{Name: "exponential_backoff_max", Type: TypeDuration, Default: "60s", Help: "Cap of the waits of 1 s, 2 s, 4 s, … 0s: no waits.", Search: logs("1s", "2m").by("1s")},
-		{Name: "retry_status_codes", Type: TypeStatuses, Default: "408,429,500,502,503,504", Help: "Statuses that are retried, with commas between."},
-	}
-	limit := []Param{
-		{Name: "per_request_jitter", Type: TypeDuration, Default: "0s", Help: "Random wait before every request.", Search: searchPause},
-		{Name: "retry_after_applicable_for_num_requests", Type: TypeCount, Min: 1, Default: "1", Help: "Answers after which a Retry-After is forgotten.", Search: searchInFlight},
-	}
-	connections := func(def string) Param {
-		return Param{Name: "max_connections", Type: TypeCount, Min: 1, Default: def, Help: "Connections of its pool: requests in flight at most, whatever the concurrency.", Search: searchInFlight}
-	}
-	shipped := append(retry[:len(retry):len(retry)], limit...)
+	retry, shipped := ghgaRetryParams(), ghgaParams()
 	return []Contestant{
 		{
 			Name: "ghga-python", Kind: KindStack, Params: shipped, make: newGHGAPython,
 			Summary: "The httpx transports of ghga-service-commons 7: retry over a rate limit with shared state, flaws included.",
 		},
 		{
-			Name: "ghga-connector", Kind: KindStack, Params: append(shipped[:len(shipped):len(shipped)], connections("5")), make: newGHGAPython,
+			Name: "ghga-connector", Kind: KindStack, Params: append(shipped[:len(shipped):len(shipped)], ghgaConnections("5")), make: newGHGAPython,
 			Summary: "ghga-python as the GHGA Connector sets it: a pool of five connections. It sends parts of 64 MiB.",
 		},
 		{
-			Name: "ghga-datasteward", Kind: KindStack, Params: append(shipped[:len(shipped):len(shipped)], connections("10")), make: newGHGAPython,
+			Name: "ghga-datasteward", Kind: KindStack, Params: append(shipped[:len(shipped):len(shipped)], ghgaConnections("10")), make: newGHGAPython,
 			Summary: "ghga-python as the datasteward kit sets it: ten transfers at a time. It sends parts of 16 MiB.",
 		},
 		{
@@ -46,6 +34,27 @@ func ghgaRows() []Contestant {
 	}
 }
 
+// ghgaRetryParams are those of ghga-service-commons' retries.
+func ghgaRetryParams() []Param {
+	return []Param{
+		{Name: "num_retries", Type: TypeCount, Default: "3", Help: "Attempts in all, in spite of its name. 0 and 1: one attempt.", Search: searchAttempts},
+		{Name: "exponential_backoff_max", Type: TypeDuration, Default: "60s", Help: "Cap of the waits of 1 s, 2 s, 4 s, … 0s: no waits.", Search: logs("1s", "2m").by("1s")},
+		{Name: "retry_status_codes", Type: TypeStatuses, Default: "408,429,500,502,503,504", Help: "Statuses that are retried, with commas between."},
+	}
+}
+
+// ghgaParams are those of its retries and of its rate limit.
+func ghgaParams() []Param {
+	return append(ghgaRetryParams(),
+		Param{Name: "per_request_jitter", Type: TypeDuration, Default: "0s", Help: "Random wait before every request.", Search: searchPause},
+		Param{Name: "retry_after_applicable_for_num_requests", Type: TypeCount, Min: 1, Default: "1", Help: "Answers after which a Retry-After is forgotten.", Search: searchInFlight})
+}
+
+// ghgaConnections is the size of its pool.
+func ghgaConnections(def string) Param {
+	return Param{Name: "max_connections", Type: TypeCount, Min: 1, Default: def, Help: "Connections of its pool: requests in flight at most, whatever the concurrency.", Search: searchInFlight}
+}
+
 func ghgaRetry(v values) transport.Layer {
 	return transport.GHGARetry(transport.GHGARetryConfig{
 		NumRetries:            v.count("num_retries"),
@@ -54,7 +63,10 @@ func ghgaRetry(v values) transport.Layer {
 	})
 }
 
-func newGHGAPython(name string, v values) (runner.Contestant, error) {
+func newGHGAPython(name string, v values) (runner.Contestant, error) { return ghgaStack(name, v), nil }
+
+// ghgaStack is the stack that shipped.
+func ghgaStack(name string, v values) *stack {
 	limit := transport.GHGARateLimitConfig{
 		PerRequestJitter:                   v.duration("per_request_jitter"),
 		RetryAfterApplicableForNumRequests: v.count("retry_after_applicable_for_num_requests"),
@@ -67,7 +79,7 @@ func newGHGAPython(name string, v values) (runner.Contestant, error) {
 			layers = append(layers, transport.Gated(&strategies.Bulkhead{Max: n.(int)}))
 		}
 		return layers
-	}}, nil
+	}}
 }
 
 func newGHGAEpic(name string, v values) (runner.Contestant, error) {

@@ -32,6 +32,7 @@ type Backend struct {
 	Admin    faults.Admin // nil: it is no S3
 	// AccessKey and SecretKey are what clients sign with; empty: nobody signs.
 	AccessKey, SecretKey, Region string
+	open                         func(ctx context.Context, at *url.URL) error // what needs the address; nil: nothing does
 	close                        func() error
 }
 

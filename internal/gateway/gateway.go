@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"sync"
@@ -90,17 +91,24 @@ func Open(c Config) (g *Gateway, err error) {
 	if err != nil {
 		return g, fmt.Errorf("listening on %s: %w", c.Listen, err)
 	}
-	srv := faultserver.NewHTTPServer(g.Faults.Handler(c.Backend.Handler, c.Backend.Classify))
 	scheme := "http"
 	if c.TLS {
 		scheme = "https"
+	}
+	g.URL = scheme + "://" + l.Addr().String()
+	if c.Backend.open != nil {
+		if err := c.Backend.open(context.Background(), &url.URL{Scheme: scheme, Host: l.Addr().String()}); err != nil {
+			return g, errors.Join(err, l.Close())
+		}
+	}
+	srv := faultserver.NewHTTPServer(g.Faults.Handler(c.Backend.Handler, c.Backend.Classify))
+	if c.TLS {
 		if err := g.encrypt(srv, &l); err != nil {
 			return g, errors.Join(err, l.Close())
 		}
 	} else {
 		l = g.Faults.Listener(l)
 	}
-	g.URL = scheme + "://" + l.Addr().String()
 	g.serve(srv, l)
 	if c.Control != "" {
 		cl, err := net.Listen("tcp", c.Control)

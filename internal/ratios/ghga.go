@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"runtime"
@@ -132,7 +133,7 @@ func (d *deployment) upload(ctx context.Context, bytes, partSize int64) (float64
 	}
 	d.files++
 	start := time.Now()
-	up, err := c.Upload(ctx, connector.Source{Alias: fmt.Sprintf("file-%d", d.files), Size: bytes, Content: workloads.Content(1, d.files)})
+	up, err := c.Upload(ctx, connector.Source{Alias: fmt.Sprintf("file-%d", d.files), Size: bytes, Content: io.NewSectionReader(workloads.Content(1, d.files), 0, bytes)})
 	if err != nil {
 		return 0, err
 	}

@@ -110,7 +110,9 @@ func (o Object) ETag() string {
 type Receipt struct {
 	ETag string // as the server said, without quotes; empty if the contestant does not tell
 	Key  string // the GHGA file id, where the UCS chose the key
-	Read int64  // bytes of the answer's body, where the call was a download
+	Read int64  // bytes of the answer's body, where the call was a download; of the file that was downloaded
+	// SHA256 of a file that was downloaded, in hex.
+	SHA256 string
 }
 
 // Workload is what a trial does. Run calls env.Begin once everything that does not count is prepared, and returns when

@@ -12,7 +12,7 @@ import (
 func (x *trial) ordinal(q ops.Request) (int, bool) {
 	name := q.Key
 	if x.ucs != nil {
-		if strings.HasPrefix(q.Op, "ucs_") && q.Op != ops.UCSCreate {
+		if ops.Control(q.Op) && q.Op != ops.UCSCreate {
 			if _, key, ok := x.ucs.Object(q.Key); ok {
 				name = key
 			}
@@ -20,6 +20,15 @@ func (x *trial) ordinal(q ops.Request) (int, bool) {
 		if alias, ok := x.ucs.OrdinalOf(name); ok {
 			name = alias
 		}
+	}
+	return ordinalOf(name)
+}
+
+// ordinalOf finds the number in the name of an object or in an accession.
+func ordinalOf(name string) (int, bool) {
+	if digits, ok := strings.CutPrefix(name, accessionMark); ok {
+		n, err := strconv.Atoi(digits)
+		return n, err == nil && n > 0
 	}
 	name = "/" + name // programs of their own may put it at the top
 	i := strings.LastIndex(name, objectMark)

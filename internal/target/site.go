@@ -84,8 +84,17 @@ func NewSite(ctx context.Context, sc *scenarios.Scenario, external *External) (*
 	if s.external.Region == "" {
 		s.external.Region = region
 	}
-	if external.Bucket != "" && sc.Workload.PartURLs == "ucs" {
-		return nil, fmt.Errorf("part_urls: ucs needs a bucket of its own, since the UCS chooses the keys: leave the bucket out")
+	if external.Bucket != "" {
+		what := ""
+		if sc.Workload.PartURLs == "ucs" {
+			what = "part_urls: ucs"
+		}
+		if sc.Workload.Kind == scenarios.KindGHGA {
+			what = "kind: ghga"
+		}
+		if what != "" {
+			return nil, fmt.Errorf("%s needs a bucket of its own, since the UCS chooses the keys: leave the bucket out", what)
+		}
 	}
 	if err := s.reach(ctx); err != nil {
 		return nil, err

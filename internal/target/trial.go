@@ -36,12 +36,14 @@ const (
 
 // trial is the server side of one trial; it is a runner.Target.
 type trial struct {
-	site   *Site
-	net    network.Network
-	seed   uint64
-	ucs    *ghga.UCS // nil: clients presign for themselves
-	faults *faultserver.Server
-	store  *s3.Server // nil: a real endpoint
+	site *Site
+	net  network.Network
+	seed uint64
+	ucs  *ghga.UCS // nil: clients presign for themselves
+	// platform is all of GHGA's control plane, whose UCS ucs is then; nil: there is none.
+	platform *platform
+	faults   *faultserver.Server
+	store    *s3.Server // nil: a real endpoint
 	// proxied is the HTTP service that calls go to; nil: they go elsewhere.
 	proxied *gateway.Backend
 
@@ -122,10 +124,13 @@ func (x *trial) open(ctx context.Context, t runner.Trial) (err error) {
 	if err := x.Check(ctx); err != nil {
 		return err
 	}
-	if sc.Workload.PartURLs != "ucs" {
-		return nil
+	switch {
+	case sc.Workload.Kind == scenarios.KindGHGA:
+		return x.openGHGA()
+	case sc.Workload.PartURLs == "ucs":
+		return x.openUCS(ctx)
 	}
-	return x.openUCS(ctx)
+	return nil
 }
 
 // expand makes bodies whole again of which the wire carries a part.
@@ -250,6 +255,9 @@ func (x *trial) newLink() network.Dialer {
 // classify tells which of the two services a client's request is for.
 func (x *trial) classify(r *http.Request) ops.Request {
 	if x.ucsFront != nil && r.URL.Host == x.ucsFront.url.Host {
+		if x.platform != nil {
+			return ops.GHGA(r)
+		}
 		return ops.UCS(r)
 	}
 	if x.site.scenario.Workload.Kind == scenarios.KindCalls {
@@ -308,6 +316,9 @@ func (x *trial) Verify(ctx context.Context, o runner.Object, r runner.Receipt) e
 	if x.outside != nil {
 		return x.verifyOutside(ctx, o)
 	}
+	if x.platform != nil {
+		return x.verifyFile(ctx, o, r)
+	}
 	key := o.Key
 	if x.ucs != nil { // the receipt names the file; the UCS chose its key
 		_, found, ok := x.ucs.Object(r.Key)
@@ -335,7 +346,11 @@ func (x *trial) Close(ctx context.Context) error {
 	clear(x.links)
 	x.mu.Unlock()
 	if x.store == nil && x.client != nil {
-		err = errors.Join(err, sweep(ctx, x.client, x.direct.Bucket, x.prefix))
+		prefix := x.prefix
+		if x.ucs != nil {
+			prefix = "" // it chooses the keys, and the bucket is the run's
+		}
+		err = errors.Join(err, sweep(ctx, x.client, x.direct.Bucket, prefix))
 	}
 	if x.proxied != nil {
 		err = errors.Join(err, x.proxied.Close())

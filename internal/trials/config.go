@@ -46,6 +46,9 @@ func NewConfig(s *scenarios.Scenario, site *target.Site, own map[string]runner.C
 }
 
 func newWorkload(s *scenarios.Scenario, site *target.Site) runner.Workload {
+	if w := s.Workload; w.Kind == scenarios.KindGHGA {
+		return &workloads.GHGA{Do: w.Do, Size: int64(w.ObjectSize), Objects: w.Objects, Duration: w.Duration.D(), Seed: s.Seed}
+	}
 	if s.Workload.Kind == scenarios.KindCalls {
 		w := &workloads.Calls{
 			Size: int64(s.Workload.ObjectSize), Rate: float64(s.Workload.ArrivalRate), Duration: s.Workload.Duration.D(),

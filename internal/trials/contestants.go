@@ -5,6 +5,7 @@ import (
 
 	"github.com/ratebench/ratebench/internal/contestants"
 	"github.com/ratebench/ratebench/internal/runner"
+	"github.com/ratebench/ratebench/internal/workloads"
 	"github.com/ratebench/ratebench/scenarios"
 )
 
@@ -28,14 +29,20 @@ func Competitors() (names []string) {
 }
 
 // CheckContestant says what is wrong with the values of a contestant's parameters, which only it knows, and whether it
-// can take its part URLs from where the workload has them.
+// can do the workload at all.
 func CheckContestant(w scenarios.Workload, c scenarios.Contestant) error {
 	made, err := contestants.New(c.Name, c.As, c.With)
-	if _, sdk := made.(runner.SDKContestant); sdk && w.PartURLs == "ucs" {
+	_, sdk := made.(runner.SDKContestant)
+	_, connector := made.(workloads.ConnectorContestant)
+	switch {
+	case sdk && w.PartURLs == "ucs":
 		return fmt.Errorf("%s makes its part URLs itself and cannot take them from the UCS: leave it out, or write part_urls: presign", c.Name)
-	}
-	if _, sdk := made.(runner.SDKContestant); sdk && w.Kind == scenarios.KindCalls {
+	case sdk && w.Kind == scenarios.KindCalls:
 		return fmt.Errorf("%s is an S3 SDK, which makes its own requests, and cannot send calls: leave it out, or write kind: upload", c.Name)
+	case sdk && w.Kind == scenarios.KindGHGA:
+		return fmt.Errorf("%s is an S3 SDK, which knows nothing of GHGA's control plane: leave it out, or write kind: upload", c.Name)
+	case connector && w.Kind != scenarios.KindGHGA:
+		return fmt.Errorf("%s is a whole GHGA Connector, which needs GHGA's control plane: leave it out, or write kind: ghga", c.Name)
 	}
 	return err
 }

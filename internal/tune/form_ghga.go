@@ -47,7 +47,7 @@ func (s *set) ghga() Form {
 	}
 	s.ghgaTransfers(&f, key, &expressed)
 	f.Text = b.String()
-	ours := strings.HasPrefix(s.Contestant, "ghga-") && s.Contestant != "ghga-epic"
+	ours := strings.HasPrefix(s.Contestant, "ghga-") && s.Contestant != "ghga-epic" || s.Contestant == "connector-as-is"
 	f.Missing = append(f.Missing, s.unexpressed(func(name, _ string) string {
 		switch {
 		case isFirst(name):

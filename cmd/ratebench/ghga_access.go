@@ -1,0 +1,196 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	crand "crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/neicnordic/crypt4gh/keys"
+
+	"github.com/ratebench/ratebench/connector"
+	"github.com/ratebench/ratebench/internal/contestants"
+	"github.com/ratebench/ratebench/internal/runner"
+	"github.com/ratebench/ratebench/internal/units"
+)
+
+// keyFlags say with which key files are encrypted and decrypted.
+type keyFlags struct {
+	Key            string `required:"" placeholder:"FILE" help:"Your secret key: Crypt4GH, or Ed25519 of OpenSSH or OpenSSL."`
+	PassphraseFile string `placeholder:"FILE" help:"File with the key's passphrase. Default: it is asked for on a terminal."`
+}
+
+// accessFlags say which deployment, who asks, and how.
+type accessFlags struct {
+	keyFlags
+	WellKnown   string      `placeholder:"URL" default:"https://data.ghga.de/.well-known" help:"Where the deployment says where its services are. Default: https://data.ghga.de/.well-known."`
+	WorkPackage string      `placeholder:"FILE" help:"File with what you were given for the work package: <id>:<token>. Default: it is asked for on a terminal."`
+	PartSize    *units.Size `placeholder:"SIZE" help:"Size of the parts. Default: 64MiB."`
+	InFlight    int         `placeholder:"N" default:"5" help:"Parts under way at once. Default: 5."`
+	Behaviour   string      `enum:"fixed,as-is" default:"fixed" placeholder:"NAME" help:"fixed, or as-is for that of GHGA Connector 3.1.0, weaknesses included. Default: fixed."`
+	Stack       string      `placeholder:"NAME" help:"Contestant whose retries and limits carry the requests; see ratebench list contestants. Default: that of the behaviour."`
+}
+
+// maxSecret bounds files with keys, passphrases and tokens, in bytes.
+const maxSecret = 64 << 10
+
+// readSecret reads a small file; name says what it is to hold.
+func readSecret(path, name string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, usagef("%s: %w", name, err)
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if len(b) > maxSecret {
+		return nil, usagef("%s: %s is too large to be one", name, path)
+	}
+	return b, nil
+}
+
+// key reads the key pair, and asks for the passphrase if need be.
+func (f keyFlags) key(io *streams) (connector.KeyPair, error) {
+	var pair connector.KeyPair
+	file, err := readSecret(f.Key, "--key")
+	if err != nil {
+		return pair, err
+	}
+	private, err := parseKey(file, nil)
+	if err != nil {
+		var passphrase []byte
+		if f.PassphraseFile != "" {
+			if passphrase, err = readSecret(f.PassphraseFile, "--passphrase-file"); err != nil {
+				return pair, err
+			}
+			passphrase = bytes.TrimRight(passphrase, "\r\n")
+		} else if !needsPassphrase(file) {
+			return pair, usagef("--key %s: %w", f.Key, err)
+		} else if passphrase, err = io.askSecret("Passphrase of "+f.Key, "--passphrase-file FILE"); err != nil {
+			return pair, err
+		}
+		if private, err = parseKey(file, passphrase); err != nil {
+			return pair, usagef("--key %s: the passphrase is wrong, or the file is damaged", f.Key)
+		}
+	}
+	return connector.KeyPair{Public: keys.DerivePublicKey(private), Private: private}, nil
+}
+
+// needsPassphrase tells a key that is encrypted, or that nobody can read, from what is no key at all.
+func needsPassphrase(file []byte) bool {
+	return bytes.Contains(file, []byte("-----BEGIN ")) && bytes.Contains(file, []byte("PRIVATE KEY-----"))
+}
+
+// parseKey reads a key. The crypt4gh module trusts the lengths in it, and takes keys of other kinds for one of zeros.
+func parseKey(file, passphrase []byte) (private [32]byte, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("the key is damaged")
+		}
+	}()
+	private, err = keys.ReadPrivateKey(bytes.NewReader(file), passphrase)
+	if err == nil && private == [32]byte{} {
+		err = errors.New("it is no secret key of Crypt4GH or Ed25519")
+	}
+	return private, err
+}
+
+// access puts together what lets the user in: bad input is found before anything is asked of the network.
+func (f accessFlags) access(io *streams) (connector.Access, error) {
+	var a connector.Access
+	var err error
+	a.WellKnown, err = url.Parse(f.WellKnown)
+	if err != nil || a.WellKnown.Scheme != "http" && a.WellKnown.Scheme != "https" || a.WellKnown.Host == "" || a.WellKnown.User != nil {
+		return a, usagef("--well-known is no URL such as https://data.ghga.de/.well-known")
+	}
+	if f.InFlight < 1 {
+		return a, usagef("--in-flight %d: at least one part has to be under way", f.InFlight)
+	}
+	if a.Key, err = f.key(io); err != nil {
+		return a, err
+	}
+	var pasted []byte
+	if f.WorkPackage != "" {
+		pasted, err = readSecret(f.WorkPackage, "--work-package")
+	} else {
+		pasted, err = io.askSecret("Work package, <id>:<token>", "--work-package FILE")
+	}
+	if err != nil {
+		return a, err
+	}
+	a.WorkPackage, a.Token, err = connector.OpenToken(string(bytes.TrimSpace(pasted)), a.Key)
+	return a, withExit(exitUsage, err)
+}
+
+// connect makes a Connector. It asks nobody yet. close ends its connections.
+func (f accessFlags) connect(a connector.Access, change func(*connector.Config)) (c *connector.Connector, close func(), err error) {
+	cfg := connector.Config{Access: a, InFlight: f.InFlight}
+	behaviour := connector.Fixed()
+	if f.Behaviour == "as-is" {
+		behaviour = connector.AsIs()
+	}
+	cfg.Behaviour = &behaviour
+	if f.PartSize != nil {
+		cfg.PartSize = int64(*f.PartSize)
+	}
+	wire := newWire()
+	if cfg.Stack, err = f.stack(wire, cfg.PartSize); err != nil {
+		return nil, nil, err
+	}
+	change(&cfg)
+	c, err = connector.New(cfg)
+	return c, wire.CloseIdleConnections, err
+}
+
+// stack is the stack of a contestant over a wire.
+func (f accessFlags) stack(wire http.RoundTripper, partSize int64) (http.RoundTripper, error) {
+	name := f.Stack
+	if name == "" {
+		name = "connector-" + f.Behaviour
+	}
+	made, err := contestants.New(name, "", nil)
+	if err != nil {
+		return nil, withExit(exitUsage, fmt.Errorf("--stack: %w", err))
+	}
+	s, ok := made.(runner.StackContestant)
+	if !ok {
+		return nil, usagef("--stack %s: that is an S3 SDK, not a stack", name)
+	}
+	var seed [16]byte
+	_, _ = crand.Read(seed[:]) // never fails
+	return s.RoundTripper(runner.Client{
+		Wire: wire, Concurrency: f.InFlight, PartSize: partSize,
+		Rand: rand.New(rand.NewPCG(binary.LittleEndian.Uint64(seed[:]), binary.LittleEndian.Uint64(seed[8:]))),
+	}), nil
+}
+
+// newWire is a connection pool as the Connector has it: HTTP/1.1, so that parts do not share a connection, and a minute for each step; the
+// DCS may take its time for an answer.
+func newWire() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.Protocols = new(http.Protocols)
+	t.Protocols.SetHTTP1(true)
+	t.MaxIdleConnsPerHost = 100
+	t.TLSHandshakeTimeout = time.Minute
+	t.ResponseHeaderTimeout = 310 * time.Second
+	t.DisableCompression = true
+	return t
+}
+
+// moved is what a command that moves files ends in: its own error, unless it was interrupted.
+func moved(ctx context.Context, err error, kept string) error {
+	if errors.Is(context.Cause(ctx), errInterrupted) {
+		return &exitError{exitInterrupted, errors.New("interrupted; " + kept)}
+	}
+	return err
+}

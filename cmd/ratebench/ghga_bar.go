@@ -1,0 +1,191 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/mattn/go-runewidth"
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+
+	"github.com/ratebench/ratebench/connector"
+)
+
+// transfers shows the file that is on its way as a bar on a terminal, and nothing elsewhere. Its methods are safe for concurrent use.
+type transfers struct {
+	w     io.Writer
+	shown bool
+
+	mu        sync.Mutex
+	container *mpb.Progress
+	bar       *mpb.Bar
+	file      string // as events name it
+	name      string // as it is shown
+	total     int64  // bytes; 0: not known yet
+	done      int64
+	retries   int
+	start     time.Time
+	note      string // what it waits for
+	noteEnds  time.Time
+}
+
+// nameWidth is how much of a file's name stands before its bar, in columns.
+const nameWidth = 24
+
+// anyFile stands for all files: while it is shown, the bar tells what any of them waits for.
+const anyFile = "*"
+
+// begin shows a bar for a file of which total bytes are to be moved; 0: nobody knows yet.
+func (t *transfers) begin(file, name string, total int64) {
+	t.end()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.file, t.name, t.total, t.done, t.retries, t.start = file, runewidth.Truncate(name, nameWidth, "…"), total, 0, 0, time.Now()
+	if file != anyFile {
+		t.note = ""
+	}
+	if !t.shown {
+		return
+	}
+	t.container = mpb.New(mpb.WithOutput(t.w), mpb.WithAutoRefresh(), mpb.WithWidth(76))
+	t.bar = t.container.New(max(total, 1), mpb.BarStyle().Rbound("]").Lbound("["),
+		mpb.BarWidth(16), mpb.BarRemoveOnComplete(),
+		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return t.name })),
+		mpb.AppendDecorators(decor.Any(t.text)),
+	)
+}
+
+// event counts what the connector tells.
+func (t *transfers) event(e connector.Event) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.file != anyFile && e.File != t.file {
+		return
+	}
+	if e.Total > 0 {
+		t.total = e.Total
+	}
+	if t.file != anyFile {
+		t.done += e.Bytes
+	}
+	switch e.What {
+	case "retry", "restart":
+		t.retries++
+		t.note, t.noteEnds = "again", time.Now().Add(max(e.Wait, 2*time.Second))
+	case "staging":
+		t.note, t.noteEnds = "being staged", time.Now().Add(e.Wait)
+	}
+	if t.bar != nil {
+		bar, total, done := t.bar, max(t.total, 1), min(t.done, t.total-1) // a full bar would go before the file is in place
+		t.mu.Unlock()                                                      // it may be drawing, and then waits in text
+		bar.SetTotal(total, false)
+		bar.SetCurrent(max(done, 0))
+		t.mu.Lock()
+	}
+}
+
+// text is what stands behind the bar.
+func (t *transfers) text(decor.Statistics) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := time.Now()
+	waiting := now.Before(t.noteEnds) && t.note != ""
+	switch {
+	case t.total <= 0 && waiting:
+		return fmt.Sprintf("%s, %v", t.note, t.noteEnds.Sub(now).Round(time.Second))
+	case t.total <= 0:
+		return "asking"
+	case t.done >= t.total:
+		return "finishing"
+	}
+	s := fmt.Sprintf("%3d %% of %s", 100*t.done/t.total, size(t.total))
+	if rate := float64(t.done) / now.Sub(t.start).Seconds(); t.done > 0 && now.Sub(t.start) > time.Second {
+		left := time.Duration(float64(t.total-t.done) / rate * float64(time.Second))
+		s += fmt.Sprintf("  %s/s  %v", size(int64(rate)), left.Round(time.Second))
+	}
+	if waiting {
+		s += "  " + t.note
+	}
+	return s
+}
+
+// end removes the bar, if there is one, and returns when nothing more will be drawn. It tells how long it was there, and how often something was
+// tried again.
+func (t *transfers) end() (took time.Duration, retries int) {
+	t.mu.Lock()
+	bar, container := t.bar, t.container
+	took, retries = time.Since(t.start), t.retries
+	t.bar, t.container = nil, nil
+	t.mu.Unlock()
+	if bar != nil {
+		bar.Abort(true)
+		container.Wait()
+	}
+	return took, retries
+}
+
+// size writes a number of bytes with one decimal, for people.
+func size(n int64) string {
+	for _, u := range []struct {
+		name string
+		size int64
+	}{{"TiB", 1 << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
+		if n >= u.size {
+			return fmt.Sprintf("%.1f %s", float64(n)/float64(u.size), u.name)
+		}
+	}
+	return fmt.Sprintf("%d B", n)
+}
+
+// tally of a command: what got there.
+type moves struct {
+	files, skipped, failed int
+	bytes                  int64
+	took                   time.Duration
+}
+
+// speed is in bytes per second, for people; empty where it says nothing.
+func speed(bytes int64, took time.Duration) string {
+	if took < 10*time.Millisecond {
+		return ""
+	}
+	return size(int64(float64(bytes)/took.Seconds())) + "/s"
+}
+
+// summary is a line such as "2 files, 5.2 GiB in 51s, 104.0 MiB/s; 1 failed".
+func (m moves) summary(did string) string {
+	s := fmt.Sprintf("%s %s", plural(m.files, "file"), did)
+	if m.files > 0 {
+		s += fmt.Sprintf(", %s in %v", size(m.bytes), short(m.took))
+		if v := speed(m.bytes, m.took); v != "" {
+			s += ", " + v
+		}
+	}
+	if m.skipped > 0 {
+		s += fmt.Sprintf("; %d left out", m.skipped)
+	}
+	if m.failed > 0 {
+		s += fmt.Sprintf("; %d failed", m.failed)
+	}
+	return s
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// short rounds a duration to what people read.
+func short(d time.Duration) time.Duration {
+	switch {
+	case d >= time.Minute:
+		return d.Round(time.Second)
+	case d >= time.Second:
+		return d.Round(100 * time.Millisecond)
+	}
+	return d.Round(time.Millisecond)
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/ratebench/ratebench/connector"
+)
+
+type ghgaDecryptCmd struct {
+	Files []string `arg:"" name:"file" type:"path" help:"Crypt4GH files, whose names end in .c4gh."`
+	keyFlags
+	Output    string `placeholder:"DIR" type:"path" help:"Folder for the plain files. Default: that of the encrypted one."`
+	Overwrite bool   `help:"Replace files that are there already."`
+}
+
+func (ghgaDecryptCmd) Help() string {
+	return `Decrypts Crypt4GH files; the name of the plain file is that of the encrypted one without .c4gh. Every segment is verified. What Crypt4GH cannot tell is whether a file
+was cut off between two segments: compare the size that is printed with what you know.
+
+Examples:
+
+    ratebench ghga decrypt --key me.sec GHGAF00000000000001.bam.c4gh`
+}
+
+// Run decrypts.
+func (c ghgaDecryptCmd) Run(ctx context.Context, io *streams) error {
+	to, err := c.places()
+	if err != nil {
+		return err
+	}
+	key, err := c.key(io)
+	if err != nil {
+		return err
+	}
+	ctx, stop := interruptible(ctx, io.err)
+	defer stop()
+	bar := &transfers{w: io.err, shown: isTerminal(io.err)}
+	for i, from := range c.Files {
+		if ctx.Err() != nil {
+			break
+		}
+		name := filepath.Base(from)
+		if info, serr := os.Stat(from); serr == nil {
+			bar.begin(name, name, info.Size())
+		}
+		start := time.Now()
+		got, ferr := connector.DecryptFile(ctx, from, to[i], key, c.Overwrite, func(n int64) { bar.event(connector.Event{File: name, Bytes: n}) })
+		bar.end()
+		if ferr != nil {
+			err = errors.Join(err, fmt.Errorf("%s: %w", from, ferr))
+			continue
+		}
+		fmt.Fprintf(io.out, "%s: %s in %v; SHA-256 %s\n", to[i], size(got.Size), short(time.Since(start)), got.SHA256)
+	}
+	return moved(ctx, err, "what was not whole is removed")
+}
+
+// places says where the plain files go.
+func (c ghgaDecryptCmd) places() ([]string, error) {
+	if c.Output != "" {
+		if err := folder(c.Output); err != nil {
+			return nil, err
+		}
+	}
+	var to []string
+	for _, from := range c.Files {
+		plain, ok := strings.CutSuffix(from, ".c4gh")
+		if !ok || filepath.Base(from) == ".c4gh" {
+			return nil, usagef("%s: the name of an encrypted file ends in .c4gh", from)
+		}
+		if _, err := os.Stat(from); err != nil {
+			return nil, withExit(exitUsage, err)
+		}
+		if c.Output != "" {
+			plain = filepath.Join(c.Output, filepath.Base(plain))
+		}
+		to = append(to, plain)
+	}
+	return to, nil
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/ratebench/ratebench/connector"
+)
+
+type ghgaDeleteCmd struct {
+	Files []string `arg:"" name:"file" help:"File ids or aliases of uploads; see ratebench ghga list."`
+	accessFlags
+	Yes bool `short:"y" help:"Do not ask."`
+}
+
+func (ghgaDeleteCmd) Help() string {
+	return `Deletes uploads from the box of a work package, finished ones and those under way.
+
+Examples:
+
+    ratebench ghga delete --key me.sec sample.bam
+    ratebench ghga delete --key me.sec --work-package token.txt --yes 6b4e2c0e-3a4f-4a63-9d0e-0f5c2f9d6a11`
+}
+
+// Run deletes.
+func (c ghgaDeleteCmd) Run(ctx context.Context, io *streams) error {
+	a, err := c.access(io)
+	if err != nil {
+		return err
+	}
+	ctx, stop := interruptible(ctx, io.err)
+	defer stop()
+	conn, hangUp, err := c.connect(a, func(*connector.Config) {})
+	if err != nil {
+		return err
+	}
+	defer hangUp()
+	return moved(ctx, c.delete(ctx, io, conn), "what was said to be deleted is; ratebench ghga list tells what is left")
+}
+
+func (c ghgaDeleteCmd) delete(ctx context.Context, io *streams, conn *connector.Connector) error {
+	uploads, err := conn.List(ctx)
+	if err != nil {
+		return err
+	}
+	var chosen []connector.FileUpload
+	for _, name := range unique(c.Files) {
+		u, err := choose(uploads, name)
+		if err != nil {
+			return err
+		}
+		chosen = append(chosen, u)
+	}
+	if !c.Yes {
+		if io.terminal() == nil {
+			return usagef("there is no terminal to ask on: give --yes to delete %s", plural(len(chosen), "upload"))
+		}
+		for _, u := range chosen {
+			fmt.Fprintf(io.err, "%s  %s  %s, %s\n", u.ID, u.Alias, u.State, size(u.DecryptedSize))
+		}
+		if yes, err := io.confirm(fmt.Sprintf("Delete %s?", plural(len(chosen), "upload"))); err != nil || !yes {
+			return errors.Join(err, errors.New("nothing was deleted"))
+		}
+	}
+	var failed error
+	for _, u := range chosen {
+		if err := conn.Delete(ctx, u.ID); err != nil {
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", u.Alias, err))
+			if ctx.Err() != nil {
+				break
+			}
+			continue
+		}
+		fmt.Fprintf(io.out, "%s: deleted; file id %s\n", u.Alias, u.ID)
+	}
+	return failed
+}
+
+// choose finds an upload by its file id, or by its alias: the one that is not over, if there is one.
+func choose(uploads []connector.FileUpload, name string) (connector.FileUpload, error) {
+	var over []connector.FileUpload
+	for _, u := range uploads {
+		switch {
+		case strings.EqualFold(u.ID, name):
+			return u, nil
+		case u.Alias != name:
+		case u.State == "cancelled" || u.State == "failed":
+			over = append(over, u)
+		default:
+			return u, nil
+		}
+	}
+	if len(over) > 0 {
+		return connector.FileUpload{}, fmt.Errorf("%s is %s already", name, over[0].State)
+	}
+	if _, err := uuid.Parse(name); err == nil {
+		return connector.FileUpload{}, fmt.Errorf("the box has no upload with the file id %s", name)
+	}
+	return connector.FileUpload{}, fmt.Errorf("the box has no upload with the alias %s; ratebench ghga list shows all", name)
+}

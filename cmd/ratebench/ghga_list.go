@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"text/tabwriter"
+
+	"github.com/ratebench/ratebench/connector"
+)
+
+type ghgaListCmd struct {
+	accessFlags
+	Output string `short:"o" enum:"table,json" default:"table" placeholder:"FORMAT" help:"table or json."`
+}
+
+func (ghgaListCmd) Help() string {
+	return `Lists the uploads in the box of an upload package, or the files of a download package.
+
+Examples:
+
+    ratebench ghga list --key me.sec
+    ratebench ghga list --key me.sec --work-package token.txt -o json`
+}
+
+// listedFile is a file of a download package.
+type listedFile struct {
+	Accession string `json:"accession"`
+	Extension string `json:"extension"`
+}
+
+// Run lists.
+func (c ghgaListCmd) Run(ctx context.Context, io *streams) error {
+	a, err := c.access(io)
+	if err != nil {
+		return err
+	}
+	ctx, stop := interruptible(ctx, io.err)
+	defer stop()
+	conn, hangUp, err := c.connect(a, func(*connector.Config) {})
+	if err != nil {
+		return err
+	}
+	defer hangUp()
+	files, err := conn.Files(ctx)
+	if err != nil {
+		return moved(ctx, err, "nothing was changed")
+	}
+	if len(files) > 0 {
+		return c.files(io, files)
+	}
+	uploads, err := conn.List(ctx)
+	if err != nil {
+		return moved(ctx, err, "nothing was changed")
+	}
+	if c.Output == "json" {
+		if uploads == nil {
+			uploads = []connector.FileUpload{} // [], not null
+		}
+		return writeJSON(io.out, uploads)
+	}
+	if len(uploads) == 0 {
+		_, err := fmt.Fprintln(io.out, "The box holds no uploads.")
+		return err
+	}
+	t := tabwriter.NewWriter(io.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "FILE ID\tSTATE\tSIZE\tALIAS")
+	for _, u := range uploads {
+		state := u.State
+		if u.FailureReason != "" {
+			state += " (" + u.FailureReason + ")"
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", u.ID, state, size(u.DecryptedSize), u.Alias)
+	}
+	return t.Flush()
+}
+
+// files lists those of a download package.
+func (c ghgaListCmd) files(io *streams, files map[string]string) error {
+	var list []listedFile
+	for _, accession := range slices.Sorted(maps.Keys(files)) {
+		list = append(list, listedFile{accession, files[accession]})
+	}
+	if c.Output == "json" {
+		return writeJSON(io.out, list)
+	}
+	for _, f := range list {
+		fmt.Fprintln(io.out, f.Accession+f.Extension)
+	}
+	return nil
+}

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/ratebench/ratebench/connector"
+)
+
+type ghgaUploadCmd struct {
+	Files []string `arg:"" name:"file" type:"path" help:"Files to upload. Their base names are the aliases."`
+	accessFlags
+	Alias   string `placeholder:"NAME" help:"Alias of the file, where there is one. Default: its base name."`
+	Journal string `placeholder:"DIR" help:"Folder that remembers half-finished uploads, so that the same command goes on with them. Default: in your cache folder."`
+}
+
+func (ghgaUploadCmd) Help() string {
+	return `Encrypts files for the deployment and uploads them, one after the other. Files that the box has already are left out. Ctrl-C keeps what was
+brought: the same command goes on with it.
+
+Examples:
+
+    ratebench ghga upload --key me.sec sample.bam
+    ratebench ghga upload --key me.sec --work-package token.txt --in-flight 8 *.fastq.gz`
+}
+
+// upload is a file of the command line.
+type upload struct {
+	path, alias string
+	info        os.FileInfo
+}
+
+// Run uploads.
+func (c ghgaUploadCmd) Run(ctx context.Context, io *streams) error {
+	files, err := c.check()
+	if err != nil {
+		return err
+	}
+	journal, err := c.journal()
+	if err != nil {
+		return err
+	}
+	a, err := c.access(io)
+	if err != nil {
+		return err
+	}
+	bar := &transfers{w: io.err, shown: isTerminal(io.err)}
+	ctx, stop := interruptible(ctx, io.err)
+	defer stop()
+	conn, hangUp, err := c.connect(a, func(cfg *connector.Config) { cfg.Journal, cfg.Progress = journal, bar.event })
+	if err != nil {
+		return err
+	}
+	defer hangUp()
+	var m moves
+	for _, f := range files {
+		err = errors.Join(err, c.one(ctx, io, conn, bar, f, &m))
+		if ctx.Err() != nil || isFull(err) {
+			break
+		}
+	}
+	if len(files) > 1 {
+		fmt.Fprintln(io.out, m.summary("uploaded"))
+	}
+	return moved(ctx, err, "what was brought is kept for a while: the same command goes on with it")
+}
+
+// check looks at all files before anything is asked of the network.
+func (c ghgaUploadCmd) check() ([]upload, error) {
+	if c.Alias != "" && len(c.Files) > 1 {
+		return nil, usagef("--alias is for one file, and there are %d", len(c.Files))
+	}
+	var all []upload
+	seen := map[string]string{}
+	for _, path := range c.Files {
+		alias := c.Alias
+		if alias == "" {
+			alias = filepath.Base(path)
+		}
+		if other, ok := seen[alias]; ok {
+			return nil, usagef("%s and %s would both be called %s: upload them one by one, with --alias", other, path, alias)
+		}
+		seen[alias] = path
+		info, err := plainFile(path)
+		if err != nil {
+			return nil, withExit(exitUsage, err)
+		}
+		all = append(all, upload{path, alias, info})
+	}
+	return all, nil
+}
+
+// plainFile makes sure that a file can be uploaded.
+func plainFile(path string) (os.FileInfo, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is no regular file", path)
+	}
+	if info.Size() == 0 {
+		return nil, fmt.Errorf("%s is empty, and GHGA takes no empty files", path)
+	}
+	encrypted, err := connector.IsCrypt4GH(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if encrypted {
+		return nil, fmt.Errorf("%s: %w", path, connector.ErrEncrypted)
+	}
+	return info, nil
+}
+
+// journal is where half-finished uploads are remembered.
+func (c ghgaUploadCmd) journal() (connector.Journal, error) {
+	dir := c.Journal
+	if dir == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return nil, usagef("there is no cache folder for half-finished uploads (%w): name one with --journal", err)
+		}
+		dir = filepath.Join(cache, "ratebench", "uploads")
+	}
+	return connector.FileJournal{Dir: dir}, nil
+}
+
+// one uploads a file, and says what became of it.
+func (c ghgaUploadCmd) one(ctx context.Context, io *streams, conn *connector.Connector, bar *transfers, u upload, m *moves) error {
+	f, err := os.Open(u.path)
+	if err != nil {
+		m.failed++
+		return err
+	}
+	defer f.Close()
+	bar.begin(u.alias, u.alias, connector.EncryptedSize(u.info.Size()))
+	got, err := conn.Upload(ctx, connector.Source{Alias: u.alias, Size: u.info.Size(), Content: f, Modified: u.info.ModTime()})
+	took, retries := bar.end()
+	switch {
+	case errors.Is(err, connector.ErrExists):
+		m.skipped++
+		fmt.Fprintf(io.out, "%s: left out, the box has it already\n", u.alias)
+		return nil
+	case err != nil:
+		m.failed++
+		return fmt.Errorf("%s: %w", u.alias, err)
+	}
+	m.files++
+	m.bytes += u.info.Size()
+	m.took += took
+	fmt.Fprintf(io.out, "%s: uploaded, %s in %s, %v%s; file id %s\n", u.alias, size(u.info.Size()), plural(got.Parts, "part"), short(took), again(retries), got.FileID)
+	return nil
+}
+
+// again says that something was tried again; empty: nothing was.
+func again(retries int) string {
+	if retries == 0 {
+		return ""
+	}
+	if retries == 1 {
+		return ", 1 retry"
+	}
+	return fmt.Sprintf(", %d retries", retries)
+}
+
+// isFull reports whether the box has no room, so that further files need not be tried.
+func isFull(err error) bool {
+	var api *connector.APIError
+	return errors.As(err, &api) && api.ID == "boxMaxSizeExceeded"
+}

@@ -1,0 +1,136 @@
+package connector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// longestCreatePause bounds the wait for a place among the open uploads.
+const longestCreatePause = 6 * time.Minute
+
+// create begins the upload at the UCS, and waits for a place among the open ones if it must.
+func (t *transfer) create(ctx context.Context) (Created, error) {
+	c := creation{transfer: t, asked: time.Now(), order: NewUpload{
+		Alias: t.Alias, DecryptedSize: t.Size, EncryptedSize: t.encrypted(), PartSize: t.partSize,
+	}}
+	wait := t.Behaviour.CreatePause
+	for round := 0; ; round++ {
+		created, err := c.round(ctx)
+		if err == nil {
+			return created, nil
+		}
+		if ctx.Err() != nil || !isStatus(err, ucs, http.StatusTooManyRequests) || round >= t.Behaviour.CreateRounds {
+			c.sweep(ctx)
+			return Created{}, err
+		}
+		wait = min(wait, longestCreatePause)
+		if err := t.rest(ctx, Event{What: "retry", Attempt: round + 1, Wait: wait, Err: err}); err != nil {
+			c.sweep(ctx)
+			return Created{}, err
+		}
+		wait *= 2
+	}
+}
+
+// creation is how far the creation of an upload has come.
+type creation struct {
+	*transfer
+	order  NewUpload
+	asked  time.Time
+	unsure bool // the UCS may have carried out what it was asked for
+}
+
+// round asks once; with CarefulCreate, more often where the answer is lost. Then it looks first what has become of it, and asks so that
+// two cannot count.
+func (c *creation) round(ctx context.Context) (Created, error) {
+	for attempt := 1; ; attempt++ {
+		created, err := c.Create(ctx, c.order)
+		if err == nil || !c.Behaviour.CarefulCreate {
+			return created, err
+		}
+		c.unsure = c.unsure || lost(err)
+		taken := isID(err, "fileUploadAlreadyExists")
+		if !taken && !lost(err) || ctx.Err() != nil {
+			return Created{}, err
+		}
+		created, ok, err := c.look(ctx, attempt, err)
+		if err != nil || ok {
+			return created, err
+		}
+		c.order.Overwrite = true
+	}
+}
+
+// look finds out whether the upload has begun although the creation failed. Neither an upload nor an error: it may be asked for again.
+func (c *creation) look(ctx context.Context, attempt int, cause error) (Created, bool, error) {
+	for ; ; attempt++ {
+		if attempt > c.tries() {
+			return Created{}, false, cause
+		}
+		wait := c.Behaviour.pause(attempt, cause)
+		if err := c.rest(ctx, Event{What: "retry", Attempt: attempt, Wait: wait, Err: cause}); err != nil {
+			return Created{}, false, err
+		}
+		found, err := c.Find(ctx, c.Alias)
+		switch {
+		case err != nil && c.Behaviour.transient(err):
+			cause = err
+		case err != nil:
+			return Created{}, false, err
+		case found == nil || found.over():
+			return Created{}, false, nil
+		case c.fits(found) && (c.unsure || began(found, c.asked)):
+			return Created{FileID: found.ID, StorageAlias: found.StorageAlias}, true, nil
+		default:
+			return Created{}, false, existing(found)
+		}
+	}
+}
+
+// sweep removes an upload that has begun although its creation failed. It does what it can, whatever has become of the caller.
+func (c *creation) sweep(ctx context.Context) {
+	if !c.unsure || !c.Behaviour.CarefulCreate {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterwards)
+	defer cancel()
+	for attempt := 1; attempt <= c.tries(); attempt++ {
+		found, err := c.Find(ctx, c.Alias)
+		if err == nil {
+			if found != nil && c.fits(found) {
+				_ = c.removeUpload(ctx, found.ID)
+			}
+			return
+		}
+		if !c.Behaviour.transient(err) || sleep(ctx, c.Behaviour.pause(attempt, err)) != nil {
+			return
+		}
+	}
+}
+
+// fits says whether an upload that was found may be the one that was asked for.
+func (t *transfer) fits(f *FileUpload) bool {
+	return f.State == "init" && f.DecryptedSize == t.Size && f.EncryptedSize == t.encrypted() && f.PartSize == t.partSize
+}
+
+// began says whether an upload began after a moment, as far as two clocks can tell: a stack that asked twice by itself is answered
+// that the alias is taken, by the upload that it has just begun.
+func began(f *FileUpload, since time.Time) bool {
+	at, err := time.Parse(time.RFC3339Nano, f.Initiated)
+	return err == nil && !at.Before(since.Add(-time.Second))
+}
+
+func isID(err error, id string) bool {
+	api, ok := errors.AsType[*APIError](err)
+	return ok && api.ID == id
+}
+
+// over says whether an upload leaves its alias free.
+func (f *FileUpload) over() bool { return f.State == "cancelled" || f.State == "failed" }
+
+func existing(f *FileUpload) error {
+	return fmt.Errorf("%w: %s, in state %s", ErrExists, line(f.ID), line(f.State))
+}

@@ -1,0 +1,93 @@
+package connector
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// FileJournal is a Journal in a folder: a JSON file for each alias, readable by its owner only. It holds no key that the user's own would not open.
+// Two processes should not upload the same alias at the same time.
+type FileJournal struct {
+	// Dir is the folder. It is made, with its parents, when something is first saved.
+	Dir string
+}
+
+// longestJournal bounds what is read, in bytes: 10,000 parts need some 1.3 MB.
+const longestJournal = 4 << 20
+
+// path goes by a digest of the alias, which may hold anything.
+func (j FileJournal) path(alias string) string {
+	sum := sha256.Sum256([]byte(alias))
+	return filepath.Join(j.Dir, hex.EncodeToString(sum[:16])+".json")
+}
+
+// Load implements Journal. What is damaged counts as nothing: then the upload begins anew.
+func (j FileJournal) Load(alias string) (*HalfUpload, error) {
+	text, err := os.ReadFile(j.path(alias))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	h, err := parseJournal(text)
+	if err != nil || h.Alias != alias {
+		return nil, nil
+	}
+	return h, nil
+}
+
+func parseJournal(text []byte) (*HalfUpload, error) {
+	if len(text) > longestJournal {
+		return nil, fmt.Errorf("it has %d bytes", len(text))
+	}
+	var h HalfUpload
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&h); err != nil {
+		return nil, err
+	}
+	return &h, nil
+}
+
+// Save implements Journal. What was saved before stays until the new text is safe.
+func (j FileJournal) Save(h *HalfUpload) error {
+	text, err := json.Marshal(h)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(j.Dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(j.Dir, ".saving-*") // 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // it is gone when all went well
+	_, err = f.Write(text)
+	if err == nil {
+		err = f.Sync()
+	}
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), j.path(h.Alias))
+}
+
+// Drop implements Journal.
+func (j FileJournal) Drop(alias string) error {
+	if err := os.Remove(j.path(alias)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}

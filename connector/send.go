@@ -1,0 +1,149 @@
+package connector
+
+import (
+	"context"
+	"encoding/hex"
+	"sync"
+)
+
+// pass is one pass over a file: a goroutine reads, and others encrypt and send what it has read.
+type pass struct {
+	*transfer
+	sealer  *sealer
+	buffers *buffers
+	filled  chan *part
+
+	reading context.Context // ends when no further part shall begin
+	enough  context.CancelFunc
+	sending context.Context // ends when parts are called off
+	off     context.CancelCauseFunc
+
+	mu  sync.Mutex
+	err error // the first one
+}
+
+// send brings the parts that S3 has not, and returns the SHA-256 of the plain file in hex. When it returns, nothing of it runs any more.
+func (t *transfer) send(ctx context.Context) (sum string, err error) {
+	sealer, err := newSealer(t.key)
+	if err != nil {
+		return "", err
+	}
+	workers := min(max(1, t.InFlight), t.parts())
+	p := &pass{
+		transfer: t, sealer: sealer, filled: make(chan *part),
+		buffers: newBuffers(workers, int(min(t.partSize, t.encrypted()))),
+	}
+	defer p.buffers.close()
+	p.sending, p.off = context.WithCancelCause(ctx)
+	defer p.off(nil)
+	p.reading, p.enough = context.WithCancel(p.sending)
+	defer p.enough()
+
+	var all sync.WaitGroup
+	for range workers {
+		all.Go(p.work)
+	}
+	c := newCutter(t.cut, t.Source, t.half.Header, sealer)
+	if err := p.read(c); err != nil && p.reading.Err() == nil {
+		p.fail(err)
+		p.off(err) // nothing that is under way can make a whole of it
+	}
+	close(p.filled)
+	all.Wait()
+	if p.err != nil {
+		if ctx.Err() != nil {
+			return "", context.Cause(ctx)
+		}
+		return "", p.err
+	}
+	return hex.EncodeToString(c.sha.Sum(nil)), nil
+}
+
+// read reads the whole file and hands out the parts that are missing.
+func (p *pass) read(c *cutter) error {
+	for n := 1; n <= p.parts(); n++ {
+		if err := p.reading.Err(); err != nil {
+			return err
+		}
+		if p.done(n) {
+			if err := c.skip(); err != nil {
+				return err
+			}
+			continue
+		}
+		buffer, err := p.buffers.take(p.reading)
+		if err != nil {
+			return err
+		}
+		part, err := c.fill(buffer)
+		if err != nil {
+			p.buffers.give(buffer)
+			return err
+		}
+		select {
+		case p.filled <- part:
+		case <-p.reading.Done():
+			p.buffers.give(buffer)
+			return p.reading.Err()
+		}
+	}
+	return c.atEnd()
+}
+
+func (p *pass) work() {
+	for part := range p.filled {
+		body := NewBody(part.data)
+		err := p.bring(part, body)
+		body.Release()
+		p.buffers.give(part.data)
+		if err != nil {
+			p.fail(err)
+		}
+	}
+}
+
+// fail ends the pass. The first error is the one that counts.
+func (p *pass) fail(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.err == nil {
+		p.err = err
+	}
+	p.enough()
+	if !p.Behaviour.WaitForOthers {
+		p.off(p.err)
+	}
+}
+
+// bring encrypts a part and sends it until S3 has it, or there is no more sense in it.
+func (p *pass) bring(part *part, body *Body) error {
+	n := part.number
+	if p.Offset != nil {
+		if err := sleep(p.sending, p.Offset(n)); err != nil {
+			return err
+		}
+	}
+	digests := part.seal(p.sealer)
+	for attempt := 1; ; attempt++ {
+		err := p.bringOnce(n, body)
+		if err == nil {
+			p.brought(n, digests, attempt)
+			return nil
+		}
+		if p.sending.Err() != nil || attempt >= p.tries() || gone(err) || !p.Behaviour.transient(err) {
+			return err
+		}
+		wait := p.Behaviour.pause(attempt, err)
+		if err := p.rest(p.sending, Event{What: "retry", Part: n, Attempt: attempt, Wait: wait, Err: err}); err != nil {
+			return err
+		}
+	}
+}
+
+func (p *pass) bringOnce(n int, body *Body) error {
+	url, err := p.PartURL(p.sending, p.half.FileID, n)
+	if err != nil {
+		return err
+	}
+	return p.Put(p.sending, url, n, body)
+}

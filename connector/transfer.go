@@ -1,0 +1,175 @@
+package connector
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// transfer is one file on its way, over as many passes as it takes. Its methods are not called concurrently, but for brought.
+type transfer struct {
+	*Uploader
+	Source
+	cut
+	restarts int
+	watch    func(fileID string, running bool) // is told which upload is under way; nil: nobody is
+
+	mu   sync.Mutex
+	half *HalfUpload // nil: there is no upload at the UCS
+	key  [32]byte    // data key of half
+}
+
+func (u *Uploader) newTransfer(s Source) *transfer {
+	size := PartSize
+	if u.fit != nil {
+		size = u.fit
+	}
+	return &transfer{Uploader: u, Source: s, cut: cut{s.Size, size(u.PartSize, EncryptedSize(s.Size))}}
+}
+
+// try makes one pass: it goes on with the upload that there is, or begins one, and completes it.
+func (t *transfer) try(ctx context.Context) (Uploaded, error) {
+	if t.half == nil {
+		if err := t.begin(ctx); err != nil {
+			return Uploaded{}, err
+		}
+	}
+	sum, err := t.send(ctx)
+	if err != nil {
+		return Uploaded{}, err
+	}
+	up, c, err := t.completion(sum)
+	if err != nil {
+		return Uploaded{}, err
+	}
+	if err := t.complete(ctx, c); err != nil {
+		return Uploaded{}, err
+	}
+	t.forget()
+	t.tell(Event{File: t.Alias, What: "done"})
+	return up, nil
+}
+
+// begin creates the upload at the UCS, and its data key.
+func (t *transfer) begin(ctx context.Context) error {
+	created, err := t.create(ctx)
+	if err != nil {
+		return err
+	}
+	half := &HalfUpload{
+		Alias: t.Alias, FileID: created.FileID, BoxID: t.BoxID, Size: t.Size, Modified: t.Modified, PartSize: t.partSize,
+		Parts: map[int]PartDigests{},
+	}
+	t.half = half // from here on it is to be removed if it comes to nothing
+	if t.watch != nil {
+		t.watch(half.FileID, true)
+	}
+	rand.Read(t.key[:])
+	hub, err := t.HubKey(created.StorageAlias)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errHere, err)
+	}
+	if half.Header, err = newHeader(t.Key.Private, hub, t.key); err != nil {
+		return fmt.Errorf("%w: %w", errHere, err)
+	}
+	if half.Sealed, err = newHeader(t.Key.Private, t.Key.Public, t.key); err != nil {
+		return fmt.Errorf("%w: %w", errHere, err)
+	}
+	if err := t.remember(); err != nil {
+		return fmt.Errorf("%w: %w", errHere, err)
+	}
+	return nil
+}
+
+// goOn takes up the upload of an earlier process.
+func (t *transfer) goOn(half *HalfUpload, key [32]byte) {
+	t.half, t.key = half, key
+	t.partSize = half.PartSize
+	if half.Parts == nil {
+		half.Parts = map[int]PartDigests{}
+	}
+	for n := range half.Parts {
+		from, to := t.span(n)
+		t.tell(Event{File: t.Alias, What: "part", Part: n, Bytes: to - from})
+	}
+}
+
+// brought notes that S3 has a part.
+func (t *transfer) brought(n int, d PartDigests, attempt int) {
+	t.mu.Lock()
+	t.half.Parts[n] = d
+	err := t.remember()
+	t.mu.Unlock()
+	from, to := t.span(n)
+	t.tell(Event{File: t.Alias, What: "part", Part: n, Attempt: attempt, Bytes: to - from, Err: err})
+}
+
+func (t *transfer) done(n int) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, ok := t.half.Parts[n]
+	return ok
+}
+
+// journaled says whether another process may go on with the upload.
+func (t *transfer) journaled() bool {
+	return t.Journal != nil && t.Behaviour.Resume && !t.Modified.IsZero()
+}
+
+// remember writes the journal. While parts are sent, the caller holds mu.
+func (t *transfer) remember() error {
+	if !t.journaled() {
+		return nil
+	}
+	if err := t.Journal.Save(t.half); err != nil {
+		return fmt.Errorf("the journal of half-finished uploads cannot be written: %w", err)
+	}
+	return nil
+}
+
+// forget ends what is half-finished, and returns how many bytes of it had been brought.
+func (t *transfer) forget() (bytes int64) {
+	for n := range t.half.Parts {
+		from, to := t.span(n)
+		bytes += to - from
+	}
+	if t.watch != nil {
+		t.watch(t.half.FileID, false)
+	}
+	t.half = nil
+	if t.journaled() {
+		_ = t.Journal.Drop(t.Alias) // what stays is found to be out of date
+	}
+	return bytes
+}
+
+// completion is what the UCS is told at the end, and the caller.
+func (t *transfer) completion(sum string) (Uploaded, Completion, error) {
+	c := Completion{DecryptedSHA256: sum}
+	digests := make([]PartDigests, t.parts())
+	for i := range digests {
+		digests[i] = t.half.Parts[i+1]
+		c.PartsMD5 = append(c.PartsMD5, digests[i].MD5)
+		c.PartsSHA256 = append(c.PartsSHA256, digests[i].SHA256)
+	}
+	var err error
+	if c.EncryptedMD5, err = etag(digests); err != nil {
+		return Uploaded{}, c, fmt.Errorf("%w: %w", errHere, err)
+	}
+	return Uploaded{
+		FileID: t.half.FileID, Parts: len(digests), PartSize: t.partSize, EncryptedSize: t.encrypted(), ETag: c.EncryptedMD5,
+		SHA256: sum, Restarts: t.restarts,
+	}, c, nil
+}
+
+// rest is a wait before something is tried again, of which others are told.
+func (t *transfer) rest(ctx context.Context, e Event) error {
+	e.File = t.Alias
+	t.tell(e)
+	return sleep(ctx, e.Wait)
+}
+
+// afterwards is how long what has to be done after a failure, whatever the caller's context says, may take.
+const afterwards = 2 * time.Minute

@@ -1,0 +1,88 @@
+package connector
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"time"
+)
+
+// longestHint is the longest that a service may ask to wait; nobody sits by an upload for more.
+const longestHint = time.Hour
+
+// transient says whether the same call may end otherwise a little later. What is no answer of a service is, unless the fault is here.
+func (b Behaviour) transient(err error) bool {
+	for _, here := range []error{ErrChanged, ErrEncrypted, ErrExists, ErrCancelled, ErrWrongKey, errReading, errHere} {
+		if errors.Is(err, here) {
+			return false
+		}
+	}
+	api, ok := errors.AsType[*APIError](err)
+	switch {
+	case !ok:
+		return true
+	case api.hint > longestHint:
+		return false
+	case api.Status == http.StatusInsufficientStorage:
+		return false
+	case api.Status >= 500, api.Status == http.StatusRequestTimeout, api.Status == http.StatusTooEarly, api.Status == http.StatusTooManyRequests:
+		return true
+	case api.Service == s3:
+		// A URL that has run out is 403; a body that arrived damaged or too slowly is 400. Both are mended by sending again.
+		return api.Status == http.StatusForbidden || api.Status == http.StatusBadRequest || api.Status/100 == 3
+	case api.Service == wps:
+		return false
+	case api.Status == http.StatusUnauthorized, api.Status == http.StatusForbidden:
+		return b.RenewOn401 // the next call comes with a newer token
+	}
+	return false
+}
+
+// errHere marks errors that are not the services'.
+var errHere = errors.New("it cannot go on")
+
+// gone says whether an upload has no future at the UCS: there is no sense in sending more of it.
+func gone(err error) bool {
+	api, ok := errors.AsType[*APIError](err)
+	if !ok {
+		return false
+	}
+	switch api.ID {
+	case "fileUploadNotFound", "s3UploadNotFound", "fileUploadStateError", "checksumMismatch", "uploadSizeMismatch", "NoSuchUpload":
+		return true
+	}
+	return api.Service == s3 && api.Status == http.StatusNotFound
+}
+
+// pause is how long to wait after a failure of the given ordinal, from 1: doubled each time up to a minute, with full jitter, and not less
+// than the service asks for.
+func (b Behaviour) pause(failures int, err error) time.Duration {
+	wait := b.PartPause
+	for i := 1; i < failures && wait < time.Minute; i++ {
+		wait *= 2
+	}
+	if wait = min(wait, time.Minute); wait > 0 {
+		wait = rand.N(wait)
+	}
+	if api, ok := errors.AsType[*APIError](err); ok {
+		wait = max(wait, api.hint)
+	}
+	return wait
+}
+
+// lost says whether a call may have been carried out although it failed.
+func lost(err error) bool {
+	api, ok := errors.AsType[*APIError](err)
+	if !ok {
+		return !errors.Is(err, errHere)
+	}
+	return api.Service == ucs && (api.Status >= 500 && api.Status != http.StatusInsufficientStorage || api.Status == http.StatusRequestTimeout)
+}
+
+func isStatus(err error, service string, status int) bool {
+	api, ok := errors.AsType[*APIError](err)
+	return ok && api.Service == service && api.Status == status
+}
+
+func failing(alias string, err error) error { return fmt.Errorf("uploading %s: %w", alias, err) }

@@ -1,0 +1,157 @@
+package connector
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Upload uploads a file, in as many passes as the behaviour allows. When it fails, nothing is left at the UCS, unless the context has ended and the
+// journal remembers it.
+func (u *Uploader) Upload(ctx context.Context, s Source) (Uploaded, error) {
+	if err := s.check(); err != nil {
+		return Uploaded{}, err
+	}
+	t := u.newTransfer(s)
+	if err := t.recall(ctx); err != nil {
+		return Uploaded{}, failing(s.Alias, err)
+	}
+	return t.upload(ctx)
+}
+
+// upload makes all passes.
+func (t *transfer) upload(ctx context.Context) (Uploaded, error) {
+	for pass := 1; ; pass++ {
+		up, again, err := t.pass(ctx, pass)
+		if err == nil || !again {
+			return up, err
+		}
+		if err := sleep(ctx, t.Behaviour.FilePause); err != nil {
+			return Uploaded{}, failing(t.Alias, t.giveUp(ctx, err))
+		}
+	}
+}
+
+// pass makes one pass. again says that there may be a further one, after FilePause; else nothing is left behind.
+func (t *transfer) pass(ctx context.Context, n int) (up Uploaded, again bool, err error) {
+	if up, err = t.try(ctx); err == nil {
+		return up, false, nil
+	}
+	if ctx.Err() != nil || n > t.Behaviour.FilePasses || !t.worthAnotherPass(ctx, err) {
+		return up, false, failing(t.Alias, t.giveUp(ctx, err))
+	}
+	e := Event{File: t.Alias, What: "retry", Wait: t.Behaviour.FilePause, Err: err}
+	if !t.Behaviour.Resume || gone(err) {
+		e.What, e.Attempt = "restart", n
+		t.restarts++
+		if t.half != nil {
+			_ = t.remove(ctx) // what is left behind is so, and the next creation is refused if it matters
+			e.Bytes = -t.forget()
+		}
+	}
+	t.tell(e)
+	return up, true, failing(t.Alias, err)
+}
+
+// worthAnotherPass says whether a further pass may end better than the last.
+func (t *transfer) worthAnotherPass(ctx context.Context, err error) bool {
+	switch {
+	case gone(err) && t.Behaviour.Resume:
+		// Somebody may have deleted it, and for a reason.
+		f, findErr := t.Find(ctx, t.Alias)
+		return findErr == nil && (f == nil || t.half == nil || f.ID != t.half.FileID || f.State != "cancelled")
+	case gone(err), t.Behaviour.transient(err):
+		return true
+	}
+	api, ok := errors.AsType[*APIError](err)
+	// As it is, a part that fails fails the file, for whatever reason, and the file is begun again.
+	return ok && !t.Behaviour.Resume && t.half != nil && api.hint <= longestHint
+}
+
+// giveUp leaves nothing behind, unless the context has ended and a journal remembers it. It returns the error with what went wrong then.
+func (t *transfer) giveUp(ctx context.Context, err error) error {
+	if t.half == nil {
+		return err
+	}
+	if errors.Is(context.Cause(ctx), ErrCancelled) {
+		t.forget() // who cancelled it removes it
+		return err
+	}
+	if ctx.Err() != nil && t.journaled() {
+		return fmt.Errorf("%w; %d of its %d parts are kept, and the next upload of the file goes on with them", err, len(t.half.Parts), t.parts())
+	}
+	if removeErr := t.remove(ctx); removeErr != nil {
+		err = fmt.Errorf("%w; %w", err, removeErr)
+	}
+	t.forget()
+	return err
+}
+
+// recall looks for a half-finished upload of the file that can be gone on with.
+func (t *transfer) recall(ctx context.Context) error {
+	if !t.journaled() {
+		return nil
+	}
+	half, err := t.Journal.Load(t.Alias)
+	if err != nil {
+		return fmt.Errorf("the journal of half-finished uploads cannot be read: %w", err)
+	}
+	if half == nil {
+		return nil
+	}
+	key, err := openHeader(half.Sealed, t.Key.Private)
+	if err == nil && half.BoxID == t.BoxID && half.Size == t.Size && half.Modified.Equal(t.Modified) && t.usable(half) {
+		found, err := t.Find(ctx, t.Alias)
+		if err != nil {
+			return err
+		}
+		if found != nil && found.ID == half.FileID && found.State == "init" && found.PartSize == half.PartSize {
+			t.goOn(half, key)
+			return nil
+		}
+	}
+	return t.Journal.Drop(t.Alias)
+}
+
+// usable says whether what a journal holds hangs together: it is a file that anybody may have written.
+func (t *transfer) usable(half *HalfUpload) bool {
+	if half.PartSize < 2*segment || half.PartSize > maxPartSize || half.PartSize%segment != 0 || len(half.Header) != headerSize ||
+		!isCrypt4GH(half.Header) {
+		return false
+	}
+	parts := cut{half.Size, half.PartSize}.parts()
+	for n, d := range half.Parts {
+		if n < 1 || n > parts || !isHex(d.MD5, 16) || !isHex(d.SHA256, 32) {
+			return false
+		}
+	}
+	return true
+}
+
+func isHex(s string, bytes int) bool {
+	raw, err := hex.DecodeString(s)
+	return err == nil && len(raw) == bytes
+}
+
+// check looks at what can be known of a file before anybody is asked.
+func (s Source) check() error {
+	switch {
+	case s.Alias == "":
+		return errors.New("a file to upload has no alias")
+	case s.Content == nil:
+		return fmt.Errorf("%s has no content", s.Alias)
+	case s.Size < 1:
+		return fmt.Errorf("%s is empty: GHGA takes files of one byte and more", s.Alias)
+	}
+	var head [12]byte
+	n, err := s.Content.ReadAt(head[:], 0)
+	if err != nil && err != io.EOF && int64(n) < min(s.Size, int64(len(head))) {
+		return failing(s.Alias, fmt.Errorf("%w: %w", errReading, err))
+	}
+	if isCrypt4GH(head[:n]) {
+		return failing(s.Alias, ErrEncrypted)
+	}
+	return nil
+}

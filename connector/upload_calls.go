@@ -1,0 +1,169 @@
+package connector
+
+import (
+	"context"
+	"fmt"
+)
+
+// job is a file on its way, which somebody may call off.
+type job struct {
+	transfer *transfer
+	result   *Result         // where a batch wants it
+	ctx      context.Context // ends with ErrCancelled when the upload is deleted
+	cancel   context.CancelCauseFunc
+	ended    chan struct{}
+}
+
+// end says that nothing of it runs any more, and that its upload is completed or removed.
+func (j *job) end() {
+	j.cancel(nil)
+	close(j.ended)
+}
+
+// newJob makes ready for one file into a box that had these uploads. The caller ends it.
+func (c *Connector) newJob(ctx context.Context, s Source, box map[string]FileUpload) (*job, error) {
+	u, err := c.uploader(ctx)
+	if err != nil {
+		return nil, failing(s.Alias, err)
+	}
+	t := u.newTransfer(s)
+	if err := t.recall(ctx); err != nil {
+		return nil, failing(s.Alias, err)
+	}
+	if f, ok := box[s.Alias]; ok && !f.over() && t.half == nil {
+		return nil, failing(s.Alias, existing(&f))
+	}
+	j := &job{transfer: t, ended: make(chan struct{})}
+	j.ctx, j.cancel = context.WithCancelCause(ctx)
+	t.watch = func(fileID string, running bool) { c.runs(fileID, j, running) }
+	if t.half != nil {
+		t.watch(t.half.FileID, true)
+	}
+	return j, nil
+}
+
+// uploader puts an Uploader together.
+func (c *Connector) uploader(ctx context.Context) (*Uploader, error) {
+	v, err := c.where(ctx, ucs)
+	if err != nil {
+		return nil, err
+	}
+	u := &Uploader{
+		Create: c.create, PartURL: c.partURL, Put: c.handler.Put, Complete: c.complete, Remove: c.remove, Find: c.find, HubKey: v.HubKey,
+		Key: c.cfg.Access.Key, Behaviour: c.behaviour, PartSize: c.cfg.PartSize, InFlight: c.cfg.InFlight,
+		Journal: c.cfg.Journal, Offset: c.cfg.Offset, Progress: c.cfg.Progress,
+		fit: c.fit,
+	}
+	if u.Journal != nil && u.Behaviour.Resume { // which box it is
+		p, err := c.pkg(ctx, v)
+		if err != nil {
+			return nil, err
+		}
+		u.BoxID = p.Box
+	}
+	return u, nil
+}
+
+func (c *Connector) create(ctx context.Context, n NewUpload) (created Created, err error) {
+	err = c.authorized(ctx, Order{Type: "create", Alias: n.Alias}, func(v Values, p Package, token string) error {
+		created, err = c.handler.Create(ctx, v.UCS, token, p.Box, n)
+		return err
+	})
+	return created, err
+}
+
+func (c *Connector) partURL(ctx context.Context, fileID string, part int) (url string, err error) {
+	err = c.authorized(ctx, Order{Type: "upload", FileID: fileID}, func(v Values, p Package, token string) error {
+		url, err = c.handler.PartURL(ctx, v.UCS, token, p.Box, fileID, part)
+		return err
+	})
+	return url, err
+}
+
+func (c *Connector) complete(ctx context.Context, fileID string, done Completion) error {
+	return c.authorized(ctx, Order{Type: "close", FileID: fileID}, func(v Values, p Package, token string) error {
+		return c.handler.Complete(ctx, v.UCS, token, p.Box, fileID, done)
+	})
+}
+
+// runs notes whose upload is under way, for Delete.
+func (c *Connector) runs(fileID string, j *job, running bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if running {
+		c.running[fileID] = j
+	} else {
+		delete(c.running, fileID)
+	}
+}
+
+func (c *Connector) remove(ctx context.Context, fileID string) error {
+	return c.authorized(ctx, Order{Type: "delete", FileID: fileID}, func(v Values, p Package, token string) error {
+		return c.handler.Remove(ctx, v.UCS, token, p.Box, fileID)
+	})
+}
+
+func (c *Connector) find(ctx context.Context, alias string) (*FileUpload, error) {
+	list, err := c.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range list {
+		if f.Alias == alias {
+			return &f, nil
+		}
+	}
+	return nil, nil
+}
+
+// List returns all uploads of the work package's box.
+func (c *Connector) List(ctx context.Context) (list []FileUpload, err error) {
+	for {
+		var page []FileUpload
+		var total int
+		err := c.authorized(ctx, Order{Type: "view"}, func(v Values, p Package, token string) (err error) {
+			page, total, err = c.handler.Page(ctx, v.UCS, token, p.Box, len(list))
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, page...)
+		if len(list) >= total || len(page) == 0 {
+			return list, nil
+		}
+	}
+}
+
+// Delete removes an upload, finished or not, by its file id. One that this Connector is just about is called off first, and ends in
+// ErrCancelled.
+func (c *Connector) Delete(ctx context.Context, fileID string) error {
+	c.mu.Lock()
+	j := c.running[fileID]
+	c.mu.Unlock()
+	if j != nil {
+		j.cancel(ErrCancelled)
+		select {
+		case <-j.ended:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	u := Uploader{Remove: c.remove, Behaviour: c.behaviour}
+	for attempt := 1; ; attempt++ {
+		err := u.Remove(ctx, fileID)
+		if err == nil || ctx.Err() != nil || attempt >= u.tries() || !c.behaviour.transient(err) {
+			return wrapDelete(fileID, err)
+		}
+		if err := sleep(ctx, c.behaviour.pause(attempt, err)); err != nil {
+			return wrapDelete(fileID, err)
+		}
+	}
+}
+
+func wrapDelete(fileID string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("deleting %s: %w", line(fileID), err)
+}

@@ -1,0 +1,31 @@
+package ghga
+
+import "net/http"
+
+// frameworkErrors turns the mux's own 404 and 405, which are plain text, into the framework's JSON.
+type frameworkErrors struct {
+	http.ResponseWriter
+	replaced bool
+}
+
+func (f *frameworkErrors) WriteHeader(status int) {
+	h := f.Header()
+	if (status == http.StatusNotFound || status == http.StatusMethodNotAllowed) && h.Get("Content-Type") != "application/json" {
+		f.replaced = true
+		h.Del("Content-Length")
+		text := map[int]string{404: "Not Found", 405: "Method Not Allowed"}[status]
+		sendJSON(f.ResponseWriter, status, map[string]string{"detail": text})
+		return
+	}
+	f.ResponseWriter.WriteHeader(status)
+}
+
+func (f *frameworkErrors) Write(b []byte) (int, error) {
+	if f.replaced {
+		return len(b), nil
+	}
+	return f.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (f *frameworkErrors) Unwrap() http.ResponseWriter { return f.ResponseWriter }

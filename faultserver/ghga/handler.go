@@ -1,0 +1,78 @@
+package ghga
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/google/uuid"
+)
+
+// handler answers with a JSON value and a status, or with an error. Status 204 has no body.
+type handler func(r *request) (status int, body any, err error)
+
+// route is a handler and the tokens that it takes. Without any it asks for none.
+type route struct {
+	handler
+	accepts *accepted
+}
+
+// service answers the requests of one of the services.
+type service struct {
+	mux *http.ServeMux
+	// tokens checks work order tokens. Nil: no route asks for one.
+	tokens *verifier
+	// internal is the exception id of what the service has no error of its own for.
+	internal string
+}
+
+func newService(tokens *verifier, internal string, routes map[string]route) *service {
+	s := &service{mux: http.NewServeMux(), tokens: tokens, internal: internal}
+	for pattern, h := range routes {
+		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, h) })
+	}
+	return s
+}
+
+func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	id := r.Header.Get("X-Request-Id")
+	if parsed, err := uuid.Parse(id); err != nil || parsed.Version() != 4 {
+		id = uuid.NewString()
+	}
+	w.Header().Set("X-Request-Id", id)
+	s.mux.ServeHTTP(&frameworkErrors{ResponseWriter: w}, r)
+}
+
+func (s *service) answer(w http.ResponseWriter, hr *http.Request, h route) {
+	r := &request{Request: hr, answer: w.Header()}
+	status, body, err := s.handle(r, h)
+	var api *apiError
+	var inv invalid
+	var refusal *refused
+	switch {
+	case err == nil:
+	case errors.As(err, &api):
+		status, body = api.status, api
+	case errors.As(err, &inv):
+		status, body = http.StatusUnprocessableEntity, map[string]any{"detail": inv}
+	case errors.As(err, &refusal):
+		status, body = refusal.status, map[string]string{"detail": refusal.detail}
+	default:
+		e := fail(http.StatusInternalServerError, s.internal, "An internal server error has occurred.")
+		status, body = e.status, e
+	}
+	if status == http.StatusNoContent {
+		w.WriteHeader(status)
+		return
+	}
+	sendJSON(w, status, body)
+}
+
+// handle looks at the token before anything else, as the framework does: a request that is wrong in both ways is refused for its token.
+func (s *service) handle(r *request, h route) (status int, body any, err error) {
+	if s.tokens != nil && h.accepts != nil {
+		if r.token, err = s.tokens.check(r.Header.Get("Authorization"), h.accepts); err != nil {
+			return 0, nil, err
+		}
+	}
+	return h.handler(r)
+}

@@ -1,0 +1,69 @@
+package ghga
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+)
+
+// Store encrypts a file and puts it where the DCS finds it, past the faults. The name of an accession is GHGAF and digits; ext begins
+// with a dot, or is empty. OrdinalOf leads from its key in S3 back to the accession. An accession that is stored again is replaced.
+func (p *Platform) Store(ctx context.Context, accession, ext string, content io.Reader, size int64) error {
+	digits, ok := strings.CutPrefix(accession, accessionPrefix)
+	if !ok || digits == "" || strings.Trim(digits, "0123456789") != "" {
+		return fmt.Errorf("ghga: %q is no accession of a file: it begins with %s, and digits follow", accession, accessionPrefix)
+	}
+	if ext != "" && ext[0] != '.' {
+		return fmt.Errorf("ghga: %q is no extension: it begins with a dot", ext)
+	}
+	if size < 0 {
+		return errors.New("ghga: a file to store has less than no bytes")
+	}
+	p.ucs.mu.Lock()
+	fileID, objectID := p.ucs.name(accession)
+	p.ucs.mu.Unlock()
+	header, body, err := encrypt(p.hubPublic, content, size)
+	if err != nil {
+		return err
+	}
+	o := &object{
+		accession: accession, ext: ext, fileID: fileID, key: objectID.String(), envelope: header,
+		plainSize: size, size: bodySize(size), created: time.Now(),
+	}
+	st := p.ucs.storage
+	if _, err := st.direct.Client.PutObject(ctx, st.bucket, o.key, body, o.size, minio.PutObjectOptions{
+		DisableContentSha256: true, NumThreads: 1, PartSize: storePartSize,
+	}); err != nil {
+		return fmt.Errorf("ghga: storing %s: %w", accession, err)
+	}
+	if o.sha256, err = body.digest(); err != nil {
+		return fmt.Errorf("ghga: storing %s: %w", accession, err)
+	}
+	p.dcs.mu.Lock()
+	defer p.dcs.mu.Unlock()
+	p.dcs.objects[accession] = o
+	return nil
+}
+
+// storePartSize is how much of a file is held while it is stored.
+const storePartSize = 16 << 20
+
+// Remove takes a file away from the DCS and from S3, past the faults. Work packages go on naming it, and the DCS does not find it.
+func (p *Platform) Remove(ctx context.Context, accession string) error {
+	p.dcs.mu.Lock()
+	o := p.dcs.objects[accession]
+	delete(p.dcs.objects, accession)
+	p.dcs.mu.Unlock()
+	if o == nil {
+		return fmt.Errorf("ghga: %s is not stored", accession)
+	}
+	if err := p.ucs.storage.remove(ctx, o.key); err != nil {
+		return fmt.Errorf("ghga: removing %s: %w", accession, err)
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package contestants
+
+import (
+	"slices"
+
+	"github.com/ratebench/ratebench/connector"
+	"github.com/ratebench/ratebench/internal/runner"
+	"github.com/ratebench/ratebench/strategies"
+	"github.com/ratebench/ratebench/transport"
+)
+
+// connectors returns the rows that are the whole GHGA Connector: a stack, and what goes on above it. They move files of kind ghga and
+// nothing else.
+func connectors() []Contestant {
+	tries, first, longest := attempts, base, capped
+	tries.Default, first.Default, longest.Default = "8", "200ms", "20s"
+	hint := Param{Name: "hint_jitter", Type: TypeDuration, Default: "500ms", Help: "Random wait on top of a Retry-After.", Search: searchPause}
+	return []Contestant{
+		{
+			Name: "connector-as-is", Kind: KindConnector, make: newConnectorAsIs,
+			Summary: "The GHGA Connector 3.1.0: ghga-connector's stack, and a part that fails ends its file, which begins again.",
+			Params:  slices.Concat(ghgaParams(), []Param{ghgaConnections("5")}, behaviourParams(connector.AsIs())),
+		},
+		{
+			Name: "connector-fixed", Kind: KindConnector, make: newConnectorFixed,
+			Summary: "The GHGA Connector mended: repeats what may be repeated, one pause for all, fresh part URLs, and nothing brought is lost.",
+			Params:  slices.Concat([]Param{tries, first, longest, hint}, behaviourParams(connector.Fixed())),
+		},
+	}
+}
+
+// connectorStack implements workloads.ConnectorContestant.
+type connectorStack struct {
+	*stack
+	behaviour connector.Behaviour
+}
+
+// Behaviour implements workloads.ConnectorContestant.
+func (c *connectorStack) Behaviour() connector.Behaviour { return c.behaviour }
+
+func newConnectorAsIs(name string, v values) (runner.Contestant, error) {
+	return &connectorStack{ghgaStack(name, v), connectorBehaviour(v)}, nil
+}
+
+// newConnectorFixed makes the stack that the mended Connector has. Of the requests that are not idempotent it repeats those that the connector
+// vouches for. Hints hold on 429 and 503 and however long they are: a token that runs out meanwhile is renewed. Who waits already looks again
+// when its time is over, so a newer hint holds it too, and no success of what was in flight shortens it.
+func newConnectorFixed(name string, v values) (runner.Contestant, error) {
+	b, err := fullJitter(v)
+	if err != nil {
+		return nil, err
+	}
+	p := strategies.Policy{
+		Attempts: v.count("attempts"), Backoff: b, When: strategies.Transient(), HintJitter: v.duration("hint_jitter"),
+	}
+	return &connectorStack{&stack{name, func(c runner.Client) []transport.Layer {
+		return []transport.Layer{
+			transport.Retry(p.For, transport.Seeded(child(c))),
+			transport.Gated(&strategies.SharedPause{Jitter: v.duration("hint_jitter")}, transport.Seeded(child(c))),
+		}
+	}}, connectorBehaviour(v)}, nil
+}

@@ -1,0 +1,172 @@
+package target
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/google/uuid"
+	"github.com/neicnordic/crypt4gh/keys"
+
+	"github.com/ratebench/ratebench/connector"
+	"github.com/ratebench/ratebench/faultserver/ghga"
+	"github.com/ratebench/ratebench/faultserver/ops"
+	"github.com/ratebench/ratebench/internal/workloads"
+	"github.com/ratebench/ratebench/scenarios"
+)
+
+// storageAlias is the name of the one storage that the UCS has.
+const storageAlias = "ratebench"
+
+// accessionMark stands before the ordinal of a file that is downloaded.
+const accessionMark = "GHGAF"
+
+// platform is GHGA's control plane of one trial. It implements workloads.GHGASide.
+type platform struct {
+	*ghga.Platform
+	of    *trial
+	aside http.RoundTripper // to S3, past the faults
+
+	mu     sync.Mutex // guards all below
+	access map[int]connector.Access
+	stored map[int]string // SHA-256 in hex of what was stored, by ordinal
+	goOn   map[int]bool   // ordinals of files whose uploads are not over
+}
+
+// openGHGA puts the control plane behind the faults, beside the S3 that its presigned URLs lead to.
+func (x *trial) openGHGA() error {
+	g, do := x.site.scenario.GHGA, x.site.scenario.Workload.Do
+	cfg := ghga.PlatformConfig{
+		Config: ghga.Config{
+			Endpoint: x.direct.Endpoint, PublicEndpoint: x.through.Endpoint, Region: x.direct.Region, Bucket: x.direct.Bucket,
+			AccessKey: x.direct.AccessKey, SecretKey: x.direct.SecretKey, StorageAlias: storageAlias, Transport: x.wire(),
+			URLLifetime: g.PartURLLifetime.D(), MaxOpenUploads: g.MaxOpenUploads, NewID: seededIDs(x.seed),
+		},
+		IgnoreExpiry: g.TokenExpiry == scenarios.ExpiryIgnored, Leeway: g.Leeway.D(), TokenLifetime: g.TokenLifetime.D(),
+		PartURLInterval: g.PartURLInterval.D(), PartURLBuildup: g.PartURLBuildup, VersionRace: g.VersionRace,
+		Staging: g.Staging.D(), RetryAfterMin: g.RetryAfterMin.D(), DownloadURLLifetime: g.DownloadURLLifetime.D(),
+	}
+	if do == scenarios.DoDelete {
+		cfg.MaxOpenUploads = -1 // half of the files are
+	}
+	p, err := ghga.NewPlatform(cfg)
+	if err != nil {
+		return err
+	}
+	x.platform = &platform{
+		Platform: p, of: x, aside: x.wire(), access: map[int]connector.Access{}, stored: map[int]string{}, goOn: map[int]bool{},
+	}
+	x.ucs = p.UCS()
+	x.ucsFront, err = x.listen(x.faults.Handler(p, ops.GHGA), x.faults.Listener)
+	return err
+}
+
+// GHGA implements workloads.Deployment.
+func (x *trial) GHGA() workloads.GHGASide {
+	if x.platform == nil {
+		return nil
+	}
+	return x.platform
+}
+
+// seededIDs makes UUIDs of version 4 that are the same for a seed.
+func seededIDs(seed uint64) func() uuid.UUID {
+	rng := rand.New(rand.NewPCG(seed, 4))
+	return func() uuid.UUID {
+		var b [16]byte
+		for i := range b {
+			b[i] = byte(rng.Uint64())
+		}
+		id, _ := uuid.NewRandomFromReader(strings.NewReader(string(b[:]))) // it has as many bytes as it needs
+		return id
+	}
+}
+
+// Access implements workloads.GHGASide.
+func (p *platform) Access(client int, accessions ...string) (connector.Access, error) {
+	if p.of.site.scenario.GHGA.SharedBox {
+		client = -1
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if a, ok := p.access[client]; ok && len(accessions) == 0 {
+		return a, nil
+	}
+	public, private, err := keys.GenerateKeyPair()
+	if err != nil {
+		return connector.Access{}, fmt.Errorf("making a user's keys: %w", err)
+	}
+	made := func() (ghga.WorkPackage, error) {
+		if len(accessions) > 0 {
+			return p.NewDownloadPackage(public, accessions...)
+		}
+		return p.NewUploadPackage(public)
+	}
+	wp, err := made()
+	if err != nil {
+		return connector.Access{}, fmt.Errorf("making a work package: %w", err)
+	}
+	a := connector.Access{
+		WellKnown: p.of.ucsFront.url.JoinPath(".well-known"), WorkPackage: wp.ID, Token: wp.Token,
+		Key: connector.KeyPair{Public: public, Private: private},
+	}
+	p.access[client] = a
+	return a, nil
+}
+
+// Accession implements workloads.GHGASide.
+func (p *platform) Accession(ordinal int) string {
+	return fmt.Sprintf("%s%014d", accessionMark, ordinal)
+}
+
+// Alias implements workloads.GHGASide.
+func (p *platform) Alias(ordinal int) string { return objectMark[1:] + strconv.Itoa(ordinal) }
+
+// Store implements workloads.GHGASide.
+func (p *platform) Store(ctx context.Context, ordinal int, content io.Reader, size int64) error {
+	h := sha256.New()
+	if err := p.Platform.Store(ctx, p.Accession(ordinal), ".dat", io.TeeReader(content, h), size); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.stored[ordinal] = hex.EncodeToString(h.Sum(nil))
+	return nil
+}
+
+// GoesOn implements workloads.GHGASide.
+func (p *platform) GoesOn(ordinal int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.goOn[ordinal] = true
+}
+
+// Orphans counts, past the faults, the multipart uploads that are open at S3 though nobody will go on with them. Negative: the trial has no
+// control plane that could leave any.
+func (x *trial) Orphans(ctx context.Context) (int, error) {
+	if x.platform == nil || x.site.scenario.Workload.Do == scenarios.DoDownload {
+		return -1, nil
+	}
+	open, err := x.platform.Open(ctx)
+	if err != nil {
+		return -1, fmt.Errorf("counting the uploads that are open: %s", reason(err))
+	}
+	n := 0
+	for _, id := range open {
+		s, known := x.platform.State(id)
+		ordinal, ours := ordinalOf(s.Alias)
+		x.platform.mu.Lock()
+		if !known || !ours || !x.platform.goOn[ordinal] {
+			n++
+		}
+		x.platform.mu.Unlock()
+	}
+	return n, nil
+}

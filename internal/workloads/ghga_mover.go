@@ -1,0 +1,100 @@
+package workloads
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/ratebench/ratebench/connector"
+	"github.com/ratebench/ratebench/internal/runner"
+)
+
+// mover is a client of a trial: it moves its files one after the other.
+type mover struct {
+	*transfers
+	client    runner.Client
+	connector *connector.Connector
+	ids       map[int]string // of files to delete, by ordinal
+	// downloaded is what has come and is not read back yet.
+	downloaded []runner.Upload
+}
+
+// ordinal is that of the client's nth file, from 0. They are dealt out round robin, as those of uploads are.
+func (m *mover) ordinal(n int) int { return n*len(m.env.Clients) + m.client.Ordinal + 1 }
+
+func (m *mover) run(ctx context.Context) {
+	hold(ctx, offset(m.client)(0, 0))
+	i := 0
+	for ; (m.Objects == 0 || i < m.Objects) && ctx.Err() == nil; i++ {
+		m.move(ctx, m.ordinal(i))
+	}
+	for ; i < m.Objects; i++ { // nobody has tried to delete these
+		m.side.GoesOn(m.ordinal(i))
+	}
+}
+
+// move moves one file and reports it.
+func (m *mover) move(ctx context.Context, ordinal int) {
+	u := runner.Upload{Planned: time.Now(), Object: runner.Object{
+		Client: m.client.Ordinal, Ordinal: ordinal, Key: m.side.Alias(ordinal), Size: m.Size, PartSize: m.client.PartSize,
+		Content: m.content.object(ordinal),
+	}}
+	switch m.Do {
+	case "download":
+		var got connector.Downloaded
+		got, u.Err = m.connector.Download(ctx, m.side.Accession(ordinal), m.folder(), false)
+		u.Receipt.Key = got.Path
+	case "delete":
+		u.Object.Size = 0
+		u.Receipt.Key = m.ids[ordinal]
+		u.Err = m.connector.Delete(ctx, m.ids[ordinal])
+	default:
+		var got connector.Uploaded
+		got, u.Err = m.connector.Upload(ctx, connector.Source{
+			Alias: u.Object.Key, Size: m.Size, Content: io.NewSectionReader(u.Object.Content, 0, m.Size), // which ends, as a file does
+		})
+		u.Receipt.Key, u.Receipt.ETag = got.FileID, got.ETag
+	}
+	u.Ended = time.Now()
+	if u.CutOff = cutOff(ctx, u.Err); u.CutOff {
+		m.side.GoesOn(ordinal)
+	}
+	if m.Do == "download" && u.Err == nil {
+		m.downloaded = append(m.downloaded, u)
+		return
+	}
+	m.env.Report(u)
+}
+
+// folder is where the client's downloads go.
+func (m *mover) folder() string { return filepath.Join(m.dir, strconv.Itoa(m.client.Ordinal)) }
+
+// settle reads what was downloaded and reports it.
+func (m *mover) settle() {
+	for _, u := range m.downloaded {
+		u.Receipt.SHA256, u.Receipt.Read, u.Err = digest(u.Receipt.Key)
+		u.Receipt.Key = ""
+		m.env.Report(u)
+	}
+	m.downloaded = nil
+}
+
+// digest reads a file.
+func digest(path string) (sum string, size int64, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", 0, fmt.Errorf("reading what was downloaded: %w", err)
+	}
+	defer f.Close()
+	h := sha256.New()
+	if size, err = io.Copy(h, f); err != nil {
+		return "", 0, fmt.Errorf("reading what was downloaded: %w", err)
+	}
+	return hex.EncodeToString(h.Sum(nil)), size, nil
+}

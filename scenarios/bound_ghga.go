@@ -1,0 +1,131 @@
+package scenarios
+
+import (
+	"github.com/ratebench/ratebench/faultserver/ops"
+	"github.com/ratebench/ratebench/internal/units"
+)
+
+// What Crypt4GH makes of a file, in bytes.
+const (
+	segment       = 64 * units.KiB        // of plain text
+	sealedSegment = segment + 28          // with its nonce and tag
+	envelope      = 124                   // the header for one recipient, in front of the segments
+	leastCut      = 80 * sealedSegment    // the fewest whole segments that are no less than S3's least part
+	mostCut       = 81885 * sealedSegment // the most that are no more than its largest
+	manyParts     = 9995                  // what the Connector aims at where parts as configured would be too many
+)
+
+// Cut is the size of a part of a file of kind ghga, in bytes, as the Connector cuts it from the size that is configured: uploads round it up to
+// whole segments and fit it to S3's limits, downloads take it as it is. size is that of the plain text.
+func (w *Workload) Cut(size, configured int64) int64 {
+	if w.Do == DoDownload {
+		return configured
+	}
+	aligned := ceil(configured, int64(sealedSegment)) * int64(sealedSegment)
+	sealed := w.Brought(size)
+	if ceil(sealed, aligned) >= maxParts {
+		aligned = ceil(ceil(sealed-envelope, manyParts), int64(sealedSegment)) * int64(sealedSegment)
+	}
+	return min(max(aligned, int64(leastCut)), int64(mostCut))
+}
+
+// Brought is how many bytes the parts of a file of kind ghga have together. The header of a download comes another way.
+func (w *Workload) Brought(size int64) int64 {
+	n := size + 28*ceil(size, int64(segment))
+	if w.Do == DoDownload {
+		return n
+	}
+	return n + envelope
+}
+
+func ceil(a, b int64) int64 { return (a-1)/b + 1 }
+
+// sealed is the same scenario with the sizes that the network and S3 see.
+func (s *Scenario) sealed(partSize int64) (*Scenario, int64) {
+	out := *s
+	plain := int64(s.Workload.ObjectSize)
+	out.Workload.ObjectSize = units.Size(s.Workload.Brought(plain))
+	return &out, s.Workload.Cut(plain, partSize)
+}
+
+// ghgaBound is the bound of a trial of kind ghga in bytes of plain text per second, which is what its goodput counts: what is moved are the
+// encrypted bytes, so the bound of a workload that uploads those is scaled by what they are more. Besides its limits there are those of the
+// control plane that are certain:
+//
+//	part url bucket   objects × (parts − buildup) × interval: every file has a bucket of its own, and its parts one URL each at least
+//	staging           objects × staging, as a client moves one file after the other
+//
+// Its round trips are those for tokens, creation, URL and completion, or for a token and the object. Deleting moves nothing and has no bound.
+func (s *Scenario) ghgaBound(waste float64, partSize int64, concurrency int) (rate float64, name string, ok bool) {
+	if s.Workload.Do == DoDelete {
+		return 0, "", false
+	}
+	moved, cut := s.sealed(partSize)
+	rate, name, ok = moved.boundOf(waste, cut, concurrency)
+	return rate * float64(s.Workload.ObjectSize) / float64(moved.Workload.ObjectSize), name, ok
+}
+
+// services lists what the control plane limits. Sizes are those of encrypted files.
+func (s *Scenario) services(partSize int64) (all []limit) {
+	if s.Workload.Kind != KindGHGA {
+		return nil
+	}
+	w, g := s.Workload, s.GHGA
+	add := func(name string, each float64) { // seconds that each file of a client takes at least
+		if each > 0 {
+			rate := float64(w.ObjectSize) * float64(w.Clients) / each
+			all = append(all, limit{name, float64(w.Objects) * each, func(t float64) float64 { return rate * t }})
+		}
+	}
+	switch w.Do {
+	case DoUpload:
+		beyond := Parts(int64(w.ObjectSize), partSize) - g.PartURLBuildup
+		add("part url bucket", float64(max(0, beyond))*g.PartURLInterval.D().Seconds())
+	case DoDownload:
+		add("staging", g.Staging.D().Seconds())
+	}
+	return all
+}
+
+// ghgaTokens is what the requests that moving one file takes for certain pay at a rule. The count is how often an operation pays.
+func (s *Scenario) ghgaTokens(count func(op string, n int) int, parts int, perKey bool) int {
+	if s.Workload.Do == DoDownload {
+		n := count(ops.GetObject, parts)
+		if !perKey {
+			n += count(ops.WPSToken, 1) + count(ops.DCSObject, 1) + count(ops.DCSEnvelope, 1)
+		}
+		return n
+	}
+	n := count(ops.UploadPart, parts)
+	if !perKey { // of create, upload and close
+		n += count(ops.WPSToken, 3) + count(ops.UCSCreate, 1) + count(ops.UCSPartURL, parts) + count(ops.UCSComplete, 1)
+	}
+	return n
+}
+
+// trips is how many round trips a file takes at least, one after the other, and in how many of them the link of its client, if it is alone there,
+// carries no part.
+func (s *Scenario) trips(partSize int64, concurrency int) (all, idle int) {
+	parts := Parts(int64(s.Workload.ObjectSize), partSize)
+	rounds := (parts-1)/concurrency + 1
+	waits := 1 // for the answer to the last part
+	if concurrency == 1 {
+		waits = parts
+	}
+	if s.Workload.Do == DoDownload { // token, object, ranges
+		return 2 + rounds, 2 + waits
+	}
+	// Two tokens, creation and a URL come before the first part; the completion after the last.
+	return 5 + rounds, 5 + waits
+}
+
+// mover is the operation that brings a part.
+func (w *Workload) mover() string {
+	if w.Kind == KindGHGA && w.Do == DoDownload {
+		return ops.GetObject
+	}
+	return ops.UploadPart
+}
+
+// whole reports whether an object of one part may go up as a whole.
+func (w *Workload) whole(parts int) bool { return parts == 1 && w.Kind != KindGHGA }
