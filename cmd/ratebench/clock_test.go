@@ -70,6 +70,10 @@ var small = map[string][]string{
 	"fleet-herd":       {"workload.clients=500", "faults.window.fixed_window.limit=400", "workload.records=aggregate"},
 	"fleet-metastable": {"workload.clients=200", "faults.service.metastable.workers=5", "faults.service.metastable.length=300"},
 	"calls":            nil,
+	"ghga-upload":      {"workload.object_size=12MiB", "workload.objects=1", "contestants=[connector-as-is, connector-fixed]", "oracle=false"},
+	"ghga-download":    {"workload.object_size=8MiB", "oracle=false"},
+	"ghga-delete":      {"workload.objects=3", "oracle=false"},
+	"ghga-quota":       {"workload.object_size=16MiB", "workload.clients=2", "ghga.part_url_buildup=1", "contestants=[connector-as-is, connector-fixed]"},
 	"fleet-day":        {"workload.clients=20", "faults.brown-out.throttle.rate=0.1/s", "faults.brown-out.throttle.burst=2"},
 }
 
