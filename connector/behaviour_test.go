@@ -21,8 +21,8 @@ func each(t *testing.T, test func(t *testing.T, f *fake, b Behaviour, fixed bool
 	}
 }
 
-// some is a file of some parts of 5 MiB.
-func some(parts int64) []byte { return content(plainSegment*80*(parts-1) + 1000) }
+// some is a file of some small parts.
+func some(parts int64) []byte { return content(plainSegment*4*(parts-1) + 1000) }
 
 func (f *fake) expect(t *testing.T, want map[string]int) {
 	t.Helper()

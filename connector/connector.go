@@ -52,6 +52,7 @@ type Connector struct {
 	handler   *Handler
 	tokens    *TokenSource
 	pace      pace
+	fit       func(configured, encrypted int64) int64 // of tests; see Uploader
 
 	values      *kept[Values]
 	healthy     map[string]*kept[struct{}] // by service

@@ -19,8 +19,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// sealFor encrypts with crypt4gh's own writer.
-func sealFor(t testing.TB, plain []byte, readers ...KeyPair) []byte {
+// encryptedFor encrypts with crypt4gh's own writer.
+func encryptedFor(t testing.TB, plain []byte, readers ...KeyPair) []byte {
 	t.Helper()
 	var public [][32]byte
 	for _, r := range readers {
@@ -54,7 +54,7 @@ func TestDecrypt(t *testing.T) {
 	me, other := newKeyPair(t), newKeyPair(t)
 	for _, n := range []int{1, 65535, 65536, 65537, 131072, perPiece * plainSegment, perPiece*plainSegment + 1, 5<<20 + 12345} {
 		plain := noise(uint64(n), n)
-		sealed := sealFor(t, plain, other, me)
+		sealed := encryptedFor(t, plain, other, me)
 		for _, size := range []int64{-1, int64(len(sealed))} {
 			var got bytes.Buffer
 			d, err := Decrypt(t.Context(), &got, iotest.HalfReader(bytes.NewReader(sealed)), size, me)
@@ -71,7 +71,7 @@ func TestDecrypt(t *testing.T) {
 // Empty files come in two forms: with no segment, as GHGA counts them, and with an empty one, as crypt4gh writes them.
 func TestDecryptEmpty(t *testing.T) {
 	me := newKeyPair(t)
-	sealed := sealFor(t, nil, me)
+	sealed := encryptedFor(t, nil, me)
 	for _, s := range [][]byte{sealed, sealed[:124]} {
 		d, err := Decrypt(t.Context(), io.Discard, bytes.NewReader(s), int64(len(s)), me)
 		if err != nil || d.Size != 0 {
@@ -84,7 +84,7 @@ func TestDecryptRefuses(t *testing.T) {
 	me := newKeyPair(t)
 	const segments = 40
 	plain := noise(7, segments*plainSegment-100)
-	sealed := sealFor(t, plain, me)
+	sealed := encryptedFor(t, plain, me)
 	size := int64(len(sealed))
 	flipped := func(at int64) []byte {
 		b := bytes.Clone(sealed)
@@ -133,7 +133,7 @@ func TestDecryptRefuses(t *testing.T) {
 func TestDecryptMends(t *testing.T) {
 	me := newKeyPair(t)
 	plain := noise(3, 50*plainSegment+17)
-	sealed := sealFor(t, plain, me)
+	sealed := encryptedFor(t, plain, me)
 	spoilt := bytes.Clone(sealed)
 	for _, n := range []int{0, 18, 19, 50} {
 		spoilt[124+n*segment+13] ^= 0x80
@@ -162,7 +162,7 @@ func TestDecryptMends(t *testing.T) {
 func TestDecryptSeveralKeys(t *testing.T) {
 	me := newKeyPair(t)
 	plain := noise(5, 3*plainSegment)
-	a, b := sealFor(t, noise(6, 10), me), sealFor(t, plain, me)
+	a, b := encryptedFor(t, noise(6, 10), me), encryptedFor(t, plain, me)
 	both := bytes.Clone(a[:124])
 	binary.LittleEndian.PutUint32(both[12:], 2)
 	both = append(append(both, b[16:124]...), b[124:]...)
@@ -174,7 +174,7 @@ func TestDecryptSeveralKeys(t *testing.T) {
 
 func TestDecryptStops(t *testing.T) {
 	me := newKeyPair(t)
-	sealed := sealFor(t, noise(1, 4<<20), me)
+	sealed := encryptedFor(t, noise(1, 4<<20), me)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	why := errors.New("enough")
 	_, err := Decrypt(ctx, writer(func(p []byte) (int, error) { cancel(why); return len(p), nil }), bytes.NewReader(sealed), -1, me)
@@ -218,7 +218,7 @@ func TestDecryptEditList(t *testing.T) {
 func TestDecryptNeverWrong(t *testing.T) {
 	me := newKeyPair(t)
 	plain := noise(9, 3*plainSegment+999)
-	sealed := sealFor(t, plain, me)
+	sealed := encryptedFor(t, plain, me)
 	rapid.Check(t, func(t *rapid.T) {
 		b := bytes.Clone(sealed)
 		if rapid.Bool().Draw(t, "cut") {
@@ -236,8 +236,8 @@ func TestDecryptNeverWrong(t *testing.T) {
 func FuzzDecrypt(f *testing.F) {
 	me := KeyPair{Private: [32]byte(noise(1, 32))}
 	me.Public = keys.DerivePublicKey(me.Private)
-	f.Add(sealFor(f, []byte("hello"), me))
-	f.Add(sealFor(f, nil, me, me))
+	f.Add(encryptedFor(f, []byte("hello"), me))
+	f.Add(encryptedFor(f, nil, me, me))
 	f.Add([]byte("crypt4gh\x01\x00\x00\x00\x01\x00\x00\x00\x08\x00\x00\x00"))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		_, _ = Decrypt(t.Context(), io.Discard, bytes.NewReader(in), -1, me) // must return, without a panic

@@ -56,6 +56,9 @@ type fakeUpload struct {
 	done  Completion
 }
 
+// smallPart makes tests quick; S3 takes no part that small.
+const smallPart = 4 * segment
+
 const (
 	fakePackage     = "7b5b9a2e-3f0c-4b86-9f0b-b3f6a4f0a001"
 	fakeBox         = "7b5b9a2e-3f0c-4b86-9f0b-b3f6a4f0a002"
@@ -82,11 +85,11 @@ func newFake(t testing.TB) *fake {
 // connector is a Connector of the fake's user. change may be nil.
 func (f *fake) connector(t testing.TB, behaviour Behaviour, change func(*Config)) *Connector {
 	t.Helper()
-	cfg := Config{
+	cfg := Config{ // parts of four segments, unless a part size is asked for
 		Access: Access{
 			WellKnown: &url.URL{Scheme: "http", Host: "ghga.test", Path: "/.well-known/"}, WorkPackage: fakePackage, Token: fakeWPAT, Key: f.user,
 		},
-		Stack: f, Behaviour: &behaviour, PartSize: 5 << 20,
+		Stack: f, Behaviour: &behaviour,
 	}
 	if change != nil {
 		change(&cfg)
@@ -94,6 +97,9 @@ func (f *fake) connector(t testing.TB, behaviour Behaviour, change func(*Config)
 	c, err := New(cfg)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if cfg.PartSize == 0 {
+		c.fit = func(_, _ int64) int64 { return smallPart }
 	}
 	return c
 }

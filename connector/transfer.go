@@ -22,7 +22,11 @@ type transfer struct {
 }
 
 func (u *Uploader) newTransfer(s Source) *transfer {
-	return &transfer{Uploader: u, Source: s, cut: cut{s.Size, PartSize(u.PartSize, EncryptedSize(s.Size))}}
+	size := PartSize
+	if u.fit != nil {
+		size = u.fit
+	}
+	return &transfer{Uploader: u, Source: s, cut: cut{s.Size, size(u.PartSize, EncryptedSize(s.Size))}}
 }
 
 // try makes one pass: it goes on with the upload that there is, or begins one, and completes it.

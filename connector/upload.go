@@ -2,6 +2,7 @@ package connector
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -116,17 +117,22 @@ func (t *transfer) recall(ctx context.Context) error {
 
 // usable says whether what a journal holds hangs together: it is a file that anybody may have written.
 func (t *transfer) usable(half *HalfUpload) bool {
-	if half.PartSize < minPartSize || half.PartSize > maxPartSize || half.PartSize%segment != 0 || len(half.Header) != headerSize ||
+	if half.PartSize < 2*segment || half.PartSize > maxPartSize || half.PartSize%segment != 0 || len(half.Header) != headerSize ||
 		!isCrypt4GH(half.Header) {
 		return false
 	}
 	parts := cut{half.Size, half.PartSize}.parts()
 	for n, d := range half.Parts {
-		if n < 1 || n > parts || len(d.MD5) != 32 || len(d.SHA256) != 64 {
+		if n < 1 || n > parts || !isHex(d.MD5, 16) || !isHex(d.SHA256, 32) {
 			return false
 		}
 	}
 	return true
+}
+
+func isHex(s string, bytes int) bool {
+	raw, err := hex.DecodeString(s)
+	return err == nil && len(raw) == bytes
 }
 
 // check looks at what can be known of a file before anybody is asked.

@@ -32,6 +32,8 @@ type Uploader struct {
 	Journal  Journal
 	Offset   func(part int) time.Duration // nil: no part is held back
 	Progress func(Event)                  // nil: nobody is told
+
+	fit func(configured, encrypted int64) int64 // of tests; nil: PartSize
 }
 
 func (u *Uploader) tell(e Event) {

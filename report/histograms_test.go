@@ -61,7 +61,11 @@ func TestLatencyFiles(t *testing.T) {
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Write(dir); err != nil {
+	r, err := Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := writeLatency(dir, Analyse(r)); err != nil {
 		t.Fatal(err)
 	}
 	for name, most := range map[string]string{"response": "20.0", "service": "5.0"} {

@@ -115,7 +115,9 @@ func TestDeltas(t *testing.T) {
 			t.Errorf("%+v: %s, want %s", d, got, want)
 		}
 	}
-	_, a := analysed(t, gridRun)
+	k := gridRun
+	k.partSizes, k.concurrency = []int64{8}, []int{1, 4}
+	_, a := analysed(t, k)
 	for i := range a.Cells {
 		for _, r := range a.Cells[i].Rows {
 			d := r.Deltas["goodput_mib_s"][slices.Index(a.Baselines, r.Contestant)]

@@ -9,6 +9,9 @@ import (
 
 // Plots of an earlier view go, and what somebody else put there stays.
 func TestOldPlotsAreRemoved(t *testing.T) {
+	if raceEnabled {
+		t.Skip("draws everything")
+	}
 	dir := t.TempDir()
 	storm.write(t, dir)
 	plots := filepath.Join(dir, PlotsDir)

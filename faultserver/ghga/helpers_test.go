@@ -33,6 +33,8 @@ type fixture struct {
 	s3Down atomic.Bool
 	// beforeS3, if set, is called before each request of the UCS to S3.
 	beforeS3 func()
+	// insteadOfS3, if set, answers what it can itself.
+	insteadOfS3 func(*http.Request) *http.Response
 }
 
 func start(t testing.TB, change func(*Config)) *fixture {
@@ -82,6 +84,11 @@ func (f *fixture) gate(next http.RoundTripper) http.RoundTripper {
 		}
 		if f.beforeS3 != nil {
 			f.beforeS3()
+		}
+		if f.insteadOfS3 != nil {
+			if resp := f.insteadOfS3(r); resp != nil {
+				return resp, nil
+			}
 		}
 		return next.RoundTrip(r)
 	})

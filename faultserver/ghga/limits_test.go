@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/uuid"
 	"pgregory.net/rapid"
 )
 
@@ -120,4 +121,24 @@ func TestVersionRace(t *testing.T) {
 			t.Errorf("race %v: once more: %d", race, resp.StatusCode)
 		}
 	}
+}
+
+// TestActivity: an upload is alive from its creation on, at every part URL, and not any more when it is over.
+func TestActivity(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := deploy(t, nil).ruler()
+		file, id := r.begin(r.wp, "a", 5)
+		f := r.ucs.files[uuid.MustParse(id)]
+		if !f.activity.Equal(time.Now()) {
+			t.Error("the creation is no activity")
+		}
+		time.Sleep(time.Minute)
+		sum := r.bring(file, r.order(r.wp, forFile("upload", id)), 1, "12345")
+		if !f.activity.Equal(time.Now()) {
+			t.Error("a part URL is no activity")
+		}
+		if resp := r.finish(id, finish(sum)); resp.StatusCode != 204 || !f.activity.IsZero() {
+			t.Errorf("completed with %d, active at %v", resp.StatusCode, f.activity)
+		}
+	})
 }

@@ -53,6 +53,9 @@ type WorkPackage struct {
 	BoxID             uuid.UUID // of an upload package: the FileUploadBox
 }
 
+// String names the package without its token, so that printing one gives nothing away.
+func (w WorkPackage) String() string { return "work package " + w.ID }
+
 // NewUploadPackage makes a box and a work package for uploads to it.
 func (p *Platform) NewUploadPackage(userPublicKey [32]byte) (WorkPackage, error) {
 	p.ucs.mu.Lock()

@@ -35,11 +35,7 @@ func deploy(t testing.TB, change func(*PlatformConfig)) *deployment {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = d.s3.Close() })
-	public, private, err := sealedbox.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	d.public, d.private = *public, *private
+	d.keys()
 	n := 0
 	d.cfg = PlatformConfig{Config: Config{
 		Endpoint: &url.URL{Scheme: "http", Host: "s3.example"}, PublicEndpoint: &url.URL{Scheme: "http", Host: "s3.example"},
@@ -57,6 +53,16 @@ func deploy(t testing.TB, change func(*PlatformConfig)) *deployment {
 	}
 	d.ucs = d.p.UCS()
 	return d
+}
+
+// keys makes the user's.
+func (d *deployment) keys() {
+	d.t.Helper()
+	public, private, err := sealedbox.GenerateKey(rand.Reader)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.public, d.private = *public, *private
 }
 
 func (d *deployment) toS3(r *http.Request) (*http.Response, error) { return serve(d.s3, r), nil }

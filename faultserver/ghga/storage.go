@@ -144,11 +144,21 @@ func (s *storage) head(ctx context.Context, key string) (etag string, size int64
 	return strings.Trim(info.ETag, `"`), info.Size, err
 }
 
-// abort drops an upload; one that is gone is no error.
+// abort drops an upload; one that is gone is no error. S3 may keep a part that came while it aborted, so the service looks whether any is left.
 func (s *storage) abort(ctx context.Context, key, uploadID string) error {
 	err := s.direct.AbortMultipartUpload(ctx, s.bucket, key, uploadID)
 	if isCode(err, "NoSuchUpload") {
 		return nil
+	}
+	if err != nil {
+		return err
+	}
+	left, err := s.direct.ListObjectParts(ctx, s.bucket, key, uploadID, 0, 1)
+	switch {
+	case isCode(err, "NoSuchUpload"):
+		return nil
+	case err == nil && len(left.ObjectParts) > 0:
+		return errors.New("parts are left of an upload that was aborted")
 	}
 	return err
 }

@@ -33,6 +33,9 @@ func TestWorkPackage(t *testing.T) {
 		if len(up.ID) != 36 || len(up.Token) != 24 || len(up.Sealed) != 96 {
 			t.Errorf("lengths %d, %d, %d", len(up.ID), len(up.Token), len(up.Sealed))
 		}
+		if printed := fmt.Sprintf("%v %+v %s", up, up, up); strings.Contains(printed, up.Token) || strings.Contains(printed, up.Sealed) {
+			t.Error("printing a work package gives its token away")
+		}
 		shared, err := d.p.NewUploadPackageFor(up.BoxID, d.public)
 		if err != nil || shared.BoxID != up.BoxID || shared.ID == up.ID || d.orders(shared)[len("/wps/work-packages/")+36:] != d.orders(up)[len("/wps/work-packages/")+36:] {
 			t.Errorf("a second package of the box: %v", err)

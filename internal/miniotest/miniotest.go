@@ -71,10 +71,11 @@ func (s *Server) Kill() {
 	<-s.exited
 }
 
+// ready waits until the server refuses a request without a signature. Its health check says that it is ready somewhat before it can answer.
 func (s *Server) ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.Endpoint.String()+"/minio/health/ready", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.Endpoint.String()+"/", nil)
 	if err != nil {
 		return err
 	}
@@ -84,10 +85,10 @@ func (s *Server) ready(ctx context.Context) error {
 		resp, err := http.DefaultClient.Do(req)
 		if err == nil {
 			resp.Body.Close()
-			if resp.StatusCode == http.StatusOK {
+			if resp.StatusCode == http.StatusForbidden {
 				return nil
 			}
-			err = fmt.Errorf("health check answers %s", resp.Status)
+			err = fmt.Errorf("an unsigned request is answered with %s", resp.Status)
 		}
 		select {
 		case <-s.exited:

@@ -210,6 +210,7 @@ func (s *session) finish(ctx context.Context, c Config) *Outcome {
 		return s.finishFleet(c)
 	}
 	objects := s.verify(ctx)
+	orphans := s.orphans(ctx)
 	ledger := s.target.Ledger()
 	rows := s.records.take()
 	replays := 0
@@ -223,7 +224,7 @@ func (s *session) finish(ctx context.Context, c Config) *Outcome {
 	}
 	in := s.input(c, replays)
 	slots(rows, objects)
-	in.Objects, in.Ledger = objects, ledger
+	in.Objects, in.Ledger, in.Orphans = objects, ledger, orphans
 	for _, a := range rows {
 		a.Trial, a.Contestant = s.trial.Ordinal, s.trial.Contestant
 		a.PartSize, a.Concurrency, a.Repeat = s.trial.PartSize, s.trial.Concurrency, s.trial.Repeat

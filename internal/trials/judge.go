@@ -67,8 +67,13 @@ func Judge(s *scenarios.Scenario, a *report.Analysis) error {
 		return e
 	}
 	what, any := "upload", anyGoodput(a)
-	if s.Workload.Kind == scenarios.KindCalls {
+	switch w := s.Workload; {
+	case w.Kind == scenarios.KindCalls:
 		what, any = "call", anyCall(a)
+	case w.Kind == scenarios.KindGHGA && w.Do == scenarios.DoDelete:
+		what, any = "deletion", anyDone(a)
+	case w.Kind == scenarios.KindGHGA:
+		what = w.Do
 	}
 	if !any {
 		return noVerdict("no " + what + " got through in any trial, so there is nothing to compare")
@@ -99,6 +104,18 @@ func anyGoodput(a *report.Analysis) bool {
 	for _, c := range a.Cells {
 		for _, row := range c.Rows {
 			if row.Values["goodput_mib_s"].Max > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// anyDone reports whether anybody got anything done: a file that is deleted carries no bytes.
+func anyDone(a *report.Analysis) bool {
+	for _, c := range a.Cells {
+		for _, row := range c.Rows {
+			if row.FailedObjects < row.Objects {
 				return true
 			}
 		}

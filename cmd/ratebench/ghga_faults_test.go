@@ -1,0 +1,103 @@
+package main
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/ratebench/ratebench/internal/record"
+	"github.com/ratebench/ratebench/scenarios"
+)
+
+// ghgaEndpoints are the operations that each workload asks for.
+var ghgaEndpoints = map[string][]string{
+	"upload":   {"wkvs_values", "ucs_health", "wps_package", "wps_token", "ucs_create", "ucs_part_url", "upload_part", "ucs_complete"},
+	"download": {"dcs_health", "wps_token", "dcs_object", "dcs_envelope", "get_object"},
+	"delete":   {"ucs_delete"},
+}
+
+// Whatever goes wrong at whichever endpoint: a file is there and as it should be, or it has failed and nothing of it is left open at S3. The
+// Connector as it is leaves some open, and that is counted.
+func TestEveryFaultAtEveryEndpoint(t *testing.T) {
+	step := 1
+	if raceEnabled { // whose detector takes ten times as long
+		step = 23
+	}
+	var trials, failed, orphans, orphansAsIs, n int
+	kinds := map[string]bool{}
+	for _, example := range scenarios.Examples() {
+		src, err := scenarios.Open(example)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if notInRun(src) {
+			continue
+		}
+		for _, do := range slices.Sorted(maps.Keys(ghgaEndpoints)) {
+			for _, op := range ghgaEndpoints[do] {
+				if n++; n%step != 0 {
+					continue
+				}
+				name := strings.TrimSuffix(example, ".yaml") + " at " + op + ", " + do
+				moved := atEndpoint(t, src, do, op)
+				if _, err := scenarios.Parse(name, moved, nil, scenarioOptions(nil)...); err != nil {
+					continue // the fault knows no such endpoint; that some are left is checked below
+				}
+				kinds[example] = true
+				for _, o := range inVirtualTime(t, name, moved) {
+					trials++
+					row := o.Row
+					left := 0
+					if row.OrphanedUploads != nil {
+						left = *row.OrphanedUploads
+					}
+					if row.Contestant == "connector-as-is" {
+						orphansAsIs += left
+					} else if left > 0 {
+						orphans += left
+						t.Errorf("%s, %s: %d uploads are left open at S3", name, row.Contestant, left)
+					}
+					if row.Objects == 0 || row.Objects != row.FailedObjects && !row.Verified || row.Status != record.TrialOK {
+						t.Errorf("%s, %s: %d files, %d failed, verified %v, %s: %s", name, row.Contestant, row.Objects, row.FailedObjects, row.Verified, row.Status, row.Problem)
+					}
+					failed += row.FailedObjects
+				}
+			}
+		}
+	}
+	t.Logf("%d kinds of faults, %d trials: %d files failed; left open at S3: %d, and by connector-as-is %d", len(kinds), trials, failed, orphans, orphansAsIs)
+	if want := len(ghgaEndpoints) * 12; trials*step < want {
+		t.Errorf("only %d trials: nearly no fault fits", trials)
+	}
+}
+
+// atEndpoint is the scenario of a fault, of which one file goes through GHGA, with the fault at one operation.
+func atEndpoint(t *testing.T, src []byte, do, op string) []byte {
+	t.Helper()
+	var s map[string]any
+	if err := yaml.Unmarshal(src, &s); err != nil {
+		t.Fatal(err)
+	}
+	size := "6MiB" // two parts
+	if do == "delete" {
+		size = "100KiB"
+	}
+	for _, rule := range s["faults"].([]any) {
+		if rule := rule.(map[string]any); rule["refuse"] == nil && rule["accept_close"] == nil {
+			rule["match"] = map[string]any{"op": op}
+		}
+	}
+	out, err := yaml.Marshal(map[string]any{
+		"version": 1, "name": "moved", "faults": s["faults"], "oracle": false, "timeout": "2h",
+		"workload":    map[string]any{"kind": "ghga", "do": do, "object_size": size, "objects": 1, "part_size": "5MiB", "concurrency": 2},
+		"contestants": []any{"connector-as-is", "connector-fixed"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
