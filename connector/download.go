@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -84,7 +85,7 @@ func (c *Connector) bring(ctx context.Context, accession, dir string, keep bool)
 	if err != nil {
 		return Downloaded{}, err
 	}
-	if _, err := openEnvelope(f.envelope, c.cfg.Access.Key.Private); err != nil {
+	if err := f.fits(c.cfg.Access.Key); err != nil {
 		return Downloaded{}, err // before gigabytes are brought
 	}
 	c.tell(Event{File: accession, What: "begin", Total: f.size()})
@@ -159,6 +160,21 @@ type fetched struct {
 
 // size is that of the encrypted file.
 func (f *fetched) size() int64 { return int64(len(f.envelope)) + f.object.Size }
+
+// fits makes sure that the envelope is one, and can be opened with a key.
+func (f *fetched) fits(key KeyPair) error {
+	header, err := readEnvelope(bytes.NewReader(f.envelope))
+	if err == nil && len(header) < len(f.envelope) {
+		err = errors.New("there is more than a header in it")
+	}
+	if err == nil {
+		_, err = openEnvelope(header, key.Private)
+	}
+	if err != nil {
+		return fmt.Errorf("the envelope that the DCS has for it: %w", err)
+	}
+	return nil
+}
 
 // fetch writes the encrypted file.
 func (f *fetched) fetch(ctx context.Context, w *os.File) error {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"unicode"
 )
 
 // ErrFileExists says that a download would replace a file, which it does not unless Config.Overwrite is set.
@@ -21,7 +22,7 @@ const partSuffix = ".part"
 // place is where a download goes. The names come from services, so they must not lead out of the folder.
 func place(dir, accession, ext string) (string, error) {
 	name := accession + ext
-	if accession == "" || !filepath.IsLocal(name) || strings.ContainsAny(name, `/\`) || strings.HasPrefix(name, ".") {
+	if accession == "" || !filepath.IsLocal(name) || strings.ContainsAny(name, `/\`) || strings.ContainsFunc(name, unicode.IsControl) || strings.HasPrefix(name, ".") {
 		return "", fmt.Errorf("%q is no name for a file", name)
 	}
 	return filepath.Join(dir, name), nil

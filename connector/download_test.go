@@ -46,7 +46,7 @@ func only(t *testing.T, dir string, names ...string) {
 
 func TestDownload(t *testing.T) {
 	for name, behaviour := range map[string]Behaviour{"fixed": Fixed(), "as is": AsIs()} {
-		for _, n := range []int{0, 1, 65535, 65536, 65537, 1<<20 - 1, 1 << 20, 1<<20 + 1, 5<<20 + 777} {
+		for _, n := range []int{0, 1, 65535, 65536, 65537, 1<<18 - 1, 1 << 18, 1<<18 + 1, 5<<18 + 777} {
 			t.Run(fmt.Sprintf("%s, %d bytes", name, n), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					m := newMock(t, nil)
@@ -100,7 +100,7 @@ func (e *tallied) add(ev Event) {
 func TestDownloadCalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMock(t, nil)
-		m.put(t, accession, "", noise(1, 3<<20))
+		m.put(t, accession, "", noise(1, 3<<18))
 		c := m.connector(t, AsIs(), func(cfg *Config) { cfg.InFlight = 1 }, accession)
 		if _, _, err := m.download(t, c); err != nil {
 			t.Fatal(err)
@@ -117,7 +117,7 @@ func TestDownloadCalls(t *testing.T) {
 func TestDownloadKeepsToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMock(t, nil)
-		m.put(t, accession, "", noise(1, 3<<20))
+		m.put(t, accession, "", noise(1, 3<<18))
 		if _, _, err := m.download(t, m.connector(t, Fixed(), nil, accession)); err != nil {
 			t.Fatal(err)
 		}
@@ -168,7 +168,7 @@ func TestDownloadRenewsURLs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				m := newMock(t, nil)
-				plain := noise(1, 10<<20)
+				plain := noise(1, 10<<18)
 				m.put(t, accession, "", plain)
 				refused := 0
 				m.hook = func(op string, n int, r *http.Request, serve func() *http.Response) (*http.Response, error) {
@@ -200,7 +200,7 @@ func TestDownloadRenewsURLs(t *testing.T) {
 func TestDownloadGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMock(t, nil)
-		plain := noise(1, 1<<20)
+		plain := noise(1, 1<<18)
 		m.put(t, accession, "", plain)
 		var ranges []string
 		m.hook = func(op string, n int, r *http.Request, serve func() *http.Response) (*http.Response, error) {
@@ -213,7 +213,7 @@ func TestDownloadGoesOn(t *testing.T) {
 			}
 			switch n {
 			case 1:
-				return broken(serve(), 300_000), nil
+				return broken(serve(), 70_000), nil
 			case 2:
 				return nil, errors.New("refused")
 			case 3:
@@ -221,7 +221,7 @@ func TestDownloadGoesOn(t *testing.T) {
 			}
 			return serve(), nil
 		}
-		c := m.connector(t, Fixed(), func(cfg *Config) { cfg.PartSize, cfg.InFlight = 2<<20, 1 }, accession)
+		c := m.connector(t, Fixed(), func(cfg *Config) { cfg.PartSize, cfg.InFlight = 2<<18, 1 }, accession)
 		d, _, err := m.download(t, c)
 		if err != nil {
 			t.Fatal(err)
@@ -229,10 +229,10 @@ func TestDownloadGoesOn(t *testing.T) {
 		if got, err := os.ReadFile(d.Path); err != nil || !bytes.Equal(got, plain) {
 			t.Errorf("other bytes; %v", err)
 		}
-		last := EncryptedSize(1<<20) - 124 - 1
+		last := EncryptedSize(1<<18) - 124 - 1
 		want := []string{fmt.Sprintf("bytes=0-%d", last)}
 		for range 3 {
-			want = append(want, fmt.Sprintf("bytes=300000-%d", last))
+			want = append(want, fmt.Sprintf("bytes=70000-%d", last))
 		}
 		if !slices.Equal(ranges, want) {
 			t.Errorf("asked for %v, want %v", ranges, want)
@@ -276,7 +276,7 @@ func TestDownloadMends(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, kept: %v", name, keep), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					m := newMock(t, nil)
-					plain := noise(1, 4<<20)
+					plain := noise(1, 4<<18)
 					m.put(t, accession, ".vcf", plain)
 					var last string
 					m.hook = func(op string, n int, r *http.Request, serve func() *http.Response) (*http.Response, error) {
@@ -294,7 +294,7 @@ func TestDownloadMends(t *testing.T) {
 					d, err := c.Download(t.Context(), accession, dir, keep)
 					if name == "as is" && !keep {
 						damaged, ok := errors.AsType[*DecryptError](err)
-						if !ok || damaged.Segment != 32 { // the first whose start lies before 2 MiB
+						if !ok || damaged.Segment != 8 { // where the third part begins
 							t.Errorf("got %v", err)
 						}
 						only(t, dir)
@@ -306,7 +306,7 @@ func TestDownloadMends(t *testing.T) {
 					if name == "as is" {
 						return // nobody looks
 					}
-					if want := fmt.Sprintf("bytes=%d-%d", 31*segment, 32*segment-1); last != want {
+					if want := fmt.Sprintf("bytes=%d-%d", 7*segment, 8*segment-1); last != want {
 						t.Errorf("last asked for %s, want %s", last, want)
 					}
 					if keep {

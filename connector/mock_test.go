@@ -69,7 +69,7 @@ func (m *mock) connector(t testing.TB, behaviour Behaviour, change func(*Config)
 	}
 	cfg := Config{
 		Access:    Access{WellKnown: &url.URL{Scheme: "http", Host: platformHost, Path: "/.well-known"}, WorkPackage: wp.ID, Token: wp.Token, Key: m.key},
-		Behaviour: &behaviour, Stack: m, PartSize: 1 << 20,
+		Behaviour: &behaviour, Stack: m, PartSize: 1 << 18,
 	}
 	if change != nil {
 		change(&cfg)

@@ -132,8 +132,8 @@ func (f accessFlags) access(io *streams) (connector.Access, error) {
 	return a, withExit(exitUsage, err)
 }
 
-// connect makes a Connector. It asks nobody yet. close ends its connections.
-func (f accessFlags) connect(a connector.Access, change func(*connector.Config)) (c *connector.Connector, close func(), err error) {
+// connect makes a Connector. It asks nobody yet. close ends its connections. The bar shows what it tells; nil: nothing is shown.
+func (f accessFlags) connect(a connector.Access, bar *transfers, change func(*connector.Config)) (c *connector.Connector, close func(), err error) {
 	cfg := connector.Config{Access: a, InFlight: f.InFlight}
 	behaviour := connector.Fixed()
 	if f.Behaviour == "as-is" {
@@ -143,7 +143,10 @@ func (f accessFlags) connect(a connector.Access, change func(*connector.Config))
 	if f.PartSize != nil {
 		cfg.PartSize = int64(*f.PartSize)
 	}
-	wire := newWire()
+	wire := &meter{Transport: newWire()}
+	if bar != nil {
+		bar.meter, cfg.Progress = wire, bar.event
+	}
 	if cfg.Stack, err = f.stack(wire, cfg.PartSize); err != nil {
 		return nil, nil, err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 type transfers struct {
 	w     io.Writer
 	shown bool
+	meter *meter // what is on its way; nil: nobody counts
 
 	mu        sync.Mutex
 	container *mpb.Progress
@@ -50,8 +52,7 @@ func (t *transfers) begin(file, name string, total int64) {
 		return
 	}
 	t.container = mpb.New(mpb.WithOutput(t.w), mpb.WithAutoRefresh(), mpb.WithWidth(76))
-	t.bar = t.container.New(max(total, 1), mpb.BarStyle().Rbound("]").Lbound("["),
-		mpb.BarWidth(16), mpb.BarRemoveOnComplete(),
+	t.bar = t.container.MustAdd(1, mpb.BarFillerFunc(t.fill), mpb.BarFillerTrim(), mpb.BarRemoveOnComplete(),
 		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return t.name })),
 		mpb.AppendDecorators(decor.Any(t.text)),
 	)
@@ -73,18 +74,40 @@ func (t *transfers) event(e connector.Event) {
 	switch e.What {
 	case "retry", "restart":
 		t.retries++
-		t.note, t.noteEnds = "again", time.Now().Add(max(e.Wait, 2*time.Second))
+		t.note, t.noteEnds = "trying again", time.Now().Add(max(e.Wait, 2*time.Second))
 	case "staging":
-		t.note, t.noteEnds = "being staged", time.Now().Add(e.Wait)
-	}
-	if t.bar != nil {
-		bar, total, done := t.bar, max(t.total, 1), min(t.done, t.total-1) // a full bar would go before the file is in place
-		t.mu.Unlock()                                                      // it may be drawing, and then waits in text
-		bar.SetTotal(total, false)
-		bar.SetCurrent(max(done, 0))
-		t.mu.Lock()
+		t.note, t.noteEnds = "being staged, asked again in", time.Now().Add(e.Wait)
 	}
 }
+
+// moved is how many bytes are there or on their way. The caller holds mu.
+func (t *transfers) moved() int64 {
+	n := t.done
+	if t.meter != nil {
+		n += t.meter.under.Load()
+	}
+	return max(min(n, t.total), 0)
+}
+
+// fill draws the bar itself, as wide as barWidth says: it knows bytes on their way, too.
+func (t *transfers) fill(w io.Writer, _ decor.Statistics) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.total <= 0 {
+		_, err := io.WriteString(w, ": ")
+		return err
+	}
+	full := int(barWidth * t.moved() / t.total)
+	bar := strings.Repeat("=", full)
+	if full < barWidth {
+		bar += ">" + strings.Repeat("-", barWidth-full-1)
+	}
+	_, err := io.WriteString(w, " ["+bar+"] ")
+	return err
+}
+
+// barWidth is in columns, without its ends.
+const barWidth = 16
 
 // text is what stands behind the bar.
 func (t *transfers) text(decor.Statistics) string {
@@ -94,15 +117,17 @@ func (t *transfers) text(decor.Statistics) string {
 	waiting := now.Before(t.noteEnds) && t.note != ""
 	switch {
 	case t.total <= 0 && waiting:
-		return fmt.Sprintf("%s, %v", t.note, t.noteEnds.Sub(now).Round(time.Second))
+		return fmt.Sprintf("%s %v", t.note, t.noteEnds.Sub(now).Round(time.Second))
 	case t.total <= 0:
 		return "asking"
-	case t.done >= t.total:
+	}
+	moved, since := t.moved(), now.Sub(t.start)
+	if moved >= t.total {
 		return "finishing"
 	}
-	s := fmt.Sprintf("%3d %% of %s", 100*t.done/t.total, size(t.total))
-	if rate := float64(t.done) / now.Sub(t.start).Seconds(); t.done > 0 && now.Sub(t.start) > time.Second {
-		left := time.Duration(float64(t.total-t.done) / rate * float64(time.Second))
+	s := fmt.Sprintf("%3d %% of %s", 100*moved/t.total, size(t.total))
+	if rate := float64(moved) / since.Seconds(); moved > 0 && since > time.Second {
+		left := time.Duration(float64(t.total-moved) / rate * float64(time.Second))
 		s += fmt.Sprintf("  %s/s  %v", size(int64(rate)), left.Round(time.Second))
 	}
 	if waiting {

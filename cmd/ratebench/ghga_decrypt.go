@@ -13,9 +13,9 @@ import (
 )
 
 type ghgaDecryptCmd struct {
-	Files []string `arg:"" name:"file" type:"path" help:"Crypt4GH files, whose names end in .c4gh."`
+	Files []string `arg:"" name:"file" help:"Crypt4GH files, whose names end in .c4gh."`
 	keyFlags
-	Output    string `placeholder:"DIR" type:"path" help:"Folder for the plain files. Default: that of the encrypted one."`
+	Output    string `placeholder:"DIR" help:"Folder for the plain files. Default: that of the encrypted one."`
 	Overwrite bool   `help:"Replace files that are there already."`
 }
 
@@ -56,7 +56,7 @@ func (c ghgaDecryptCmd) Run(ctx context.Context, io *streams) error {
 			err = errors.Join(err, fmt.Errorf("%s: %w", from, ferr))
 			continue
 		}
-		fmt.Fprintf(io.out, "%s: %s in %v; SHA-256 %s\n", to[i], size(got.Size), short(time.Since(start)), got.SHA256)
+		fmt.Fprintf(io.out, "%s  %s in %v\n    SHA-256 %s\n", to[i], size(got.Size), short(time.Since(start)), got.SHA256)
 	}
 	return moved(ctx, err, "what was not whole is removed")
 }

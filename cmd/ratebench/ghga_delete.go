@@ -34,7 +34,7 @@ func (c ghgaDeleteCmd) Run(ctx context.Context, io *streams) error {
 	}
 	ctx, stop := interruptible(ctx, io.err)
 	defer stop()
-	conn, hangUp, err := c.connect(a, func(*connector.Config) {})
+	conn, hangUp, err := c.connect(a, nil, func(*connector.Config) {})
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (c ghgaDeleteCmd) delete(ctx context.Context, io *streams, conn *connector.
 			}
 			continue
 		}
-		fmt.Fprintf(io.out, "%s: deleted; file id %s\n", u.Alias, u.ID)
+		fmt.Fprintf(io.out, "%s  deleted  %s\n", u.ID, u.Alias)
 	}
 	return failed
 }

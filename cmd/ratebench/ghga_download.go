@@ -16,7 +16,7 @@ import (
 type ghgaDownloadCmd struct {
 	Files []string `arg:"" optional:"" name:"accession" help:"Accessions of the files. Default: all of the work package."`
 	accessFlags
-	Output        string `placeholder:"DIR" type:"path" default:"." help:"Folder for the files. Default: this one."`
+	Output        string `placeholder:"DIR" default:"." help:"Folder for the files. Default: this one."`
 	KeepEncrypted bool   `help:"Leave the files encrypted, as .c4gh; ratebench ghga decrypt decrypts them."`
 	Overwrite     bool   `help:"Replace files that are there already."`
 	Missing       string `enum:"ask,skip,stop" default:"ask" placeholder:"ACTION" help:"What to do where some files cannot be had: skip them, stop, or ask. Default: ask; off a terminal, stop."`
@@ -45,7 +45,7 @@ func (c ghgaDownloadCmd) Run(ctx context.Context, out *streams) error {
 	bar := &transfers{w: out.err, shown: isTerminal(out.err)}
 	ctx, stop := interruptible(ctx, out.err)
 	defer stop()
-	conn, hangUp, err := c.connect(a, func(cfg *connector.Config) { cfg.Progress, cfg.Overwrite = bar.event, c.Overwrite })
+	conn, hangUp, err := c.connect(a, bar, func(cfg *connector.Config) { cfg.Overwrite = c.Overwrite })
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (c ghgaDownloadCmd) download(ctx context.Context, out *streams, conn *conne
 	}
 	m := moves{skipped: skipped}
 	for {
-		bar.begin(anyFile, "staging", 0)
+		bar.begin(anyFile, "archive", 0)
 		accession, err := staging.Next(ctx)
 		bar.end()
 		if errors.Is(err, io.EOF) {
@@ -122,7 +122,7 @@ func (c ghgaDownloadCmd) stage(ctx context.Context, out *streams, conn *connecto
 			missing = append(missing, accession+": not in the work package")
 		}
 	}
-	bar.begin(anyFile, "staging", 0)
+	bar.begin(anyFile, "archive", 0)
 	staging, err := conn.Stage(ctx, known...)
 	bar.end()
 	if err != nil {
@@ -179,10 +179,6 @@ func (c ghgaDownloadCmd) one(ctx context.Context, out *streams, conn *connector.
 	m.files++
 	m.bytes += got.Size
 	m.took += took
-	did := "decrypted"
-	if c.KeepEncrypted {
-		did = "still encrypted"
-	}
-	fmt.Fprintf(out.out, "%s: %s, %s, %s in %v%s\n", accession, got.Path, did, size(got.Size), short(took), again(retries))
+	fmt.Fprintf(out.out, "%s  %s in %v%s\n", got.Path, size(got.Size), short(took), again(retries))
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 )
 
 type ghgaUploadCmd struct {
-	Files []string `arg:"" name:"file" type:"path" help:"Files to upload. Their base names are the aliases."`
+	Files []string `arg:"" name:"file" help:"Files to upload. Their base names are the aliases."`
 	accessFlags
 	Alias   string `placeholder:"NAME" help:"Alias of the file, where there is one. Default: its base name."`
 	Journal string `placeholder:"DIR" help:"Folder that remembers half-finished uploads, so that the same command goes on with them. Default: in your cache folder."`
@@ -50,7 +50,7 @@ func (c ghgaUploadCmd) Run(ctx context.Context, io *streams) error {
 	bar := &transfers{w: io.err, shown: isTerminal(io.err)}
 	ctx, stop := interruptible(ctx, io.err)
 	defer stop()
-	conn, hangUp, err := c.connect(a, func(cfg *connector.Config) { cfg.Journal, cfg.Progress = journal, bar.event })
+	conn, hangUp, err := c.connect(a, bar, func(cfg *connector.Config) { cfg.Journal = journal })
 	if err != nil {
 		return err
 	}
@@ -156,7 +156,7 @@ func (c ghgaUploadCmd) one(ctx context.Context, io *streams, conn *connector.Con
 	m.files++
 	m.bytes += u.info.Size()
 	m.took += took
-	fmt.Fprintf(io.out, "%s: uploaded, %s in %s, %v%s; file id %s\n", u.alias, size(u.info.Size()), plural(got.Parts, "part"), short(took), again(retries), got.FileID)
+	fmt.Fprintf(io.out, "%s  %s in %v%s  %s\n", got.FileID, size(u.info.Size()), short(took), again(retries), u.alias)
 	return nil
 }
 

@@ -54,6 +54,8 @@ func TestScripts(t *testing.T) {
 			"serve":     serveScript,
 			"interrupt": interruptScript,
 			"get":       getScript,
+			"newkey":    newKeyScript,
+			"journaled": journaledScript,
 		},
 	})
 }

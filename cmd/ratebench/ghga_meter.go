@@ -1,0 +1,64 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"sync/atomic"
+)
+
+// meter is a wire that counts how much of the uploads is on its way: what has been sent of requests that have no answer yet. A bar
+// that only knew of whole parts would stand still for minutes on a slow line.
+type meter struct {
+	*http.Transport
+	under atomic.Int64
+}
+
+// RoundTrip implements http.RoundTripper.
+func (m *meter) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method != http.MethodPut || r.Body == nil || r.Body == http.NoBody {
+		return m.Transport.RoundTrip(r)
+	}
+	body := &meteredBody{ReadCloser: r.Body, meter: m}
+	out := *r // a RoundTripper leaves its request as it is
+	out.Body = body
+	if get := r.GetBody; get != nil { // net/http sends it once more when a reused connection turns out to be closed
+		out.GetBody = func() (io.ReadCloser, error) {
+			again, err := get()
+			if err != nil {
+				return nil, err
+			}
+			return &meteredBody{ReadCloser: again, meter: m, of: body}, nil
+		}
+	}
+	resp, err := m.Transport.RoundTrip(&out)
+	body.over()
+	return resp, err
+}
+
+// meteredBody counts what is read of it. of is the first body of the request, in whose name it counts; nil: itself.
+type meteredBody struct {
+	io.ReadCloser
+	meter *meter
+	of    *meteredBody
+	// read is how much has been counted; negative: it is over.
+	read atomic.Int64
+}
+
+const meterOver = -1 << 62
+
+func (b *meteredBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	first := b
+	if b.of != nil {
+		first = b.of
+	}
+	if first.read.Add(int64(n)) >= 0 {
+		first.meter.under.Add(int64(n))
+	}
+	return n, err
+}
+
+// over takes back what was counted: either the part is brought now, or it is lost.
+func (b *meteredBody) over() {
+	b.meter.under.Add(-b.read.Swap(meterOver))
+}
