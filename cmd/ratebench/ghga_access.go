@@ -132,7 +132,7 @@ func (f accessFlags) access(io *streams) (connector.Access, error) {
 	return a, withExit(exitUsage, err)
 }
 
-// connect makes a Connector. It asks nobody yet. close ends its connections. The bar shows what it tells; nil: nothing is shown.
+// connect makes a Connector. It asks nobody yet. close ends its connections. The bar shows what it tells.
 func (f accessFlags) connect(a connector.Access, bar *transfers, change func(*connector.Config)) (c *connector.Connector, close func(), err error) {
 	cfg := connector.Config{Access: a, InFlight: f.InFlight}
 	behaviour := connector.Fixed()
@@ -143,10 +143,8 @@ func (f accessFlags) connect(a connector.Access, bar *transfers, change func(*co
 	if f.PartSize != nil {
 		cfg.PartSize = int64(*f.PartSize)
 	}
-	wire := &meter{Transport: newWire()}
-	if bar != nil {
-		bar.meter, cfg.Progress = wire, bar.event
-	}
+	wire := &meter{Transport: newWire(), trouble: bar.trouble}
+	bar.meter, cfg.Progress = wire, bar.event
 	if cfg.Stack, err = f.stack(wire, cfg.PartSize); err != nil {
 		return nil, nil, err
 	}

@@ -42,7 +42,7 @@ func (c ghgaDownloadCmd) Run(ctx context.Context, out *streams) error {
 	if err != nil {
 		return err
 	}
-	bar := &transfers{w: out.err, shown: isTerminal(out.err)}
+	bar := newTransfers(out.err)
 	ctx, stop := interruptible(ctx, out.err)
 	defer stop()
 	conn, hangUp, err := c.connect(a, bar, func(cfg *connector.Config) { cfg.Overwrite = c.Overwrite })

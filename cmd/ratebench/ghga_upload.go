@@ -47,7 +47,7 @@ func (c ghgaUploadCmd) Run(ctx context.Context, io *streams) error {
 	if err != nil {
 		return err
 	}
-	bar := &transfers{w: io.err, shown: isTerminal(io.err)}
+	bar := newTransfers(io.err)
 	ctx, stop := interruptible(ctx, io.err)
 	defer stop()
 	conn, hangUp, err := c.connect(a, bar, func(cfg *connector.Config) { cfg.Journal = journal })
