@@ -37,6 +37,8 @@ type Behaviour struct {
 	CallInterval time.Duration
 	// MaxStaging ends the wait for a file that is not staged. Zero: one hour.
 	MaxStaging time.Duration
+
+	dice *dice // of the Connector whose behaviour it is
 }
 
 // AsIs is the behaviour of GHGA Connector 3.1.0: a part that fails ends the file, which is deleted and begun again; the ids of the

@@ -54,7 +54,8 @@ func (u *Uploader) removeUpload(ctx context.Context, fileID string) error {
 		if err == nil || isID(err, "fileUploadNotFound") {
 			return nil
 		}
-		if attempt >= u.tries() || !u.Behaviour.transient(err) {
+		// Whatever the reason: there is nothing to lose by asking again.
+		if attempt >= u.tries() {
 			return err
 		}
 		if waitErr := sleep(ctx, u.Behaviour.pause(attempt, err)); waitErr != nil {

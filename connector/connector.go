@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"sync"
 	"time"
@@ -24,6 +25,9 @@ type Config struct {
 	Journal Journal
 	// Offset holds the start of a part back, from the part's number. Nil: nothing is held back.
 	Offset func(part int) time.Duration
+	// Rand draws the jitter of pauses and is used by nothing else; it makes a Connector repeatable. Keys and nonces are not its business. Nil: the
+	// runtime's.
+	Rand *rand.Rand
 	// Overwrite lets downloads replace files that are there already.
 	Overwrite bool
 	// Progress is told what happens, by several goroutines at once. Nil: nobody is.
@@ -81,6 +85,9 @@ func New(cfg Config) (*Connector, error) {
 	behaviour := Fixed()
 	if cfg.Behaviour != nil {
 		behaviour = *cfg.Behaviour
+	}
+	if cfg.Rand != nil {
+		behaviour.dice = &dice{rnd: cfg.Rand}
 	}
 	c := &Connector{
 		cfg: cfg, behaviour: behaviour, handler: NewHandler(cfg.Stack, cfg.Access), pace: pace{interval: behaviour.CallInterval},

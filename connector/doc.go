@@ -10,6 +10,16 @@
 // How it behaves when things go wrong is a value, [Behaviour]: [AsIs] does what version 3.1.0 of the Connector does,
 // weaknesses included; [Fixed] is what this package would have instead, and the default.
 //
+//	pasted := "<work package id>:<sealed token>" // as the data portal shows it
+//	id, token, err := connector.OpenToken(pasted, key)
+//	…
+//	c, err := connector.New(connector.Config{
+//		Access: connector.Access{WellKnown: wellKnown, WorkPackage: id, Token: token, Key: key},
+//		Stack:  stack, // of package transport
+//	})
+//	…
+//	uploaded, err := c.Upload(ctx, connector.Source{Alias: "reads.fastq", Size: size, Content: file})
+//
 // Invariants:
 //   - Memory is Config.InFlight × the part size, and at most 64 MiB more, however large the file is.
 //   - A retry of a part sends the same encrypted bytes. Nonces are never used twice with a key.

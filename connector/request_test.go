@@ -145,7 +145,7 @@ func TestRepeatable(t *testing.T) {
 			}
 			return nil, transport.Retryable(errors.New("the connection broke"))
 		})
-		stack, err := transport.New(transport.Config{Wire: wire})
+		stack, err := transport.New(transport.Config{Wire: wire, Hooks: []transport.Hooks{}})
 		if err != nil {
 			t.Fatal(err)
 		}

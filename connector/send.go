@@ -92,13 +92,14 @@ func (p *pass) read(c *cutter) error {
 
 func (p *pass) work() {
 	for part := range p.filled {
-		body := NewBody(part.data)
-		err := p.bring(part, body)
-		body.Release()
-		p.buffers.give(part.data)
-		if err != nil {
-			p.fail(err)
+		if p.reading.Err() == nil { // nobody has failed since it was read
+			body := NewBody(part.data)
+			if err := p.bring(part, body); err != nil {
+				p.fail(err)
+			}
+			body.Release()
 		}
+		p.buffers.give(part.data)
 	}
 }
 

@@ -3,7 +3,6 @@ package connector
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"time"
 )
@@ -63,7 +62,7 @@ func (b Behaviour) pause(failures int, err error) time.Duration {
 		wait *= 2
 	}
 	if wait = min(wait, time.Minute); wait > 0 {
-		wait = rand.N(wait)
+		wait = b.dice.below(wait)
 	}
 	if api, ok := errors.AsType[*APIError](err); ok {
 		wait = max(wait, api.hint)

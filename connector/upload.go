@@ -47,7 +47,10 @@ func (t *transfer) pass(ctx context.Context, n int) (up Uploaded, again bool, er
 		e.What, e.Attempt = "restart", n
 		t.restarts++
 		if t.half != nil {
-			_ = t.remove(ctx) // what is left behind is so, and the next creation is refused if it matters
+			// As it is, what cannot be removed is left behind, and the next creation is refused.
+			if removeErr := t.remove(ctx); removeErr != nil && t.Behaviour.Resume {
+				return up, false, failing(t.Alias, t.giveUp(ctx, err))
+			}
 			e.Bytes = -t.forget()
 		}
 	}

@@ -53,7 +53,7 @@ func (s *Scenario) sealed(partSize int64) (*Scenario, int64) {
 // control plane that are certain:
 //
 //	part url bucket   objects × (parts − buildup) × interval: every file has a bucket of its own, and its parts one URL each at least
-//	staging           objects × staging, as a client moves one file after the other
+//	staging           objects × staging, as a client moves one file after the other; on top of the transfer where the link is its own
 //
 // Its round trips are those for tokens, creation, URL and completion, or for a token and the object. Deleting moves nothing and has no bound.
 func (s *Scenario) ghgaBound(waste float64, partSize int64, concurrency int) (rate float64, name string, ok bool) {
@@ -112,8 +112,12 @@ func (s *Scenario) trips(partSize int64, concurrency int) (all, idle int) {
 	if concurrency == 1 {
 		waits = parts
 	}
-	if s.Workload.Do == DoDownload { // token, object, ranges
-		return 2 + rounds, 2 + waits
+	if s.Workload.Do == DoDownload { // token, object (again once it is staged), ranges
+		asked := 2
+		if s.GHGA.Staging > 0 {
+			asked = 3
+		}
+		return asked + rounds, asked + waits
 	}
 	// Two tokens, creation and a URL come before the first part; the completion after the last.
 	return 5 + rounds, 5 + waits

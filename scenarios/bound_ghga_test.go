@@ -56,6 +56,7 @@ func TestGHGABound(t *testing.T) {
 		{"bucket that holds enough", bucket + "ghga.part_url_buildup=21", 0},
 		{"a bucket each", bucket + "workload.clients=3 workload.objects=2", 3 * size / 11},
 		{"staging", "workload.do=download ghga.staging=4s", size / 4},
+		{"staging before each transfer", link + "workload.do=download workload.objects=2 ghga.staging=4s network.latency=10ms", 100 / (2*float64(sealed-124)/(100<<20) + 4 + 4*0.02)},
 		{"a download", link + "workload.do=download", 50 * float64(100<<20) / (sealed - 124)},
 		{"deleting moves nothing", link + "workload.do=delete workload.objects=2", 0},
 		// 21 parts at two a second, four of them from the burst.

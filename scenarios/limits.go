@@ -187,7 +187,7 @@ func (s *Scenario) tokens(m faultserver.Match, parts int, perKey bool) int {
 	return least
 }
 
-// idle is the time in which a client's link carries no parts, since it waits for answers.
+// idle is the time in which a client's link carries no parts, since it waits for answers or for a file to be staged.
 func (s *Scenario) idle(partSize int64, concurrency int) float64 {
 	w := s.Workload
 	if w.ArrivalRate > 0 {
@@ -202,10 +202,10 @@ func (s *Scenario) idle(partSize int64, concurrency int) float64 {
 	case parts > 1:
 		trips = 3
 	}
-	return float64(w.Objects) * float64(trips) * 2 * s.Network.Latency.D().Seconds()
+	return float64(w.Objects) * (float64(trips)*2*s.Network.Latency.D().Seconds() + s.GHGA.Staging.D().Seconds())
 }
 
-// roundTrips is the time that the round trips of one client take at least.
+// roundTrips is the time that the round trips of one client take at least, and the staging of its files.
 func (s *Scenario) roundTrips(partSize int64, concurrency int) float64 {
 	w := s.Workload
 	if w.ArrivalRate > 0 {
@@ -217,5 +217,5 @@ func (s *Scenario) roundTrips(partSize int64, concurrency int) float64 {
 	} else if parts > 1 {
 		trips = (parts-1)/concurrency + 1 + 2
 	}
-	return float64(w.Objects) * float64(trips) * 2 * s.Network.Latency.D().Seconds()
+	return float64(w.Objects) * (float64(trips)*2*s.Network.Latency.D().Seconds() + s.GHGA.Staging.D().Seconds())
 }

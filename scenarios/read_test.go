@@ -22,7 +22,7 @@ func TestLoadWhatIsNoScenario(t *testing.T) {
 		return p
 	}
 	for _, tt := range []struct{ path, want string }{
-		{filepath.Join(dir, "none.yaml"), "no such file, and no shipped scenario of that name: known: calls, calm, flaky, fleet-day, fleet-herd, fleet-metastable, fleet-quota, ghga, limits, storm, throttle"},
+		{filepath.Join(dir, "none.yaml"), "no such file, and no shipped scenario of that name: known: calls, calm, flaky, fleet-day, fleet-herd, fleet-metastable, fleet-quota, ghga-delete, ghga-download, ghga-expiry, ghga-quota, ghga-upload, ghga, limits, storm, throttle"},
 		{filepath.Join(dir, "flaky.yaml"), "no such file"}, // ours must not stand in for one of theirs
 		{"flakey", "did you mean flaky?"},
 		{"", "no file is named"},

@@ -27,8 +27,8 @@ import (
 func TestExamples(t *testing.T) {
 	for i, k := range faults.Builtin() {
 		t.Run(k.Name, func(t *testing.T) {
-			if raceEnabled && i%12 != 0 {
-				t.Skip("every twelfth under the race detector; TestEveryFaultInVirtualTime has them all")
+			if raceEnabled && i%24 != 0 {
+				t.Skip("every 24th under the race detector; TestEveryFaultInVirtualTime has them all")
 			}
 			if !slices.Contains(scenarios.Examples(), k.Example) {
 				t.Fatalf("there is no scenarios/%s.yaml", k.Example)

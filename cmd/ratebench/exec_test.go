@@ -29,6 +29,9 @@ func needRclone(t *testing.T) {
 
 // rclone needs nothing but the command: endpoint, keys, part size and parts in flight are in its environment.
 func TestRealClientRcloneExec(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the script exec has the race detector on a command of its own")
+	}
 	needRclone(t)
 	if !strings.Contains(readme(t), rcloneCopy) {
 		t.Fatal("the README does not show the command that is run here")

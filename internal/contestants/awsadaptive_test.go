@@ -62,7 +62,11 @@ func traffic(t *testing.T, seed uint64, make func() aws.RetryerV2) (waits []time
 // with what it takes to get out of there.
 func TestAdaptiveBreathes(t *testing.T) {
 	stuck, waited := 0, 0
-	for seed := range uint64(40) {
+	seeds := uint64(40)
+	if raceEnabled {
+		seeds = 6
+	}
+	for seed := range seeds {
 		theirs, n := traffic(t, seed, func() aws.RetryerV2 { return retry.NewAdaptiveMode() })
 		ours, m := traffic(t, seed, func() aws.RetryerV2 { return breathing{retry.NewAdaptiveMode()} })
 		if m > 0 {

@@ -32,6 +32,9 @@ func TestRepeatable(t *testing.T) {
 // What the table says about randomness is so, with one call at a time: with the same seed in the same virtual time, the waits are the same for those that
 // repeat and others for those whose source the runtime seeds.
 func TestRandomIsAsTheTableSays(t *testing.T) {
+	if raceEnabled {
+		t.Skip("one call at a time, of everybody")
+	}
 	waits := func(c Contestant) (gaps []time.Duration) {
 		synctest.Test(t, func(t *testing.T) {
 			if c.Kind == KindSDK {

@@ -261,7 +261,7 @@ func TestMemoryKeepAlivePUTs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var m Memory
 		l, _ := m.Listen()
-		body := make([]byte, 8<<20)
+		body := make([]byte, putSize)
 		_, _ = rand.Read(body)
 		srv := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			got, err := io.ReadAll(r.Body)

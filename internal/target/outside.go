@@ -144,7 +144,7 @@ func (x *trial) verifyOutside(ctx context.Context, o runner.Object) error {
 	if err != nil {
 		return err
 	}
-	if x.store == nil || x.site.dir != "" {
+	if x.store == nil || x.site.keep {
 		return x.readBack(ctx, key, o)
 	}
 	info, ok := x.store.Stat(x.direct.Bucket, key)

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -41,7 +39,7 @@ type Site struct {
 	http     *url.URL   // an HTTP service that is no S3; nil: there is none
 	prefix   string     // of the run's keys
 	made     bool       // the bucket is ours to remove
-	dir      string     // of the embedded backend's bytes; empty: none are kept
+	keep     bool       // the embedded backend keeps bytes
 	network  func(seed uint64) network.Network
 	foreign  map[string]bool // contestants that are programs of their own
 	secret   string          // that they sign with
@@ -57,20 +55,14 @@ func (s *Site) Decides() bool { return s.http != nil }
 func (s *Site) Embedded() bool { return s.external == nil && s.http == nil }
 
 // NewSite checks that the endpoint answers, within ten seconds, and that the bucket is there. A nil external means the
-// embedded backend, which cannot fail but for the folder that keeps its bytes.
+// embedded backend, which cannot fail.
 func NewSite(ctx context.Context, sc *scenarios.Scenario, external *External) (*Site, error) {
 	s := &Site{
 		scenario: sc, prefix: "ratebench/" + rand.Text()[:10], secret: rand.Text(),
 		network: func(uint64) network.Network { return network.TCP{} },
 	}
 	if external == nil {
-		if sc.Backend.Keep == "bytes" {
-			dir, err := os.MkdirTemp("", "ratebench-")
-			if err != nil {
-				return nil, fmt.Errorf("making a folder for the uploaded bytes: %w", err)
-			}
-			s.dir = dir
-		}
+		s.keep = sc.Backend.Keep == "bytes"
 		return s, nil
 	}
 	if external.HTTP {
@@ -168,11 +160,8 @@ func (s *Site) unreachable(err error) error {
 	return fmt.Errorf("S3 endpoint %s cannot be reached (%s); is it running?", s.external.Endpoint.Redacted(), runner.ErrorKind(err))
 }
 
-// Close removes what the run left: the bucket, if it made one, and the folder of the embedded backend's bytes.
+// Close removes what the run left: the bucket, if it made one.
 func (s *Site) Close(ctx context.Context) error {
-	if s.dir != "" {
-		return os.RemoveAll(s.dir)
-	}
 	if !s.made {
 		return nil
 	}
@@ -188,13 +177,4 @@ func (s *Site) Close(ctx context.Context) error {
 		return fmt.Errorf("removing bucket %s: %s", s.external.Bucket, reason(err))
 	}
 	return nil
-}
-
-// trialDir is where the embedded backend of a trial keeps its bytes; empty: nowhere.
-func (s *Site) trialDir(t runner.Trial) (string, error) {
-	if s.dir == "" {
-		return "", nil
-	}
-	dir := filepath.Join(s.dir, fmt.Sprintf("trial-%d", t.Ordinal))
-	return dir, os.MkdirAll(dir, 0o700)
 }

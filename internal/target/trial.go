@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -44,6 +45,7 @@ type trial struct {
 	platform *platform
 	faults   *faultserver.Server
 	store    *s3.Server // nil: a real endpoint
+	dir      string     // of its bytes; empty: none are kept
 	// proxied is the HTTP service that calls go to; nil: they go elsewhere.
 	proxied *gateway.Backend
 
@@ -98,7 +100,7 @@ func (x *trial) open(ctx context.Context, t runner.Trial) (err error) {
 	if sc.Workload.Kind == scenarios.KindCalls {
 		return x.openCalls(ctx)
 	}
-	backend, err := x.backend(t)
+	backend, err := x.backend()
 	if err != nil {
 		return err
 	}
@@ -142,7 +144,7 @@ func (x *trial) expand(h http.Handler) http.Handler {
 }
 
 // backend is what stands behind the faults, and sets how to reach it past them.
-func (x *trial) backend(t runner.Trial) (http.Handler, error) {
+func (x *trial) backend() (http.Handler, error) {
 	if ext := x.site.external; ext != nil {
 		x.direct = *ext
 		if x.outside != nil {
@@ -150,16 +152,18 @@ func (x *trial) backend(t runner.Trial) (http.Handler, error) {
 		}
 		return s3.NewProxy(s3.ProxyConfig{Endpoint: ext.Endpoint, Transport: x.wire()}), nil
 	}
-	dir, err := x.site.trialDir(t)
-	if err != nil {
-		return nil, fmt.Errorf("making a folder for the uploaded bytes: %w", err)
+	var err error
+	if x.site.keep {
+		if x.dir, err = os.MkdirTemp("", "ratebench-"); err != nil {
+			return nil, fmt.Errorf("making a folder for the uploaded bytes: %w", err)
+		}
 	}
 	secret := embeddedSecret
 	if x.outside != nil {
 		secret = x.site.secret
 	}
 	x.store, err = s3.New(s3.Config{
-		AccessKey: embeddedAccess, SecretKey: secret, Region: region, Buckets: []string{embeddedBucket}, Dir: dir,
+		AccessKey: embeddedAccess, SecretKey: secret, Region: region, Buckets: []string{embeddedBucket}, Dir: x.dir,
 		Counted: x.site.scenario.Workload.Payload == "counted",
 	})
 	if err != nil {
@@ -327,7 +331,7 @@ func (x *trial) Verify(ctx context.Context, o runner.Object, r runner.Receipt) e
 		}
 		key = found
 	}
-	return verify(ctx, x.client, x.direct.Bucket, key, o, x.store == nil || x.site.dir != "")
+	return verify(ctx, x.client, x.direct.Bucket, key, o, x.store == nil || x.site.keep)
 }
 
 // Close ends everything and removes what the trial stored.
@@ -361,6 +365,9 @@ func (x *trial) Close(ctx context.Context) error {
 	err = errors.Join(err, x.back.stop())
 	if x.store != nil {
 		err = errors.Join(err, x.store.Close())
+	}
+	if x.dir != "" {
+		err = errors.Join(err, os.RemoveAll(x.dir))
 	}
 	return err
 }

@@ -13,7 +13,11 @@ import (
 func KnownContestants() map[string][]string {
 	known := map[string][]string{}
 	for _, c := range contestants.Builtin() {
-		known[c.Name], _ = contestants.Params(c.Name)
+		names := make([]string, len(c.Params))
+		for i, p := range c.Params {
+			names[i] = p.Name
+		}
+		known[c.Name] = names
 	}
 	return known
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"sync"
 	"time"
@@ -139,6 +140,7 @@ func (t *transfers) mover(ctx context.Context, c runner.Client, b connector.Beha
 	m.connector, err = connector.New(connector.Config{
 		Access: access, Stack: stack.RoundTripper(c), Behaviour: &b, PartSize: c.PartSize, InFlight: c.Concurrency,
 		Offset: func(part int) time.Duration { return offset(c)(0, part) },
+		Rand:   rand.New(rand.NewPCG(t.env.Trial.Seed, uint64(c.Ordinal))),
 	})
 	return m, err
 }
