@@ -145,4 +145,5 @@ func markEarly(attempts []attempt, ledger []record.LedgerRow) {
 			}
 		}
 	}
+	markAsked(attempts, rows)
 }
