@@ -76,7 +76,8 @@ func lost(err error) bool {
 	if !ok {
 		return !errors.Is(err, errHere)
 	}
-	return api.Service == ucs && (api.Status >= 500 && api.Status != http.StatusInsufficientStorage || api.Status == http.StatusRequestTimeout)
+	// Any success that is not the one that was due comes from something in between.
+	return api.Service == ucs && (api.Status < 400 || api.Status >= 500 && api.Status != http.StatusInsufficientStorage || api.Status == http.StatusRequestTimeout)
 }
 
 func isStatus(err error, service string, status int) bool {

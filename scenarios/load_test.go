@@ -22,6 +22,8 @@ var contestants = map[string][]string{
 	"ghga-connector":   {"num_retries", "retry_after_applicable_for_num_requests"},
 	"ghga-datasteward": {"num_retries"},
 	"ghga-epic":        {"num_retries", "connections"},
+	"connector-as-is":  {"num_retries", "retry_after_applicable_for_num_requests", "token_life", "renew_on_401", "part_attempts", "part_pause"},
+	"connector-fixed":  {"attempts"},
 	"transport":        {"attempts"},
 	"sahara":           {"retry_after", "idempotent_only"},
 	"nova":             {"retry_after"},

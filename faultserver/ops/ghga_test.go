@@ -66,6 +66,22 @@ func TestUCS(t *testing.T) {
 	}
 }
 
+// A client whose bodies are all the same reader finds it at its beginning.
+func TestPeekPutsBack(t *testing.T) {
+	body := strings.NewReader(`{"alias":"a"}`)
+	r, err := http.NewRequest("POST", "http://ucs/boxes/b/uploads", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.GetBody = func() (io.ReadCloser, error) {
+		_, err := body.Seek(0, io.SeekStart)
+		return io.NopCloser(body), err
+	}
+	if got := UCS(r); got.Key != "a" || body.Len() != len(`{"alias":"a"}`) {
+		t.Errorf("key %q, %d bytes left", got.Key, body.Len())
+	}
+}
+
 func checkBody(t *testing.T, classify Classifier, method, target, body string, want Request) {
 	t.Helper()
 	r := httptest.NewRequest(method, target, strings.NewReader(body))

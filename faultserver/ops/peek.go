@@ -21,8 +21,12 @@ func peekFile(r *http.Request) string {
 		if err != nil {
 			return ""
 		}
-		defer b.Close()
-		return fileIn(b)
+		name := fileIn(b)
+		b.Close()
+		if again, err := r.GetBody(); err == nil { // azcore hands out one reader each time, and this puts it back to its beginning
+			again.Close()
+		}
+		return name
 	}
 	body := r.Body
 	head, _ := io.ReadAll(io.LimitReader(body, MaxPeek))
