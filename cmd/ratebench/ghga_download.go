@@ -25,7 +25,7 @@ type ghgaDownloadCmd struct {
 
 func (ghgaDownloadCmd) Help() string {
 	return `Downloads files one after the other, each as soon as the archive has staged it, and decrypts them. A file that is not whole is never
-left under its name.
+left under its name. Ctrl-C keeps what was brought: the same command goes on with it.
 
 Examples:
 
@@ -52,7 +52,11 @@ func (c ghgaDownloadCmd) Run(ctx context.Context, out *streams) error {
 	}
 	defer hangUp()
 	err = c.download(ctx, out, conn, bar)
-	return moved(ctx, err, "what was not whole is removed")
+	kept := "what was not whole is removed"
+	if errors.Is(err, connector.ErrKept) {
+		kept = "what was brought is kept: the same command goes on with it"
+	}
+	return moved(ctx, err, kept)
 }
 
 // folder makes sure that there is a folder.
