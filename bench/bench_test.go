@@ -232,7 +232,7 @@ func (r *turned) Read(p []byte) (int, error) {
 func TestVirtualLeavesNothingBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		res, err := bench.Run(t.Context(), bench.Config{
-			Scenario: "throttle", Set: []string{"workload.concurrency=4"},
+			Scenario: "throttle", Set: []string{"workload.concurrency=4", "workload.object_size=200MiB"},
 			Contestants: []bench.Contestant{{Name: "bare", New: func(c bench.Client) http.RoundTripper { return c.Wire }}},
 		})
 		if err != nil || res.Of("bare")[0].FailedObjects != 1 {

@@ -7,10 +7,12 @@ import "time"
 type Behaviour struct {
 	// PartAttempts is how often a part is tried, each time with a fresh URL and the same bytes, when the stack has given it up or
 	// its URL has run out. Less than 1: once. PartPause is the wait after the first failure, doubled after each further one up to
-	// a minute, with full jitter.
+	// a minute, with full jitter, and never shorter than the service asks for. Completions, deletions and the looking up of lost creations go by
+	// the same numbers.
 	PartAttempts int
 	PartPause    time.Duration
-	// RenewOn401 gets a new token, once, when one is refused with 401; on a 403 every behaviour does.
+	// RenewOn401 gets a new token, once, when one is refused with 401 or 403, for every call. Without it only a 403 for the URL of a part, or
+	// for a download, is worth a new token.
 	RenewOn401 bool
 	// KeepPackage asks for the work package once and remembers the ids of its boxes. Without it they are asked for before
 	// every token, as the Connector does.
@@ -23,6 +25,7 @@ type Behaviour struct {
 	// are called off.
 	WaitForOthers bool
 	// FilePasses is how often a file that failed is begun again from its first part, after FilePause each. Before that it is deleted. Zero: never.
+	// With Resume a pass goes on with the upload that there is, unless that has no future.
 	FilePasses int
 	FilePause  time.Duration
 	// Resume goes on with a half-finished file where its parts stopped, in place of beginning again; see Config.Journal.

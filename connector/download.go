@@ -1,14 +1,12 @@
 package connector
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
-	"path/filepath"
 	"time"
 )
 
@@ -43,7 +41,10 @@ func (c *Connector) stager() *Stager {
 
 // Download downloads a file into a folder: in ranges into <accession><ext>.c4gh.part, renamed when it is whole, and decrypted to
 // <accession><ext> by way of a .part of its own. If keep is true it stays encrypted, under <accession><ext>.c4gh. What is there is
-// overwritten only if Config.Overwrite is set; of a download that fails nothing is left.
+// overwritten only if Config.Overwrite is set.
+//
+// Of a download that fails nothing is left, unless the behaviour resumes and another try may succeed: then the encrypted .part stays, beside
+// a file that says which parts it holds, and the next download into the folder goes on with it.
 //
 // The size is checked against what the DCS says, and the SHA-256 of the plain text too where it says one.
 func (c *Connector) Download(ctx context.Context, accession, dir string, keep bool) (Downloaded, error) {
@@ -70,14 +71,17 @@ func (c *Connector) bring(ctx context.Context, accession, dir string, keep bool)
 		return Downloaded{}, err
 	}
 	sealed := plain + ".c4gh"
-	if err := errors.Join(vacant(plain, keep || c.cfg.Overwrite), vacant(sealed, c.cfg.Overwrite)); err != nil {
+	if err := vacant(plain, keep || c.cfg.Overwrite); err != nil {
+		return Downloaded{}, err
+	}
+	if err := vacant(sealed, c.cfg.Overwrite || exists(sealed+stateSuffix)); err != nil {
 		return Downloaded{}, err
 	}
 	o, err := c.staged(ctx, accession, c.asked)
 	if err != nil {
 		return Downloaded{}, err
 	}
-	f := &fetched{connector: c, accession: accession, object: o}
+	f := &fetched{connector: c, accession: accession, object: o, sealed: sealed}
 	err = c.persist(ctx, accession, func() error {
 		f.envelope, err = c.envelope(ctx, accession)
 		return err
@@ -88,29 +92,31 @@ func (c *Connector) bring(ctx context.Context, accession, dir string, keep bool)
 	if err := f.fits(c.cfg.Access.Key); err != nil {
 		return Downloaded{}, err // before gigabytes are brought
 	}
+	f.recall()
+	if err := vacant(sealed, c.cfg.Overwrite || f.whole()); err != nil {
+		return Downloaded{}, err
+	}
 	c.tell(Event{File: accession, What: "begin", Total: f.size()})
-	if err := intoPlace(sealed, c.cfg.Overwrite, func(w *os.File) error { return f.fetch(ctx, w) }); err != nil {
+	if err := f.fetch(ctx); err != nil {
 		return Downloaded{}, err
 	}
 	got := Downloaded{Path: sealed, Size: f.size(), EncryptedSize: f.size()}
-	if keep && !c.behaviour.mends() {
-		return got, nil
+	switch {
+	case keep && !c.behaviour.mends():
+		return got, f.forget(false)
+	case keep:
+		_, err = f.decrypt(ctx, io.Discard)
+	default:
+		err = intoPlace(plain, c.cfg.Overwrite, func(w *os.File) error {
+			d, err := f.decrypt(ctx, w)
+			got.Path, got.Size = plain, d.Size
+			return err
+		})
 	}
-	if keep {
-		if _, err := f.decrypt(ctx, sealed, io.Discard); err != nil {
-			return Downloaded{}, errors.Join(err, os.Remove(sealed))
-		}
-		return got, nil
+	if err != nil {
+		return Downloaded{}, f.fail(ctx, err, true)
 	}
-	err = intoPlace(plain, c.cfg.Overwrite, func(w *os.File) error {
-		d, err := f.decrypt(ctx, sealed, w)
-		got.Path, got.Size = plain, d.Size
-		return err
-	})
-	if err = errors.Join(err, os.Remove(sealed)); err != nil {
-		return Downloaded{}, err
-	}
-	return got, nil
+	return got, f.forget(!keep)
 }
 
 // asked asks for a file until it gets an answer.
@@ -148,91 +154,4 @@ func (c *Connector) staged(ctx context.Context, accession string, get func(conte
 			return Object{}, err
 		}
 	}
-}
-
-// fetched is a file that is being brought.
-type fetched struct {
-	connector *Connector
-	accession string
-	object    Object
-	envelope  []byte
-}
-
-// size is that of the encrypted file.
-func (f *fetched) size() int64 { return int64(len(f.envelope)) + f.object.Size }
-
-// fits makes sure that the envelope is one, and can be opened with a key.
-func (f *fetched) fits(key KeyPair) error {
-	header, err := readEnvelope(bytes.NewReader(f.envelope))
-	if err == nil && len(header) < len(f.envelope) {
-		err = errors.New("there is more than a header in it")
-	}
-	if err == nil {
-		_, err = openEnvelope(header, key.Private)
-	}
-	if err != nil {
-		return fmt.Errorf("the envelope that the DCS has for it: %w", err)
-	}
-	return nil
-}
-
-// fetch writes the encrypted file.
-func (f *fetched) fetch(ctx context.Context, w *os.File) error {
-	if _, err := w.WriteAt(f.envelope, 0); err != nil {
-		return err
-	}
-	size, err := f.downloader().Download(ctx, w, int64(len(f.envelope)))
-	if err == nil && size != f.object.Size {
-		err = fmt.Errorf("the file has changed while it was downloaded: it had %d bytes and has %d now", f.object.Size, size)
-	}
-	return err
-}
-
-func (f *fetched) downloader() *Downloader {
-	c := f.connector
-	return &Downloader{
-		Object: func(ctx context.Context) (Object, error) {
-			return c.staged(ctx, f.accession, func(ctx context.Context, accession string) (Object, time.Duration, error) {
-				return c.object(accession).get(ctx)
-			})
-		},
-		Refused: func(ctx context.Context, o Object) error {
-			return c.object(f.accession).refused(ctx, o)
-		},
-		Get:      c.handler.ranged,
-		PartSize: c.cfg.PartSize, InFlight: c.cfg.InFlight, Offset: c.cfg.Offset,
-		Behaviour: c.behaviour,
-		Progress:  func(e Event) { e.File = f.accession; c.tell(e) },
-	}
-}
-
-// decrypt decrypts the encrypted file, and compares it with what the DCS says of it. A segment that came damaged is asked for again where the
-// behaviour says so.
-func (f *fetched) decrypt(ctx context.Context, sealed string, w io.Writer) (Decrypted, error) {
-	src, err := os.OpenFile(sealed, os.O_RDWR, 0)
-	if err != nil {
-		return Decrypted{}, err
-	}
-	defer src.Close()
-	var mend mender
-	if f.connector.behaviour.mends() {
-		mend = func(ctx context.Context, damaged *DecryptError, segment []byte) error {
-			f.connector.tell(Event{File: f.accession, What: "retry", Err: damaged})
-			first := damaged.Offset - int64(len(f.envelope))
-			r := extent{first: first, last: first + int64(len(segment)) - 1, size: f.object.Size}
-			if err := f.downloader().Part(ctx, r, src, int64(len(f.envelope))); err != nil {
-				return err
-			}
-			_, err := src.ReadAt(segment, damaged.Offset)
-			return err
-		}
-	}
-	got, err := decrypt(ctx, w, io.NewSectionReader(src, 0, f.size()), f.size(), f.connector.cfg.Access.Key, mend)
-	if err != nil {
-		return Decrypted{}, fmt.Errorf("decrypting %s: %w", filepath.Base(sealed), err)
-	}
-	if want := f.object.SHA256; want != "" && want != got.SHA256 {
-		return Decrypted{}, errors.New("the decrypted file does not have the SHA-256 that the DCS tells of it")
-	}
-	return got, nil
 }

@@ -2,7 +2,6 @@ package connector
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -15,7 +14,6 @@ import (
 	"syscall"
 	"testing"
 	"testing/synctest"
-	"time"
 )
 
 // serving is what a mock's hook gets.
@@ -240,29 +238,6 @@ func TestDownloadKeepsWhatIsThere(t *testing.T) {
 			t.Errorf("not replaced; %v", err)
 		}
 		only(t, dir, accession+".bam")
-	})
-}
-
-func TestDownloadStops(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m := newMock(t, nil)
-		m.put(t, accession, "", noise(1, 5<<18))
-		ctx, cancel := context.WithCancelCause(t.Context())
-		why := errors.New("enough")
-		m.hook = func(op string, n int, r *http.Request, serve serving) (*http.Response, error) {
-			if op == "get_object" && n > 3 {
-				cancel(why)
-				<-r.Context().Done()
-				return nil, r.Context().Err()
-			}
-			time.Sleep(time.Second)
-			return serve(), nil
-		}
-		dir := t.TempDir()
-		if _, err := m.connector(t, Fixed(), nil, accession).Download(ctx, accession, dir, false); !errors.Is(err, why) {
-			t.Errorf("got %v", err)
-		}
-		only(t, dir)
 	})
 }
 

@@ -23,6 +23,9 @@ type Downloader struct {
 
 	PartSize int64 // bytes; 0: 64 MiB
 	InFlight int   // 0: 5
+	// Done says of a part that it is there already, and Brought is told of one that is now. Nil: none is, and nobody is told.
+	Done    func(part int) bool
+	Brought func(part int) error
 	// Behaviour says how often a part is tried, and when. One that broke off goes on from where it stopped.
 	Behaviour Behaviour
 	Offset    func(part int) time.Duration // nil: nothing is held back
@@ -65,14 +68,23 @@ func (d *Downloader) Download(ctx context.Context, w io.WriterAt, at int64) (siz
 				if n > parts {
 					return nil
 				}
+				r := extent{part: n, first: int64(n-1) * partSize, last: min(int64(n)*partSize, o.Size) - 1, size: o.Size}
+				if d.Done != nil && d.Done(n) {
+					d.tell(Event{What: "bytes", Part: n, Bytes: r.last - r.first + 1})
+					continue
+				}
 				if d.Offset != nil {
 					if err := sleep(gctx, d.Offset(n)); err != nil {
 						return err
 					}
 				}
-				r := extent{part: n, first: int64(n-1) * partSize, last: min(int64(n)*partSize, o.Size) - 1, size: o.Size}
 				if err := d.Part(gctx, r, w, at); err != nil {
 					return err
+				}
+				if d.Brought != nil {
+					if err := d.Brought(n); err != nil {
+						return err
+					}
 				}
 			}
 		})
@@ -95,7 +107,10 @@ type extent struct {
 // maxIdle is how long a body may rest, as the Connector has it.
 const maxIdle = 60 * time.Second
 
-var errIdle = errors.New("no bytes came for a minute")
+var (
+	errIdle     = errors.New("no bytes came for a minute")
+	errChanging = errors.New("the file has changed while it was downloaded")
+)
 
 // Part brings one range, and writes it to w, where the object begins at offset at. A URL that is refused with 403 is renewed at once, the first time; everything else is a failure,
 // after which the next attempt goes on from what is there.
@@ -104,7 +119,7 @@ func (d *Downloader) Part(ctx context.Context, r extent, w io.WriterAt, at int64
 	for attempt := 1; ; attempt++ {
 		o, err := d.Object(ctx)
 		if err == nil && o.Size != r.size {
-			return fmt.Errorf("the file has changed while it was downloaded: it had %d bytes and has %d now", r.size, o.Size)
+			return fmt.Errorf("%w: it had %d bytes and has %d now", errChanging, r.size, o.Size)
 		}
 		if err == nil {
 			var n int64

@@ -163,6 +163,9 @@ func TestMarkov(t *testing.T) {
 			{Name: "drizzle", Act: 0.5, Dwell: units.Duration(4 * time.Second), Next: map[string]string{"calm": "100%"}},
 		}}
 		h := mustNew(t, Options{Rules: []Rule{failing("r", When{Markov: m})}, Seed: 11}).Handler(ok, ops.S3)
+		if raceEnabled {
+			return // a hundred thousand requests, one after the other
+		}
 		got := pattern(h, 100_000, func(i int) string { return fmt.Sprintf("/b/k%d", i) }, 100*time.Millisecond)
 		// A round takes 6 s of calm and 3 s of the others: a third of them storm for certain, two thirds drizzle.
 		want := (0.5*2*1 + 0.5*4*0.5) / (6 + 0.5*2 + 0.5*4)

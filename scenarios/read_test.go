@@ -60,7 +60,7 @@ func TestLoadShippedFromElsewhere(t *testing.T) {
 
 // Whatever somebody feeds it, an answer comes at once.
 func TestNonsenseIsQuick(t *testing.T) {
-	const n = 200 << 10 // everything grows no faster than the input, or stops at a limit before
+	const n = nonsenseSize // everything grows no faster than the input, or stops at a limit before
 	unit := func(s string) string { return strings.Repeat(s, n/len(s)) }
 	most := func(s string, tokens int) string { return strings.Repeat(s, maxTokens/tokens-10) }
 	var stairs strings.Builder

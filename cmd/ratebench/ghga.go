@@ -19,5 +19,5 @@ Examples:
     ratebench ghga download --key me.sec --work-package token.txt --output data/
     ratebench ghga list --key me.sec --work-package token.txt
 
-To try it without GHGA: ratebench serve --backend ghga`
+To try it without GHGA, run "ratebench serve --backend ghga": it prints what to do.`
 }

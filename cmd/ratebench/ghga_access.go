@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	crand "crypto/rand"
 	"encoding/binary"
@@ -24,19 +25,37 @@ import (
 
 // keyFlags say with which key files are encrypted and decrypted.
 type keyFlags struct {
-	Key            string `required:"" placeholder:"FILE" help:"Your secret key: Crypt4GH, or Ed25519 of OpenSSH or OpenSSL."`
+	Key            string `env:"RATEBENCH_GHGA_KEY" placeholder:"FILE" help:"Your secret key: Crypt4GH, or Ed25519 of OpenSSH or OpenSSL."`
 	PassphraseFile string `placeholder:"FILE" help:"File with the key's passphrase. Default: it is asked for on a terminal."`
 }
 
 // accessFlags say which deployment, who asks, and how.
 type accessFlags struct {
 	keyFlags
-	WellKnown   string      `placeholder:"URL" default:"https://data.ghga.de/.well-known" help:"Where the deployment says where its services are. Default: https://data.ghga.de/.well-known."`
-	WorkPackage string      `placeholder:"FILE" help:"File with what you were given for the work package: <id>:<token>. Default: it is asked for on a terminal."`
-	PartSize    *units.Size `placeholder:"SIZE" help:"Size of the parts. Default: 64MiB."`
-	InFlight    int         `placeholder:"N" default:"5" help:"Parts under way at once. Default: 5."`
-	Behaviour   string      `enum:"fixed,as-is" default:"fixed" placeholder:"NAME" help:"fixed, or as-is for that of GHGA Connector 3.1.0, weaknesses included. Default: fixed."`
-	Stack       string      `placeholder:"NAME" help:"Contestant whose retries and limits carry the requests; see ratebench list contestants. Default: that of the behaviour."`
+	WellKnown   string `env:"RATEBENCH_GHGA_WELL_KNOWN" placeholder:"URL" help:"Where the deployment says where its services are. Default: https://data.ghga.de/.well-known."`
+	WorkPackage string `env:"RATEBENCH_GHGA_WORK_PACKAGE" placeholder:"FILE" help:"File with what you were given for the work package: <id>:<token>. Default: it is asked for on a terminal."`
+	Behaviour   string `enum:"fixed,as-is" default:"fixed" placeholder:"NAME" help:"fixed, or as-is for that of GHGA Connector 3.1.0, weaknesses included. Default: fixed."`
+	Stack       string `placeholder:"NAME" help:"Contestant whose retries and limits carry the requests; see ratebench list contestants. Default: that of the behaviour."`
+}
+
+// productionGHGA is GHGA itself.
+const productionGHGA = "https://data.ghga.de/.well-known"
+
+// partFlags say how a file is moved.
+type partFlags struct {
+	PartSize *units.Size `placeholder:"SIZE" help:"Size of the parts. Default: 64MiB."`
+	InFlight int         `placeholder:"N" default:"5" help:"Parts under way at once. Default: 5."`
+}
+
+// check refuses what cannot be.
+func (f partFlags) check() error {
+	if f.InFlight < 1 {
+		return usagef("--in-flight %d: at least one part has to be under way", f.InFlight)
+	}
+	if f.PartSize != nil && *f.PartSize < 1 {
+		return usagef("--part-size: a part has at least one byte")
+	}
+	return nil
 }
 
 // maxSecret bounds files with keys, passphrases and tokens, in bytes.
@@ -62,6 +81,9 @@ func readSecret(path, name string) ([]byte, error) {
 // key reads the key pair, and asks for the passphrase if need be.
 func (f keyFlags) key(io *streams) (connector.KeyPair, error) {
 	var pair connector.KeyPair
+	if f.Key == "" { // an empty variable counts as none
+		return pair, usagef("no key: name the file with your secret key with --key FILE")
+	}
 	file, err := readSecret(f.Key, "--key")
 	if err != nil {
 		return pair, err
@@ -109,12 +131,9 @@ func parseKey(file, passphrase []byte) (private [32]byte, err error) {
 func (f accessFlags) access(io *streams) (connector.Access, error) {
 	var a connector.Access
 	var err error
-	a.WellKnown, err = url.Parse(f.WellKnown)
+	a.WellKnown, err = url.Parse(cmp.Or(f.WellKnown, productionGHGA))
 	if err != nil || a.WellKnown.Scheme != "http" && a.WellKnown.Scheme != "https" || a.WellKnown.Host == "" || a.WellKnown.User != nil {
 		return a, usagef("--well-known is no URL such as https://data.ghga.de/.well-known")
-	}
-	if f.InFlight < 1 {
-		return a, usagef("--in-flight %d: at least one part has to be under way", f.InFlight)
 	}
 	if a.Key, err = f.key(io); err != nil {
 		return a, err
@@ -132,22 +151,20 @@ func (f accessFlags) access(io *streams) (connector.Access, error) {
 	return a, withExit(exitUsage, err)
 }
 
-// connect makes a Connector. It asks nobody yet. close ends its connections. The bar shows what it tells; nil: nothing is shown.
-func (f accessFlags) connect(a connector.Access, bar *transfers, change func(*connector.Config)) (c *connector.Connector, close func(), err error) {
-	cfg := connector.Config{Access: a, InFlight: f.InFlight}
+// connect makes a Connector. It asks nobody yet. close ends its connections. The bar shows what it tells.
+func (f accessFlags) connect(a connector.Access, bar *transfers, parts partFlags, change func(*connector.Config)) (c *connector.Connector, close func(), err error) {
+	cfg := connector.Config{Access: a, InFlight: parts.InFlight}
 	behaviour := connector.Fixed()
 	if f.Behaviour == "as-is" {
 		behaviour = connector.AsIs()
 	}
 	cfg.Behaviour = &behaviour
-	if f.PartSize != nil {
-		cfg.PartSize = int64(*f.PartSize)
+	if parts.PartSize != nil {
+		cfg.PartSize = int64(*parts.PartSize)
 	}
-	wire := &meter{Transport: newWire()}
-	if bar != nil {
-		bar.meter, cfg.Progress = wire, bar.event
-	}
-	if cfg.Stack, err = f.stack(wire, cfg.PartSize); err != nil {
+	wire := &meter{Transport: newWire(), trouble: bar.trouble}
+	bar.meter, cfg.Progress = wire, bar.event
+	if cfg.Stack, err = f.stack(wire, parts.InFlight, cfg.PartSize); err != nil {
 		return nil, nil, err
 	}
 	change(&cfg)
@@ -156,7 +173,7 @@ func (f accessFlags) connect(a connector.Access, bar *transfers, change func(*co
 }
 
 // stack is the stack of a contestant over a wire.
-func (f accessFlags) stack(wire http.RoundTripper, partSize int64) (http.RoundTripper, error) {
+func (f accessFlags) stack(wire http.RoundTripper, inFlight int, partSize int64) (http.RoundTripper, error) {
 	name := f.Stack
 	if name == "" {
 		name = "connector-" + f.Behaviour
@@ -172,7 +189,7 @@ func (f accessFlags) stack(wire http.RoundTripper, partSize int64) (http.RoundTr
 	var seed [16]byte
 	_, _ = crand.Read(seed[:]) // never fails
 	return s.RoundTripper(runner.Client{
-		Wire: wire, Concurrency: f.InFlight, PartSize: partSize,
+		Wire: wire, Concurrency: inFlight, PartSize: partSize,
 		Rand: rand.New(rand.NewPCG(binary.LittleEndian.Uint64(seed[:]), binary.LittleEndian.Uint64(seed[8:]))),
 	}), nil
 }

@@ -31,10 +31,36 @@ type transfers struct {
 	start     time.Time
 	note      string // what it waits for
 	noteEnds  time.Time
+	failures  int // attempts without a good one between, while there is no bar
+	told      time.Time
 }
 
+func newTransfers(stderr io.Writer) *transfers {
+	return &transfers{w: stderr, shown: isTerminal(stderr)}
+}
+
+// trouble shows that attempts fail, in the bar, or else in a line now and then. One that fails alone is not worth a line.
+func (t *transfers) trouble(host, what string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case what == "":
+		t.failures = 0
+	case t.bar != nil:
+		t.note, t.noteEnds = what, time.Now().Add(troubleShown)
+	default:
+		if t.failures++; t.shown && t.failures > 1 && time.Since(t.told) > troubleShown {
+			t.told = time.Now()
+			fmt.Fprintf(t.w, "ratebench: %s: %s, trying again\n", host, what)
+		}
+	}
+}
+
+// troubleShown is how long a failure stands in the bar, and how often there is a line about one.
+const troubleShown = 5 * time.Second
+
 // nameWidth is how much of a file's name stands before its bar, in columns.
-const nameWidth = 24
+const nameWidth = 20
 
 // anyFile stands for all files: while it is shown, the bar tells what any of them waits for.
 const anyFile = "*"
@@ -116,8 +142,10 @@ func (t *transfers) text(decor.Statistics) string {
 	now := time.Now()
 	waiting := now.Before(t.noteEnds) && t.note != ""
 	switch {
-	case t.total <= 0 && waiting:
+	case t.total <= 0 && waiting && strings.HasSuffix(t.note, " in"):
 		return fmt.Sprintf("%s %v", t.note, t.noteEnds.Sub(now).Round(time.Second))
+	case t.total <= 0 && waiting:
+		return t.note
 	case t.total <= 0:
 		return "asking"
 	}
@@ -126,12 +154,12 @@ func (t *transfers) text(decor.Statistics) string {
 		return "finishing"
 	}
 	s := fmt.Sprintf("%3d %% of %s", 100*moved/t.total, size(t.total))
+	if waiting {
+		return s + "  " + t.note
+	}
 	if rate := float64(moved) / since.Seconds(); moved > 0 && since > time.Second {
 		left := time.Duration(float64(t.total-moved) / rate * float64(time.Second))
 		s += fmt.Sprintf("  %s/s  %v", size(int64(rate)), left.Round(time.Second))
-	}
-	if waiting {
-		s += "  " + t.note
 	}
 	return s
 }
@@ -149,68 +177,4 @@ func (t *transfers) end() (took time.Duration, retries int) {
 		container.Wait()
 	}
 	return took, retries
-}
-
-// size writes a number of bytes with one decimal, for people.
-func size(n int64) string {
-	for _, u := range []struct {
-		name string
-		size int64
-	}{{"TiB", 1 << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
-		if n >= u.size {
-			return fmt.Sprintf("%.1f %s", float64(n)/float64(u.size), u.name)
-		}
-	}
-	return fmt.Sprintf("%d B", n)
-}
-
-// tally of a command: what got there.
-type moves struct {
-	files, skipped, failed int
-	bytes                  int64
-	took                   time.Duration
-}
-
-// speed is in bytes per second, for people; empty where it says nothing.
-func speed(bytes int64, took time.Duration) string {
-	if took < 10*time.Millisecond {
-		return ""
-	}
-	return size(int64(float64(bytes)/took.Seconds())) + "/s"
-}
-
-// summary is a line such as "2 files, 5.2 GiB in 51s, 104.0 MiB/s; 1 failed".
-func (m moves) summary(did string) string {
-	s := fmt.Sprintf("%s %s", plural(m.files, "file"), did)
-	if m.files > 0 {
-		s += fmt.Sprintf(", %s in %v", size(m.bytes), short(m.took))
-		if v := speed(m.bytes, m.took); v != "" {
-			s += ", " + v
-		}
-	}
-	if m.skipped > 0 {
-		s += fmt.Sprintf("; %d left out", m.skipped)
-	}
-	if m.failed > 0 {
-		s += fmt.Sprintf("; %d failed", m.failed)
-	}
-	return s
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
-// short rounds a duration to what people read.
-func short(d time.Duration) time.Duration {
-	switch {
-	case d >= time.Minute:
-		return d.Round(time.Second)
-	case d >= time.Second:
-		return d.Round(100 * time.Millisecond)
-	}
-	return d.Round(time.Millisecond)
 }

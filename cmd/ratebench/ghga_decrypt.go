@@ -40,7 +40,7 @@ func (c ghgaDecryptCmd) Run(ctx context.Context, io *streams) error {
 	}
 	ctx, stop := interruptible(ctx, io.err)
 	defer stop()
-	bar := &transfers{w: io.err, shown: isTerminal(io.err)}
+	bar := newTransfers(io.err)
 	for i, from := range c.Files {
 		if ctx.Err() != nil {
 			break

@@ -16,6 +16,7 @@ import (
 type ghgaDownloadCmd struct {
 	Files []string `arg:"" optional:"" name:"accession" help:"Accessions of the files. Default: all of the work package."`
 	accessFlags
+	partFlags
 	Output        string `placeholder:"DIR" default:"." help:"Folder for the files. Default: this one."`
 	KeepEncrypted bool   `help:"Leave the files encrypted, as .c4gh; ratebench ghga decrypt decrypts them."`
 	Overwrite     bool   `help:"Replace files that are there already."`
@@ -24,7 +25,7 @@ type ghgaDownloadCmd struct {
 
 func (ghgaDownloadCmd) Help() string {
 	return `Downloads files one after the other, each as soon as the archive has staged it, and decrypts them. A file that is not whole is never
-left under its name.
+left under its name. Ctrl-C keeps what was brought: the same command goes on with it.
 
 Examples:
 
@@ -35,23 +36,27 @@ Examples:
 
 // Run downloads.
 func (c ghgaDownloadCmd) Run(ctx context.Context, out *streams) error {
-	if err := folder(c.Output); err != nil {
+	if err := errors.Join(c.partFlags.check(), folder(c.Output)); err != nil {
 		return err
 	}
 	a, err := c.access(out)
 	if err != nil {
 		return err
 	}
-	bar := &transfers{w: out.err, shown: isTerminal(out.err)}
+	bar := newTransfers(out.err)
 	ctx, stop := interruptible(ctx, out.err)
 	defer stop()
-	conn, hangUp, err := c.connect(a, bar, func(cfg *connector.Config) { cfg.Overwrite = c.Overwrite })
+	conn, hangUp, err := c.connect(a, bar, c.partFlags, func(cfg *connector.Config) { cfg.Overwrite = c.Overwrite })
 	if err != nil {
 		return err
 	}
 	defer hangUp()
 	err = c.download(ctx, out, conn, bar)
-	return moved(ctx, err, "what was not whole is removed")
+	kept := "what was not whole is removed"
+	if errors.Is(err, connector.ErrKept) {
+		kept = "what was brought is kept: the same command goes on with it"
+	}
+	return moved(ctx, err, kept)
 }
 
 // folder makes sure that there is a folder.

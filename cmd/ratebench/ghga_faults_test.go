@@ -107,4 +107,3 @@ func atEndpoint(t *testing.T, src []byte, do, op string, contestants []any) []by
 	}
 	return out
 }
-

@@ -38,7 +38,7 @@ func (c ghgaListCmd) Run(ctx context.Context, io *streams) error {
 	}
 	ctx, stop := interruptible(ctx, io.err)
 	defer stop()
-	conn, hangUp, err := c.connect(a, nil, func(*connector.Config) {})
+	conn, hangUp, err := c.connect(a, newTransfers(io.err), partFlags{}, func(*connector.Config) {})
 	if err != nil {
 		return err
 	}

@@ -1,25 +1,49 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"sync/atomic"
+
+	"github.com/ratebench/ratebench/internal/runner"
 )
 
 // meter is a wire that counts how much of the uploads is on its way: what has been sent of requests that have no answer yet. A bar
-// that only knew of whole parts would stand still for minutes on a slow line.
+// that only knew of whole parts would stand still for minutes on a slow line. It also tells of attempts that fail, since the stack above it
+// keeps them to itself while it tries again.
 type meter struct {
 	*http.Transport
-	under atomic.Int64
+	under   atomic.Int64
+	trouble func(host, what string) // what is empty when an attempt is answered well
 }
 
 // RoundTrip implements http.RoundTripper.
 func (m *meter) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := m.roundTrip(r)
+	switch {
+	case err == nil && (resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode >= 500):
+		m.trouble(r.URL.Host, fmt.Sprint(resp.StatusCode))
+	case err == nil:
+		m.trouble(r.URL.Host, "")
+	case r.Context().Err() == nil:
+		m.trouble(r.URL.Host, troubles[runner.ErrorKind(err)])
+	}
+	return resp, err
+}
+
+// troubles are the kinds of errors as people say them.
+var troubles = map[string]string{
+	"refused": "connection refused", "reset": "connection reset", "eof": "connection closed", "timeout": "no answer", "canceled": "called off",
+	"other": "no connection",
+}
+
+func (m *meter) roundTrip(r *http.Request) (*http.Response, error) {
 	if r.Method != http.MethodPut || r.Body == nil || r.Body == http.NoBody {
 		return m.Transport.RoundTrip(r)
 	}
 	body := &meteredBody{ReadCloser: r.Body, meter: m}
-	out := *r // a RoundTripper leaves its request as it is
+	out := r.WithContext(r.Context()) // a RoundTripper leaves its request as it is
 	out.Body = body
 	if get := r.GetBody; get != nil { // net/http sends it once more when a reused connection turns out to be closed
 		out.GetBody = func() (io.ReadCloser, error) {
@@ -30,7 +54,7 @@ func (m *meter) RoundTrip(r *http.Request) (*http.Response, error) {
 			return &meteredBody{ReadCloser: again, meter: m, of: body}, nil
 		}
 	}
-	resp, err := m.Transport.RoundTrip(&out)
+	resp, err := m.Transport.RoundTrip(out)
 	body.over()
 	return resp, err
 }

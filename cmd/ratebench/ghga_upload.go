@@ -13,6 +13,7 @@ import (
 type ghgaUploadCmd struct {
 	Files []string `arg:"" name:"file" help:"Files to upload. Their base names are the aliases."`
 	accessFlags
+	partFlags
 	Alias   string `placeholder:"NAME" help:"Alias of the file, where there is one. Default: its base name."`
 	Journal string `placeholder:"DIR" help:"Folder that remembers half-finished uploads, so that the same command goes on with them. Default: in your cache folder."`
 }
@@ -35,6 +36,9 @@ type upload struct {
 
 // Run uploads.
 func (c ghgaUploadCmd) Run(ctx context.Context, io *streams) error {
+	if err := c.partFlags.check(); err != nil {
+		return err
+	}
 	files, err := c.check()
 	if err != nil {
 		return err
@@ -47,10 +51,10 @@ func (c ghgaUploadCmd) Run(ctx context.Context, io *streams) error {
 	if err != nil {
 		return err
 	}
-	bar := &transfers{w: io.err, shown: isTerminal(io.err)}
+	bar := newTransfers(io.err)
 	ctx, stop := interruptible(ctx, io.err)
 	defer stop()
-	conn, hangUp, err := c.connect(a, bar, func(cfg *connector.Config) { cfg.Journal = journal })
+	conn, hangUp, err := c.connect(a, bar, c.partFlags, func(cfg *connector.Config) { cfg.Journal = journal })
 	if err != nil {
 		return err
 	}

@@ -46,6 +46,11 @@ const (
 
 // newGHGAStand makes the folder.
 func newGHGAStand(dir string, files []string, s *scenarios.Scenario) (g *ghgaStand, err error) {
+	if dir != "" {
+		if dir, err = filepath.Abs(dir); err != nil {
+			return nil, fmt.Errorf("--ghga-dir: %w", err)
+		}
+	}
 	g = &ghgaStand{dir: dir, files: files, size: madeUpSize}
 	if s != nil && s.Workload.ObjectSize > 0 {
 		g.size = int64(s.Workload.ObjectSize)
@@ -162,19 +167,20 @@ func (g *ghgaStand) store(ctx context.Context, p *ghga.Platform) error {
 
 // pointers prints the commands to try.
 func (g *ghgaStand) pointers(b *strings.Builder) {
-	flags := func(pkg string) string {
-		return fmt.Sprintf("--well-known %s \\\n        --key %s --work-package %s", g.at.JoinPath(".well-known"),
-			filepath.Join(g.dir, ghgaKeyFile), filepath.Join(g.dir, pkg))
-	}
 	fmt.Fprintf(b, `
+    export RATEBENCH_GHGA_WELL_KNOWN=%s
+    export RATEBENCH_GHGA_KEY=%s
 Upload, list and delete:
-    ratebench ghga upload %[1]s FILE
-    ratebench ghga list %[1]s
-    ratebench ghga delete %[1]s FILE
-Download %[3]s (%[4]s):
-    ratebench ghga download %[2]s
+    export RATEBENCH_GHGA_WORK_PACKAGE=%s
+    ratebench ghga upload FILE
+    ratebench ghga list
+    ratebench ghga delete FILE
+Download %s (%s):
+    export RATEBENCH_GHGA_WORK_PACKAGE=%s
+    ratebench ghga download
 
-`, flags(ghgaUploadFile), flags(ghgaDownloadFile), plural(len(g.download), "file"), strings.Join(shortened(g.download, 3), ", "))
+`, g.at.JoinPath(".well-known"), filepath.Join(g.dir, ghgaKeyFile), filepath.Join(g.dir, ghgaUploadFile),
+		plural(len(g.download), "file"), strings.Join(shortened(g.download, 3), ", "), filepath.Join(g.dir, ghgaDownloadFile))
 }
 
 // shortened is the beginning of a list.

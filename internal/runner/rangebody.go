@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -19,7 +20,8 @@ func bringsRange(op string, req *http.Request, resp *http.Response) bool {
 // rangeBody counts what a client reads of an answer, and remembers when it had the last of it.
 type rangeBody struct {
 	io.ReadCloser
-	began time.Time // with the answer's headers
+	began  time.Time // with the answer's headers
+	gaveUp func() bool
 
 	mu       sync.Mutex // a body may be closed while it is read
 	received int64
@@ -29,8 +31,9 @@ type rangeBody struct {
 }
 
 // newRangeBody puts itself in the place of the answer's body.
-func newRangeBody(resp *http.Response, began time.Time) *rangeBody {
+func newRangeBody(req *http.Request, resp *http.Response, began time.Time) *rangeBody {
 	b := &rangeBody{ReadCloser: resp.Body, began: began, last: began}
+	b.gaveUp = func() bool { return errors.Is(req.Context().Err(), context.Canceled) }
 	resp.Body = b
 	return b
 }
@@ -44,7 +47,9 @@ func (b *rangeBody) Read(p []byte) (int, error) {
 	if (n > 0 || err != nil) && !b.over {
 		b.last, b.over = time.Now(), err != nil
 		if !errors.Is(err, io.EOF) {
-			b.torn = ErrorKind(err)
+			if b.torn = ErrorKind(err); b.torn != "" && b.gaveUp() {
+				b.torn = "canceled" // what is read then goes by how the connection was ended
+			}
 		}
 	}
 	return n, err

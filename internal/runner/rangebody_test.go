@@ -40,6 +40,7 @@ func TestRangeBodies(t *testing.T) {
 	}{
 		{"whole", "bytes=0-4", 206, io.EOF, 0, true, 5, 5},
 		{"torn", "bytes=0-9", 206, io.ErrUnexpectedEOF, 0, true, 5, 5},
+		{"called off", "bytes=0-9", 206, io.ErrUnexpectedEOF, 0, true, 5, 5},
 		{"left alone", "bytes=0-9", 206, io.EOF, 2, true, 2, 4},
 		{"never closed", "bytes=0-9", 206, io.EOF, 3, false, 3, 3},
 		{"all of it", "bytes=0-4", 200, io.EOF, 0, true, 5, 5},
@@ -53,7 +54,9 @@ func TestRangeBodies(t *testing.T) {
 				time.Sleep(time.Second)
 				return &http.Response{StatusCode: c.status, Header: http.Header{}, Body: &slowly{5, c.end}}, nil
 			}), to: r}
-			q, err := http.NewRequestWithContext(context.Background(), "GET", "http://s3/bucket/key", nil)
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			q, err := http.NewRequestWithContext(ctx, "GET", "http://s3/bucket/key", nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -66,6 +69,9 @@ func TestRangeBodies(t *testing.T) {
 			}
 			buf := make([]byte, 1)
 			for n := 0; err == nil && (c.read == 0 || n < c.read); n++ {
+				if n == 5 && c.name == "called off" {
+					cancel()
+				}
 				_, err = resp.Body.Read(buf)
 			}
 			if c.read > 0 {
@@ -81,7 +87,7 @@ func TestRangeBodies(t *testing.T) {
 			case c.took >= 0 && (a.ReceivedBytes == nil || *a.ReceivedBytes != c.received || *a.BodyS != c.took):
 				t.Errorf("%s: %+v", c.name, a.Attempt)
 			}
-			if want := map[bool]string{true: "eof"}[c.name == "torn"]; a.Error != want {
+			if want := map[string]string{"torn": "eof", "called off": "canceled"}[c.name]; a.Error != want {
 				t.Errorf("%s: error %q", c.name, a.Error)
 			}
 			if c.status/100 == 2 && a.TookS != 1 {

@@ -111,7 +111,7 @@ func (rec *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 			a.row.Code = s3Code(resp)
 		}
 		if rec.to.fleet == nil && bringsRange(a.row.Op, req, resp) {
-			a.row.body = newRangeBody(resp, ended)
+			a.row.body = newRangeBody(req, resp, ended)
 		}
 	}
 	rec.close(a, ended)
