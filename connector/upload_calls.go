@@ -74,6 +74,12 @@ func (c *Connector) create(ctx context.Context, n NewUpload) (created Created, e
 
 func (c *Connector) partURL(ctx context.Context, fileID string, part int) (url string, err error) {
 	err = c.authorized(ctx, Order{Type: "upload", FileID: fileID}, func(v Values, p Package, token string) error {
+		// Parts that have waited for one token go on in the same instant, and would enter the stack in any order.
+		if c.cfg.Offset != nil {
+			if err := sleep(ctx, c.cfg.Offset(part)); err != nil {
+				return err
+			}
+		}
 		url, err = c.handler.PartURL(ctx, v.UCS, token, p.Box, fileID, part)
 		return err
 	})
