@@ -90,6 +90,9 @@ func (f keyFlags) key(io *streams) (connector.KeyPair, error) {
 	}
 	private, err := parseKey(file, nil)
 	if err != nil {
+		private, err = parseKey(file, []byte{}) // some tools encrypt with an empty passphrase
+	}
+	if err != nil {
 		var passphrase []byte
 		if f.PassphraseFile != "" {
 			if passphrase, err = readSecret(f.PassphraseFile, "--passphrase-file"); err != nil {
