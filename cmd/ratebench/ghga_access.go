@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/neicnordic/crypt4gh/keys"
@@ -108,6 +109,7 @@ func (f keyFlags) key(io *streams) (connector.KeyPair, error) {
 			return pair, usagef("--key %s: the passphrase is wrong, or the file is damaged", f.Key)
 		}
 	}
+	debug.FreeOSMemory() // scrypt has left 16 MiB behind, and the heap would now be let grow to twice that
 	return connector.KeyPair{Public: keys.DerivePublicKey(private), Private: private}, nil
 }
 
