@@ -68,7 +68,8 @@ func (w *GHGA) Run(ctx context.Context, env *runner.Env) (err error) {
 	start := env.Begin()
 	if w.Duration > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = runner.Until(ctx, start.Add(w.Duration))
+		t.end = start.Add(w.Duration)
+		ctx, cancel = runner.Until(ctx, t.end)
 		defer cancel()
 	}
 	var wg sync.WaitGroup
@@ -98,7 +99,8 @@ type transfers struct {
 	*GHGA
 	env  *runner.Env
 	side GHGASide
-	dir  string // for downloads
+	dir  string    // for downloads
+	end  time.Time // of the trial; zero: when all is moved
 }
 
 // mover prepares a client.

@@ -63,6 +63,7 @@ func (m *mover) move(ctx context.Context, ordinal int) {
 	}
 	u.Ended = time.Now()
 	if u.CutOff = cutOff(ctx, u.Err); u.CutOff {
+		u.Ended = m.end // a Connector that is called off still removes what it has begun
 		m.side.GoesOn(ordinal)
 	}
 	if m.Do == "download" && u.Err == nil {
