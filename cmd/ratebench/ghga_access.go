@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/neicnordic/crypt4gh/keys"
@@ -90,6 +91,9 @@ func (f keyFlags) key(io *streams) (connector.KeyPair, error) {
 	}
 	private, err := parseKey(file, nil)
 	if err != nil {
+		private, err = parseKey(file, []byte{}) // some tools encrypt with an empty passphrase
+	}
+	if err != nil {
 		var passphrase []byte
 		if f.PassphraseFile != "" {
 			if passphrase, err = readSecret(f.PassphraseFile, "--passphrase-file"); err != nil {
@@ -105,6 +109,7 @@ func (f keyFlags) key(io *streams) (connector.KeyPair, error) {
 			return pair, usagef("--key %s: the passphrase is wrong, or the file is damaged", f.Key)
 		}
 	}
+	debug.FreeOSMemory() // scrypt has left 16 MiB behind, and the heap would now be let grow to twice that
 	return connector.KeyPair{Public: keys.DerivePublicKey(private), Private: private}, nil
 }
 
