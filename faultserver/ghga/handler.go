@@ -30,7 +30,14 @@ type service struct {
 func newService(tokens *verifier, internal string, routes map[string]route) *service {
 	s := &service{mux: http.NewServeMux(), tokens: tokens, internal: internal}
 	for pattern, h := range routes {
-		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, h) })
+		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodHead { // the mux takes it for GET, and the framework does not
+				w.Header().Set("Allow", http.MethodGet)
+				w.WriteHeader(http.StatusMethodNotAllowed)
+				return
+			}
+			s.answer(w, r, h)
+		})
 	}
 	return s
 }
