@@ -11,11 +11,14 @@ import (
 // remembers nothing. What is no success is an *APIError. It is safe for concurrent use.
 type Handler struct {
 	stack  http.RoundTripper
+	wire   http.RoundTripper // of what goes past the stack
 	access Access
 }
 
 // NewHandler returns a Handler that sends through a stack.
-func NewHandler(stack http.RoundTripper, access Access) *Handler { return &Handler{stack, access} }
+func NewHandler(stack http.RoundTripper, access Access) *Handler {
+	return &Handler{stack: stack, wire: stack, access: access}
+}
 
 // at joins a base URL, as a service has told it, and path segments.
 func at(base string, segments ...string) string {

@@ -37,6 +37,7 @@ type request struct {
 	body    *Body // what is sent as it is; nil: nothing
 	// repeatable says that the request may reach the service twice although its method does not promise that it may.
 	repeatable bool
+	bare       bool  // it goes past the stack
 	want       []int // the statuses that are a success
 }
 
@@ -68,7 +69,11 @@ func (h *Handler) open(ctx context.Context, r request) (*http.Response, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", r.doing, err)
 	}
-	resp, err := h.stack.RoundTrip(req)
+	through := h.stack
+	if r.bare {
+		through = h.wire
+	}
+	resp, err := through.RoundTrip(req)
 	if err != nil {
 		return nil, r.failed(ctx, req, err)
 	}

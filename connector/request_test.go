@@ -218,6 +218,26 @@ func TestHealth(t *testing.T) {
 	})
 }
 
+// Whether a service is well is asked past the stack, where there is a way.
+func TestHealthPastTheStack(t *testing.T) {
+	each(t, func(t *testing.T, f *fake, b Behaviour, fixed bool) {
+		past := 0
+		wire := roundTripper(func(r *http.Request) (*http.Response, error) {
+			if past++; fakeOp(r) != "health" {
+				t.Errorf("%s went past the stack", fakeOp(r))
+			}
+			return says(200, `{"status":"OK"}`)
+		})
+		if _, err := f.connector(t, b, func(c *Config) { c.Wire = wire }).Upload(t.Context(), source("a", some(1))); err != nil {
+			t.Fatal(err)
+		}
+		f.expect(t, map[string]int{"health": 0, "values": 1, "complete": 1})
+		if past != 1 {
+			t.Errorf("%d requests went past the stack", past)
+		}
+	})
+}
+
 func TestValues(t *testing.T) {
 	const ok = `{"wps_api_url":"http://a/","ucs_api_url":"http://b","dcs_api_url":"https://c/x","crypt4gh_public_keys":{"hub":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=","bad":"AAAA"}}`
 	for body, want := range map[string]string{

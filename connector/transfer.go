@@ -106,11 +106,12 @@ func (t *transfer) brought(n int, d PartDigests, attempt int) {
 	t.tell(Event{File: t.Alias, What: "part", Part: n, Attempt: attempt, Bytes: to - from, Err: err})
 }
 
-func (t *transfer) done(n int) bool {
+// done returns the digests of a part, if S3 has it.
+func (t *transfer) done(n int) (d PartDigests, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	_, ok := t.half.Parts[n]
-	return ok
+	d, ok = t.half.Parts[n]
+	return d, ok
 }
 
 // journaled says whether another process may go on with the upload.

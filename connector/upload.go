@@ -126,7 +126,7 @@ func (t *transfer) usable(half *HalfUpload) bool {
 	}
 	parts := cut{half.Size, half.PartSize}.parts()
 	for n, d := range half.Parts {
-		if n < 1 || n > parts || !isHex(d.MD5, 16) || !isHex(d.SHA256, 32) {
+		if n < 1 || n > parts || !isHex(d.MD5, 16) || !isHex(d.SHA256, 32) || !isHex(d.Plain, 32) {
 			return false
 		}
 	}
