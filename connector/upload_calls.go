@@ -143,8 +143,8 @@ func (c *Connector) List(ctx context.Context) (list []FileUpload, err error) {
 	}
 }
 
-// Delete removes an upload, finished or not, by its file id. One that this Connector is just about is called off first, and ends in
-// ErrCancelled.
+// Delete removes an upload, finished or not, by its file id. One that this Connector is just about is called off first: it removes itself, and
+// ends in ErrCancelled.
 func (c *Connector) Delete(ctx context.Context, fileID string) error {
 	c.mu.Lock()
 	j := c.running[fileID]
@@ -153,8 +153,11 @@ func (c *Connector) Delete(ctx context.Context, fileID string) error {
 		j.cancel(ErrCancelled)
 		select {
 		case <-j.ended:
-		case <-ctx.Done():
+		case <-ctx.Done(): // the upload removes itself all the same
 			return context.Cause(ctx)
+		}
+		if j.transfer.removed == fileID {
+			return nil
 		}
 	}
 	u := Uploader{Remove: c.remove, Behaviour: c.behaviour}
