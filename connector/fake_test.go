@@ -32,6 +32,7 @@ type fake struct {
 	life      time.Duration // of tokens; enforced
 	pageLimit int
 	latency   time.Duration
+	clock     time.Duration // how far it is ahead
 	begun     time.Time
 
 	// before may answer in place of the service; n counts the operation's requests, from 1. after may do so when the service has done its part.
@@ -143,6 +144,7 @@ func (f *fake) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 	}
 	w := httptest.NewRecorder()
+	w.Header().Set("Date", time.Now().Add(f.clock).UTC().Format(http.TimeFormat))
 	f.serve(w, op, r, sent)
 	if f.after != nil {
 		if resp, err := f.after(op, n, r); resp != nil || err != nil {
@@ -351,7 +353,7 @@ func (f *fake) create(w *httptest.ResponseRecorder, token fakeToken, sent []byte
 	id := uuid.NewString()
 	f.uploads[id] = &fakeUpload{parts: map[int][]byte{}, FileUpload: FileUpload{
 		ID: id, BoxID: fakeBox, Alias: n.Alias, State: "init", StorageAlias: "hub", DecryptedSize: n.DecryptedSize,
-		EncryptedSize: n.EncryptedSize, PartSize: n.PartSize, Initiated: time.Now().UTC().Format("2006-01-02T15:04:05.000Z07:00"),
+		EncryptedSize: n.EncryptedSize, PartSize: n.PartSize, Initiated: time.Now().Add(f.clock).UTC().Format("2006-01-02T15:04:05.000Z07:00"),
 	}}
 	w.WriteHeader(201)
 	json.NewEncoder(w).Encode(Created{FileID: id, StorageAlias: "hub"})

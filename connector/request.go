@@ -77,6 +77,9 @@ func (h *Handler) open(ctx context.Context, r request) (*http.Response, error) {
 	if err != nil {
 		return nil, r.failed(ctx, err)
 	}
+	if r.service == ucs {
+		h.heard(resp)
+	}
 	if !slices.Contains(r.want, resp.StatusCode) {
 		defer resp.Body.Close()
 		return nil, r.refused(resp)

@@ -53,7 +53,7 @@ func (c *Connector) uploader(ctx context.Context) (*Uploader, error) {
 		Create: c.create, PartURL: c.partURL, Put: c.handler.Put, Complete: c.complete, Remove: c.remove, Find: c.find, HubKey: v.HubKey,
 		Key: c.cfg.Access.Key, Behaviour: c.behaviour, PartSize: c.cfg.PartSize, InFlight: c.cfg.InFlight,
 		Journal: c.cfg.Journal, Offset: c.cfg.Offset, Progress: c.cfg.Progress,
-		fit: c.fit,
+		clock: c.handler.clock, fit: c.fit,
 	}
 	if u.Journal != nil && u.Behaviour.Resume { // which box it is
 		p, err := c.pkg(ctx, v)
