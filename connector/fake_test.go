@@ -31,6 +31,7 @@ type fake struct {
 	user, hub KeyPair
 	life      time.Duration // of tokens; enforced
 	pageLimit int
+	named     []byte // key that tokens are meant for; nil: the user's
 	latency   time.Duration
 	clock     time.Duration // how far it is ahead
 	begun     time.Time
@@ -315,8 +316,12 @@ func (f *fake) token(w *httptest.ResponseRecorder, r *http.Request, sent []byte)
 		return
 	}
 	now := time.Now()
+	named := f.named
+	if named == nil {
+		named = f.user.Public[:]
+	}
 	payload, _ := json.Marshal(map[string]any{
-		"user_public_crypt4gh_key": base64.StdEncoding.EncodeToString(f.user.Public[:]),
+		"user_public_crypt4gh_key": base64.StdEncoding.EncodeToString(named),
 		"iat":                      now.Unix(), "exp": now.Add(f.life).Unix(), "jti": len(f.tokens),
 	})
 	token := "eyJhbGciOiJFUzI1NiJ9." + base64.RawURLEncoding.EncodeToString(payload) + ".sig"

@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -68,6 +69,19 @@ func (b Behaviour) pause(failures int, err error) time.Duration {
 		wait = max(wait, api.hint)
 	}
 	return wait
+}
+
+// persist calls f as often as a part is tried, until it succeeds or there is no sense in it any more.
+func (b Behaviour) persist(ctx context.Context, f func() error) error {
+	for attempt := 1; ; attempt++ {
+		err := f()
+		if err == nil || ctx.Err() != nil || attempt >= b.PartAttempts || !b.transient(err) {
+			return err
+		}
+		if waitErr := sleep(ctx, b.pause(attempt, err)); waitErr != nil {
+			return fmt.Errorf("%w; %w", err, waitErr)
+		}
+	}
 }
 
 // lost says whether a call may have been carried out although it failed.

@@ -112,7 +112,7 @@ func (c *Connector) remove(ctx context.Context, fileID string) error {
 }
 
 func (c *Connector) find(ctx context.Context, alias string) (*FileUpload, error) {
-	list, err := c.List(ctx)
+	list, err := c.list(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -124,8 +124,16 @@ func (c *Connector) find(ctx context.Context, alias string) (*FileUpload, error)
 	return nil, nil
 }
 
-// List returns all uploads of the work package's box.
+// List returns all uploads of the work package's box. It is tried as often as a part.
 func (c *Connector) List(ctx context.Context) (list []FileUpload, err error) {
+	err = c.behaviour.persist(ctx, func() error {
+		list, err = c.list(ctx)
+		return err
+	})
+	return list, err
+}
+
+func (c *Connector) list(ctx context.Context) (list []FileUpload, err error) {
 	for {
 		var page []FileUpload
 		var total int
@@ -160,21 +168,8 @@ func (c *Connector) Delete(ctx context.Context, fileID string) error {
 			return nil
 		}
 	}
-	u := Uploader{Remove: c.remove, Behaviour: c.behaviour}
-	for attempt := 1; ; attempt++ {
-		err := u.Remove(ctx, fileID)
-		if err == nil || ctx.Err() != nil || attempt >= u.tries() || !c.behaviour.transient(err) {
-			return wrapDelete(fileID, err)
-		}
-		if err := sleep(ctx, c.behaviour.pause(attempt, err)); err != nil {
-			return wrapDelete(fileID, err)
-		}
+	if err := c.behaviour.persist(ctx, func() error { return c.remove(ctx, fileID) }); err != nil {
+		return fmt.Errorf("deleting %s: %w", line(fileID), err)
 	}
-}
-
-func wrapDelete(fileID string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("deleting %s: %w", line(fileID), err)
+	return nil
 }
