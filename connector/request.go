@@ -57,7 +57,7 @@ func (h *Handler) do(ctx context.Context, r request) (answer, error) {
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
-		return answer{}, fmt.Errorf("%s: the answer of the %s broke off: %w", r.doing, r.service, err)
+		return answer{}, r.failed(ctx, fmt.Errorf("the answer of the %s broke off: %w", r.service, err))
 	}
 	return answer{resp.StatusCode, resp.Header, body}, nil
 }
@@ -75,7 +75,10 @@ func (h *Handler) open(ctx context.Context, r request) (*http.Response, error) {
 	}
 	resp, err := through.RoundTrip(req)
 	if err != nil {
-		return nil, r.failed(ctx, req, err)
+		return nil, r.failed(ctx, err)
+	}
+	if r.service == ucs {
+		h.heard(resp)
 	}
 	if !slices.Contains(r.want, resp.StatusCode) {
 		defer resp.Body.Close()

@@ -66,7 +66,7 @@ func FuzzRefused(f *testing.F) {
 	f.Add([]byte(`<Error><Code>c</Code><Message>m</Message></Error>`))
 	f.Add([]byte(`{"exception_id":"\u2028","description":"\x00"}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		id, detail := parseRefusal(body)
+		id, detail := parseRefusal(body, func(text string) string { return text })
 		for _, s := range []string{id, detail} {
 			if len(s) > maxDetail+len("…") || strings.ContainsAny(s, "\n\r\x00\x1b") {
 				t.Errorf("got %q", s)
