@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 )
 
-// FileJournal is a Journal in a folder: a JSON file for each alias, readable by its owner only. It holds no key that the user's own would not open.
+// FileJournal is a Journal in a folder: a JSON file for each alias in a box, readable by its owner only. It holds no key that the user's own would not open.
 // Two processes should not upload the same alias at the same time.
 type FileJournal struct {
 	// Dir is the folder. It is made, with its parents, when something is first saved.
@@ -22,15 +22,15 @@ type FileJournal struct {
 // longestJournal bounds what is read, in bytes: 10,000 parts need some 2 MB.
 const longestJournal = 4 << 20
 
-// path goes by a digest of the alias, which may hold anything.
-func (j FileJournal) path(alias string) string {
-	sum := sha256.Sum256([]byte(alias))
+// path goes by a digest, as an alias may hold anything. The length keeps what the box ends with apart from what the alias begins with.
+func (j FileJournal) path(boxID, alias string) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d:%s%s", len(boxID), boxID, alias))
 	return filepath.Join(j.Dir, hex.EncodeToString(sum[:16])+".json")
 }
 
 // Load implements Journal. What is damaged counts as nothing: then the upload begins anew.
-func (j FileJournal) Load(alias string) (*HalfUpload, error) {
-	text, err := os.ReadFile(j.path(alias))
+func (j FileJournal) Load(boxID, alias string) (*HalfUpload, error) {
+	text, err := os.ReadFile(j.path(boxID, alias))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -38,7 +38,7 @@ func (j FileJournal) Load(alias string) (*HalfUpload, error) {
 		return nil, err
 	}
 	h, err := parseJournal(text)
-	if err != nil || h.Alias != alias {
+	if err != nil || h.Alias != alias || h.BoxID != boxID {
 		return nil, nil
 	}
 	return h, nil
@@ -81,12 +81,12 @@ func (j FileJournal) Save(h *HalfUpload) error {
 	if err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), j.path(h.Alias))
+	return os.Rename(f.Name(), j.path(h.BoxID, h.Alias))
 }
 
 // Drop implements Journal.
-func (j FileJournal) Drop(alias string) error {
-	if err := os.Remove(j.path(alias)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+func (j FileJournal) Drop(boxID, alias string) error {
+	if err := os.Remove(j.path(boxID, alias)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil

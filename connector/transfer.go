@@ -134,7 +134,7 @@ func (t *transfer) remember() error {
 // forget ends what is half-finished, for other processes too, and returns how many bytes of it had been brought.
 func (t *transfer) forget() (bytes int64) {
 	if t.journaled() {
-		_ = t.Journal.Drop(t.Alias) // what stays is found to be out of date
+		_ = t.Journal.Drop(t.BoxID, t.Alias) // what stays is found to be out of date
 	}
 	return t.leave()
 }
