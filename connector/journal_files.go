@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // FileJournal is a Journal in a folder: a JSON file for each alias in a box, readable by its owner only. It holds no key that the user's own would not open.
@@ -26,6 +27,11 @@ const longestJournal = 4 << 20
 func (j FileJournal) path(boxID, alias string) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d:%s%s", len(boxID), boxID, alias))
 	return filepath.Join(j.Dir, hex.EncodeToString(sum[:16])+".json")
+}
+
+// saving is where what is saved lies until it is complete. It has one name, so that what a process leaves that is killed does not stay for ever.
+func (j FileJournal) saving(boxID, alias string) string {
+	return strings.TrimSuffix(j.path(boxID, alias), ".json") + ".saving"
 }
 
 // Load implements Journal. What is damaged counts as nothing: then the upload begins anew.
@@ -66,11 +72,15 @@ func (j FileJournal) Save(h *HalfUpload) error {
 	if err := os.MkdirAll(j.Dir, 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(j.Dir, ".saving-*") // 0600
+	saving := j.saving(h.BoxID, h.Alias)
+	if err := os.Remove(saving); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := os.OpenFile(saving, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // it is gone when all went well
+	defer os.Remove(saving) // it is gone when all went well
 	_, err = f.Write(text)
 	if err == nil {
 		err = f.Sync()
@@ -81,13 +91,15 @@ func (j FileJournal) Save(h *HalfUpload) error {
 	if err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), j.path(h.BoxID, h.Alias))
+	return os.Rename(saving, j.path(h.BoxID, h.Alias))
 }
 
 // Drop implements Journal.
 func (j FileJournal) Drop(boxID, alias string) error {
-	if err := os.Remove(j.path(boxID, alias)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+	for _, name := range []string{j.saving(boxID, alias), j.path(boxID, alias)} {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 	}
 	return nil
 }

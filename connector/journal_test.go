@@ -282,3 +282,80 @@ func FuzzJournal(f *testing.F) {
 		_, _ = openHeader(h.Sealed, user.Private)
 	})
 }
+
+// failingJournal is one that can be written a few times only.
+type failingJournal struct {
+	MemoryJournal
+	left int
+}
+
+func (j *failingJournal) Save(h *HalfUpload) error {
+	if j.left--; j.left < 0 {
+		return errors.New("no space left on device")
+	}
+	return j.MemoryJournal.Save(h)
+}
+
+// What an interrupted upload says is kept is what the journal has.
+func TestJournalFull(t *testing.T) {
+	for left, want := range map[int]string{
+		2: "1 of its 6 parts are kept, and the next upload of the file goes on with them; the journal of half-finished uploads cannot be written: no space left on device",
+		5: "3 of its 6 parts are kept, and the next upload of the file goes on with them",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFake(t)
+			j := &failingJournal{left: left}
+			s := source("a", some(6))
+			s.Modified = modified
+			ctx, cancel := context.WithCancel(t.Context())
+			f.before = func(op string, n int, r *http.Request) (*http.Response, error) {
+				if op == "put" && n > 3 {
+					cancel()
+					return nil, context.Canceled
+				}
+				return nil, nil
+			}
+			_, err := f.connector(t, Fixed(), func(c *Config) { c.Journal, c.InFlight = j, 1 }).Upload(ctx, s)
+			if err == nil || !strings.HasSuffix(err.Error(), want) {
+				t.Errorf("got %v", err)
+			}
+			half, _ := j.Load(fakeBox, "a")
+			if n := len(half.Parts); n != left-1 && n != 3 {
+				t.Errorf("the journal has %d parts", n)
+			}
+		})
+	}
+}
+
+// A process that is killed while it saves leaves a file that the next one takes away.
+func TestFileJournalKilled(t *testing.T) {
+	j := FileJournal{Dir: t.TempDir()}
+	if err := j.Save(&HalfUpload{BoxID: fakeBox, Alias: "a"}); err != nil {
+		t.Fatal(err)
+	}
+	killed := func() {
+		t.Helper()
+		if err := os.WriteFile(j.saving(fakeBox, "a"), []byte("half"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	count := func(want int) {
+		t.Helper()
+		if files, err := os.ReadDir(j.Dir); err != nil || len(files) != want {
+			t.Errorf("the folder has %v, %v", files, err)
+		}
+	}
+	killed()
+	if err := j.Save(&HalfUpload{BoxID: fakeBox, Alias: "a", FileID: "id"}); err != nil {
+		t.Fatal(err)
+	}
+	count(1)
+	if h, err := j.Load(fakeBox, "a"); err != nil || h == nil || h.FileID != "id" {
+		t.Errorf("%v, %v", h, err)
+	}
+	killed()
+	if err := j.Drop(fakeBox, "a"); err != nil {
+		t.Fatal(err)
+	}
+	count(0)
+}

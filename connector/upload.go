@@ -81,7 +81,15 @@ func (t *transfer) giveUp(ctx context.Context, err error) error {
 	}
 	if ctx.Err() != nil && t.journaled() && !errors.Is(context.Cause(ctx), ErrCancelled) {
 		defer t.leave()
-		return fmt.Errorf("%w; %d of its %d parts are kept, and the next upload of the file goes on with them", err, len(t.half.Parts), t.parts())
+		var unkept error
+		if t.kept < len(t.half.Parts) {
+			unkept = t.remember() // there may be room again
+		}
+		err = fmt.Errorf("%w; %d of its %d parts are kept, and the next upload of the file goes on with them", err, t.kept, t.parts())
+		if unkept != nil {
+			err = fmt.Errorf("%w; %w", err, unkept)
+		}
+		return err
 	}
 	if removeErr := t.remove(ctx); removeErr != nil {
 		t.leave()
