@@ -10,7 +10,12 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/ratebench/ratebench/transport"
 )
+
+// objectTimeout is how long the DCS may take to answer for an object, where the stack has a transport.IdleTimeout: it may have much to do for it.
+const objectTimeout = 310 * time.Second
 
 // object asks the DCS for a file. A wait above zero says that it is being staged.
 func (h *Handler) object(ctx context.Context, base, accession, token string) (o Object, wait time.Duration, err error) {
@@ -20,7 +25,7 @@ func (h *Handler) object(ctx context.Context, base, accession, token string) (o 
 		want:   []int{http.StatusOK, http.StatusAccepted},
 	}
 	o.Asked = time.Now()
-	a, err := h.do(ctx, r)
+	a, err := h.do(transport.Patient(ctx, objectTimeout), r)
 	if err != nil {
 		return Object{}, 0, err
 	}

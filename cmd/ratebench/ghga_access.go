@@ -22,6 +22,8 @@ import (
 	"github.com/ratebench/ratebench/internal/contestants"
 	"github.com/ratebench/ratebench/internal/runner"
 	"github.com/ratebench/ratebench/internal/units"
+	"github.com/ratebench/ratebench/internal/workloads"
+	"github.com/ratebench/ratebench/transport"
 )
 
 // keyFlags say with which key files are encrypted and decrypted.
@@ -191,6 +193,9 @@ func (f accessFlags) stack(wire http.RoundTripper, inFlight int, partSize int64)
 	if !ok {
 		return nil, usagef("--stack %s: that is an S3 SDK, not a stack", name)
 	}
+	if _, ok := made.(workloads.ConnectorContestant); !ok { // those have a timeout of their own
+		wire = transport.IdleTimeout(time.Minute)(wire)
+	}
 	var seed [16]byte
 	_, _ = crand.Read(seed[:]) // never fails
 	return s.RoundTripper(runner.Client{
@@ -199,15 +204,14 @@ func (f accessFlags) stack(wire http.RoundTripper, inFlight int, partSize int64)
 	}), nil
 }
 
-// newWire is a connection pool as the Connector has it: HTTP/1.1, so that parts do not share a connection, and a minute for each step; the
-// DCS may take its time for an answer.
+// newWire is a connection pool as the Connector has it: HTTP/1.1, so that parts do not share a connection. Whatever stands still is
+// ended by the stack.
 func newWire() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.Protocols = new(http.Protocols)
 	t.Protocols.SetHTTP1(true)
 	t.MaxIdleConnsPerHost = 100
 	t.TLSHandshakeTimeout = time.Minute
-	t.ResponseHeaderTimeout = 310 * time.Second
 	t.DisableCompression = true
 	return t
 }

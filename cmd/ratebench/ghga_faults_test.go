@@ -78,6 +78,24 @@ func TestEveryFaultAtEveryEndpoint(t *testing.T) {
 	}
 }
 
+// A service that goes silent costs a Connector a minute, and not as long as it is silent.
+func TestSilenceCostsAMinute(t *testing.T) {
+	const silence = `
+version: 1
+name: silence
+workload: {kind: ghga, object_size: 100KiB, objects: 1, part_size: 5MiB, concurrency: 1}
+faults:
+  - {name: hole, match: {op: upload_part}, when: {first: 1}, blackhole: {at: headers, for: 20m}}
+contestants: [connector-as-is, connector-fixed]
+oracle: false
+`
+	for _, o := range inVirtualTime(t, "silence", []byte(silence)) {
+		if r := o.Row; r.Status != record.TrialOK || r.FailedObjects > 0 || r.WallS < 60 || r.WallS > 70 {
+			t.Errorf("%s: %d files failed, it took %v s, %s: %s", r.Contestant, r.FailedObjects, r.WallS, r.Status, r.Problem)
+		}
+	}
+}
+
 // atEndpoint is the scenario of a fault, of which one file goes through GHGA, with the fault at one operation.
 func atEndpoint(t *testing.T, src []byte, do, op string, contestants []any) []byte {
 	t.Helper()

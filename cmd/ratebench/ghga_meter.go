@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"sync/atomic"
 
 	"github.com/ratebench/ratebench/internal/runner"
+	"github.com/ratebench/ratebench/transport"
 )
 
 // meter is a wire that counts how much of the uploads is on its way: what has been sent of requests that have no answer yet. A bar
@@ -26,10 +29,16 @@ func (m *meter) RoundTrip(r *http.Request) (*http.Response, error) {
 		m.trouble(r.URL.Host, fmt.Sprint(resp.StatusCode))
 	case err == nil:
 		m.trouble(r.URL.Host, "")
-	case r.Context().Err() == nil:
+	case r.Context().Err() == nil, isTimeout(context.Cause(r.Context())):
 		m.trouble(r.URL.Host, troubles[runner.ErrorKind(err)])
 	}
 	return resp, err
+}
+
+// isTimeout tells an attempt that the stack has ended from one that the user has.
+func isTimeout(err error) bool {
+	_, ok := errors.AsType[*transport.IdleError](err)
+	return ok
 }
 
 // troubles are the kinds of errors as people say them.

@@ -14,17 +14,18 @@ import (
 func connectors() []Contestant {
 	tries, first, longest := attempts, base, capped
 	tries.Default, first.Default, longest.Default = "8", "200ms", "20s"
+	timeout := Param{Name: "timeout", Type: TypeDuration, Default: "60s", Help: "An attempt in which for so long no byte has moved is ended, and may be tried again. 0s: never."}
 	hint := Param{Name: "hint_jitter", Type: TypeDuration, Default: "500ms", Help: "Random wait on top of a Retry-After.", Search: searchPause}
 	return []Contestant{
 		{
 			Name: "connector-as-is", Kind: KindConnector, make: newConnectorAsIs,
 			Summary: "The GHGA Connector 3.1.0: ghga-connector's stack, and a part that fails ends its file, which begins again.",
-			Params:  slices.Concat(ghgaParams(), []Param{ghgaConnections("5")}, behaviourParams(connector.AsIs())),
+			Params:  slices.Concat(ghgaParams(), []Param{ghgaConnections("5"), timeout}, behaviourParams(connector.AsIs())),
 		},
 		{
 			Name: "connector-fixed", Kind: KindConnector, make: newConnectorFixed,
 			Summary: "The GHGA Connector mended: repeats what may be repeated, one pause for all, fresh part URLs, and nothing brought is lost.",
-			Params:  slices.Concat([]Param{tries, first, longest, hint}, behaviourParams(connector.Fixed())),
+			Params:  slices.Concat([]Param{tries, first, longest, hint, timeout}, behaviourParams(connector.Fixed())),
 		},
 	}
 }
@@ -39,8 +40,15 @@ type connectorStack struct {
 func (c *connectorStack) Behaviour() connector.Behaviour { return c.behaviour }
 
 func newConnectorAsIs(name string, v values) (runner.Contestant, error) {
-	return &connectorStack{ghgaStack(name, v), connectorBehaviour(v)}, nil
+	s := ghgaStack(name, v)
+	above := s.layers
+	s.layers = func(c runner.Client) []transport.Layer { return append(above(c), idleTimeout(v)) }
+	return &connectorStack{s, connectorBehaviour(v)}, nil
 }
+
+// idleTimeout is httpx's timeout, which bounds each step: making a connection, writing, and reading. It stands under the retries and the limits, as
+// in httpx, but that a wait for one of the pool's connections is not bounded: a Connector has as many as it has parts in flight.
+func idleTimeout(v values) transport.Layer { return transport.IdleTimeout(v.duration("timeout")) }
 
 // newConnectorFixed makes the stack that the mended Connector has. Of the requests that are not idempotent it repeats those that the connector
 // vouches for. Hints hold on 429 and 503 and however long they are: a token that runs out meanwhile is renewed. Who waits already looks again
@@ -57,6 +65,7 @@ func newConnectorFixed(name string, v values) (runner.Contestant, error) {
 		return []transport.Layer{
 			transport.Retry(p.For, transport.Seeded(child(c))),
 			transport.Gated(&strategies.SharedPause{Jitter: v.duration("hint_jitter")}, transport.Seeded(child(c))),
+			idleTimeout(v),
 		}
 	}}, connectorBehaviour(v)}, nil
 }

@@ -2,6 +2,7 @@ package contestants
 
 import (
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/ratebench/ratebench/connector"
 	"github.com/ratebench/ratebench/internal/workloads"
+	"github.com/ratebench/ratebench/transport"
 )
 
 // The rows are the presets of package connector, and every parameter changes something.
@@ -119,5 +121,49 @@ func once(code int, after string) func(n int) answer {
 			return answer{status: code}
 		}
 		return answer{status: code, header: []string{"Retry-After", after}}
+	}
+}
+
+// A request that nobody answers is given up after a minute, and tried again where it may be; the DCS has more time for an object.
+func TestConnectorsTimeOut(t *testing.T) {
+	for name, c := range map[string]struct {
+		with    map[string]string
+		patient bool
+		least   time.Duration
+	}{
+		"connector-as-is":            {least: 60 * time.Second},
+		"connector-fixed":            {least: 60 * time.Second},
+		"connector-as-is, an object": {patient: true, least: 310 * time.Second},
+		"connector-fixed, an object": {patient: true, least: 310 * time.Second},
+		"connector-as-is, set":       {with: map[string]string{"timeout": "10s"}, least: 10 * time.Second},
+		"connector-fixed, for ever":  {with: map[string]string{"timeout": "0s"}, least: 20 * time.Minute},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			attempts := 0
+			wire := roundTrip(func(req *http.Request) (*http.Response, error) {
+				if attempts++; attempts == 1 {
+					select {
+					case <-time.After(20 * time.Minute):
+					case <-req.Context().Done():
+						return nil, req.Context().Err()
+					}
+				}
+				return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: req}, nil
+			})
+			ctx := t.Context()
+			if c.patient {
+				ctx = transport.Patient(ctx, 310*time.Second)
+			}
+			start := time.Now()
+			contestant, _, _ := strings.Cut(name, ",")
+			resp, err := stackOf(t, contestant, c.with, testClient(wire)).RoundTrip(put(ctx))
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			resp.Body.Close()
+			if took := time.Since(start); took < c.least || took > c.least+2*time.Second {
+				t.Errorf("%s: it took %v, want %v and a pause", name, took, c.least)
+			}
+		})
 	}
 }
