@@ -65,11 +65,11 @@ type hidden struct {
 func (h *hidden) Error() string        { return h.text }
 func (h *hidden) Is(target error) bool { return errors.Is(h.err, target) }
 
-// Timeout makes it a net.Error, with Temporary, like those that it may hide.
+// Timeout and Temporary make it a net.Error, like those that it may hide.
 func (h *hidden) Timeout() bool {
 	e, ok := errors.AsType[net.Error](h.err)
 	return ok && e.Timeout()
 }
 
-// Temporary implements net.Error, which has it for old callers' sake.
+// Temporary implements net.Error.
 func (h *hidden) Temporary() bool { return h.Timeout() }
