@@ -49,6 +49,7 @@ func (f *fetched) recall() {
 		if err != nil {
 			return
 		}
+		old.PartSize = min(old.PartSize, max(old.Size, 1)) // the same, and no product below overflows
 		old.Parts = slices.DeleteFunc(old.Parts, func(n int) bool {
 			return n < 1 || int64(n) > ceil(old.Size, old.PartSize) || int64(old.Envelope)+min(int64(n)*old.PartSize, old.Size) > info.Size()
 		})
