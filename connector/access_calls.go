@@ -41,7 +41,7 @@ func (c *Connector) askToken(ctx context.Context, o Order) (string, error) {
 }
 
 // authorized calls f with a token, and once more with a new one if the first is refused. Calls to the UCS are kept apart before they get their
-// token, so that it does not grow old meanwhile.
+// token, so that it does not grow old meanwhile. An error from before the call itself is unsent.
 func (c *Connector) authorized(ctx context.Context, o Order, f func(v Values, p Package, token string) error) error {
 	service := ucs
 	if o.Type == "download" {
@@ -49,24 +49,24 @@ func (c *Connector) authorized(ctx context.Context, o Order, f func(v Values, p 
 	}
 	v, err := c.where(ctx, service)
 	if err != nil {
-		return err
+		return unsent{err}
 	}
 	for renewed := false; ; renewed = true {
 		p, err := c.pkg(ctx, v)
 		if err != nil {
-			return err
+			return unsent{err}
 		}
 		if service == ucs {
 			if o.Box = p.ResearchBox; p.Box == "" || o.Box == "" {
-				return errors.New("the work package is not for uploads: it names no box")
+				return unsent{errors.New("the work package is not for uploads: it names no box")}
 			}
 			if err := c.pace.wait(ctx); err != nil {
-				return err
+				return unsent{err}
 			}
 		}
 		token, err := c.tokens.Get(ctx, o)
 		if err != nil {
-			return err
+			return unsent{err}
 		}
 		err = f(v, p, token)
 		if err == nil || renewed || !c.behaviour.renews(err, service, o.Type) {

@@ -7,8 +7,8 @@ import "time"
 type Behaviour struct {
 	// PartAttempts is how often a part is tried, each time with a fresh URL and the same bytes, when the stack has given it up or
 	// its URL has run out. Less than 1: once. PartPause is the wait after the first failure, doubled after each further one up to
-	// a minute, with full jitter, and never shorter than the service asks for. Completions, deletions and the looking up of lost creations go by
-	// the same numbers.
+	// a minute, with full jitter, and never shorter than the service asks for. Completions, deletions, lists of the box and the
+	// looking up of lost creations go by the same numbers.
 	PartAttempts int
 	PartPause    time.Duration
 	// RenewOn401 gets a new token, once, when one is refused with 401 or 403, for every call. Without it only a 403 for the URL of a part, or

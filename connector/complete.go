@@ -45,6 +45,7 @@ func (t *transfer) remove(ctx context.Context) error {
 	if err := t.removeUpload(ctx, t.half.FileID); err != nil {
 		return fmt.Errorf("what was begun is left behind as %s: %w", line(t.half.FileID), err)
 	}
+	t.removed = t.half.FileID
 	return nil
 }
 

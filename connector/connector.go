@@ -15,6 +15,8 @@ type Config struct {
 	Access Access
 	// Stack carries every request, those to S3 included. A logical request has one X-Request-Id, whatever the stack does with it.
 	Stack http.RoundTripper
+	// Wire carries what the Connector asks past its stack: whether a service is well. Nil: the stack does.
+	Wire http.RoundTripper
 	// Behaviour is Fixed if it is nil.
 	Behaviour *Behaviour
 	// PartSize in bytes, as configured: uploads round it up to whole segments and fit it to S3's limits; see [PartSize]. Zero: 64 MiB.
@@ -89,8 +91,12 @@ func New(cfg Config) (*Connector, error) {
 	if cfg.Rand != nil {
 		behaviour.dice = &dice{rnd: cfg.Rand}
 	}
+	handler := NewHandler(cfg.Stack, cfg.Access)
+	if cfg.Wire != nil {
+		handler.wire = cfg.Wire
+	}
 	c := &Connector{
-		cfg: cfg, behaviour: behaviour, handler: NewHandler(cfg.Stack, cfg.Access), pace: pace{interval: behaviour.CallInterval},
+		cfg: cfg, behaviour: behaviour, handler: handler, pace: pace{interval: behaviour.CallInterval},
 		values: newKept[Values](), workPackage: newKept[Package](), listed: newKept[map[string]FileUpload](),
 		healthy: map[string]*kept[struct{}]{ucs: newKept[struct{}](), dcs: newKept[struct{}]()},
 		running: map[string]*job{},

@@ -13,7 +13,7 @@ const longestCreatePause = 6 * time.Minute
 
 // create begins the upload at the UCS, and waits for a place among the open ones if it must.
 func (t *transfer) create(ctx context.Context) (Created, error) {
-	c := creation{transfer: t, asked: time.Now(), order: NewUpload{
+	c := creation{transfer: t, order: NewUpload{
 		Alias: t.Alias, DecryptedSize: t.Size, EncryptedSize: t.encrypted(), PartSize: t.partSize,
 	}}
 	wait := t.Behaviour.CreatePause
@@ -39,19 +39,29 @@ func (t *transfer) create(ctx context.Context) (Created, error) {
 type creation struct {
 	*transfer
 	order  NewUpload
-	asked  time.Time
-	unsure bool // the UCS may have carried out what it was asked for
+	asked  time.Time // by the UCS's clock, for what is unsure, or else last
+	unsure bool      // the UCS may have carried out what it was asked for
 }
 
 // round asks once; with CarefulCreate, more often where the answer is lost. Then it looks first what has become of it, and asks so that
 // two cannot count.
 func (c *creation) round(ctx context.Context) (Created, error) {
 	for attempt := 1; ; attempt++ {
+		if !c.unsure {
+			c.asked = c.now()
+		}
 		created, err := c.Create(ctx, c.order)
 		if err == nil || !c.Behaviour.CarefulCreate {
 			return created, err
 		}
 		c.unsure = c.unsure || lost(err)
+		if notSent(err) && ctx.Err() == nil && c.Behaviour.transient(err) && attempt < c.tries() {
+			wait := c.Behaviour.pause(attempt, err)
+			if err := c.rest(ctx, Event{What: "retry", Attempt: attempt, Wait: wait, Err: err}); err != nil {
+				return Created{}, err
+			}
+			continue
+		}
 		taken := isID(err, "fileUploadAlreadyExists")
 		if !taken && !lost(err) || ctx.Err() != nil {
 			return Created{}, err
@@ -82,7 +92,7 @@ func (c *creation) look(ctx context.Context, attempt int, cause error) (Created,
 			return Created{}, false, err
 		case found == nil || found.over():
 			return Created{}, false, nil
-		case c.fits(found) && (c.unsure || began(found, c.asked)):
+		case c.fits(found) && began(found, c.asked):
 			return Created{FileID: found.ID, StorageAlias: found.StorageAlias}, true, nil
 		default:
 			return Created{}, false, existing(found)
@@ -100,7 +110,7 @@ func (c *creation) sweep(ctx context.Context) {
 	for attempt := 1; attempt <= c.tries(); attempt++ {
 		found, err := c.Find(ctx, c.Alias)
 		if err == nil {
-			if found != nil && c.fits(found) {
+			if found != nil && c.fits(found) && began(found, c.asked) {
 				_ = c.removeUpload(ctx, found.ID)
 			}
 			return
@@ -116,8 +126,8 @@ func (t *transfer) fits(f *FileUpload) bool {
 	return f.State == "init" && f.DecryptedSize == t.Size && f.EncryptedSize == t.encrypted() && f.PartSize == t.partSize
 }
 
-// began says whether an upload began after a moment, as far as two clocks can tell: a stack that asked twice by itself is answered
-// that the alias is taken, by the upload that it has just begun.
+// began says whether an upload began after a moment. One that is older is somebody else's, however well it fits. A stack that asked twice by
+// itself is answered that the alias is taken, by the upload that it has just begun.
 func began(f *FileUpload, since time.Time) bool {
 	at, err := time.Parse(time.RFC3339Nano, f.Initiated)
 	return err == nil && !at.Before(since.Add(-time.Second))

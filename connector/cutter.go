@@ -2,6 +2,7 @@ package connector
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash"
@@ -62,11 +63,13 @@ func (c *cutter) fill(buffer []byte) (*part, error) {
 		at, c.carried = at+n, c.shared[n:sealed]
 	}
 	c.next++
+	p.upTo = c.sum()
 	return p, nil
 }
 
-// skip passes a part that need not be sent: it is read for the digest of the whole, and for what it shares with the next one.
-func (c *cutter) skip() error {
+// skip passes a part that need not be sent: it is read for the digest of the whole, and for what it shares with the next one. What has been read
+// so far must be what it was when the part was sent, or the parts were of two files.
+func (c *cutter) skip(sent PartDigests) error {
 	at, to := c.span(c.next)
 	if c.next == 1 {
 		at += int64(len(c.header))
@@ -89,8 +92,14 @@ func (c *cutter) skip() error {
 		at += int64(sealed)
 	}
 	c.next++
+	if c.sum() != sent.Plain {
+		return fmt.Errorf("%s, within its first %d bytes: %w", c.alias, c.read, ErrChanged)
+	}
 	return nil
 }
+
+// sum is the SHA-256 of the plain text that has been read, in hex.
+func (c *cutter) sum() string { return hex.EncodeToString(c.sha.Sum(nil)) }
 
 // readInto reads and hashes the plain text that comes next.
 func (c *cutter) readInto(p []byte) error {

@@ -31,7 +31,9 @@ type fake struct {
 	user, hub KeyPair
 	life      time.Duration // of tokens; enforced
 	pageLimit int
+	named     []byte // key that tokens are meant for; nil: the user's
 	latency   time.Duration
+	clock     time.Duration // how far it is ahead
 	begun     time.Time
 
 	// before may answer in place of the service; n counts the operation's requests, from 1. after may do so when the service has done its part.
@@ -143,6 +145,7 @@ func (f *fake) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 	}
 	w := httptest.NewRecorder()
+	w.Header().Set("Date", time.Now().Add(f.clock).UTC().Format(http.TimeFormat))
 	f.serve(w, op, r, sent)
 	if f.after != nil {
 		if resp, err := f.after(op, n, r); resp != nil || err != nil {
@@ -313,8 +316,12 @@ func (f *fake) token(w *httptest.ResponseRecorder, r *http.Request, sent []byte)
 		return
 	}
 	now := time.Now()
+	named := f.named
+	if named == nil {
+		named = f.user.Public[:]
+	}
 	payload, _ := json.Marshal(map[string]any{
-		"user_public_crypt4gh_key": base64.StdEncoding.EncodeToString(f.user.Public[:]),
+		"user_public_crypt4gh_key": base64.StdEncoding.EncodeToString(named),
 		"iat":                      now.Unix(), "exp": now.Add(f.life).Unix(), "jti": len(f.tokens),
 	})
 	token := "eyJhbGciOiJFUzI1NiJ9." + base64.RawURLEncoding.EncodeToString(payload) + ".sig"
@@ -351,7 +358,7 @@ func (f *fake) create(w *httptest.ResponseRecorder, token fakeToken, sent []byte
 	id := uuid.NewString()
 	f.uploads[id] = &fakeUpload{parts: map[int][]byte{}, FileUpload: FileUpload{
 		ID: id, BoxID: fakeBox, Alias: n.Alias, State: "init", StorageAlias: "hub", DecryptedSize: n.DecryptedSize,
-		EncryptedSize: n.EncryptedSize, PartSize: n.PartSize, Initiated: time.Now().UTC().Format("2006-01-02T15:04:05.000Z07:00"),
+		EncryptedSize: n.EncryptedSize, PartSize: n.PartSize, Initiated: time.Now().Add(f.clock).UTC().Format("2006-01-02T15:04:05.000Z07:00"),
 	}}
 	w.WriteHeader(201)
 	json.NewEncoder(w).Encode(Created{FileID: id, StorageAlias: "hub"})

@@ -26,4 +26,9 @@ type HalfUpload struct {
 }
 
 // PartDigests are those of an encrypted part, in hex.
-type PartDigests struct{ MD5, SHA256 string }
+type PartDigests struct {
+	MD5, SHA256 string
+	// Plain is the SHA-256 of the plain file from its beginning to the end of the last segment that begins in the part: who comes by later
+	// sees whether the file is still the same.
+	Plain string
+}

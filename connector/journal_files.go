@@ -19,7 +19,7 @@ type FileJournal struct {
 	Dir string
 }
 
-// longestJournal bounds what is read, in bytes: 10,000 parts need some 1.3 MB.
+// longestJournal bounds what is read, in bytes: 10,000 parts need some 2 MB.
 const longestJournal = 4 << 20
 
 // path goes by a digest of the alias, which may hold anything.

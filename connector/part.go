@@ -13,6 +13,7 @@ type part struct {
 	number int
 	data   []byte
 	plain  []span // segments that are not encrypted yet, in order
+	upTo   string // digest of the plain file so far; see PartDigests
 }
 
 // span is a range of a part's data.
@@ -32,7 +33,7 @@ func (p *part) seal(s *sealer) PartDigests {
 		hash(seg.to)
 	}
 	hash(len(p.data))
-	return PartDigests{MD5: hex.EncodeToString(m.Sum(nil)), SHA256: hex.EncodeToString(h.Sum(nil))}
+	return PartDigests{MD5: hex.EncodeToString(m.Sum(nil)), SHA256: hex.EncodeToString(h.Sum(nil)), Plain: p.upTo}
 }
 
 // etag is S3's of a multipart upload of these parts.

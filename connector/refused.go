@@ -31,14 +31,13 @@ func (r *request) refused(resp *http.Response) error {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxRefusal)) // what has come is enough
 	late.Stop()
 	e := &APIError{Service: r.service, Doing: r.doing, Status: resp.StatusCode}
-	e.ID, e.Detail = parseRefusal(body)
-	e.Detail = r.hide(e.Detail)
+	e.ID, e.Detail = parseRefusal(body, r.hide)
 	e.hint = hintOf(resp.StatusCode, resp.Header)
 	return e
 }
 
 // failed makes an error of what the stack says. A stack that gives up after a status and keeps the answer is taken at that status.
-func (r *request) failed(ctx context.Context, req *http.Request, err error) error {
+func (r *request) failed(ctx context.Context, err error) error {
 	if gaveUp, ok := errors.AsType[*transport.RetryError](err); ok {
 		return &APIError{
 			Service: r.service, Doing: r.doing, Status: gaveUp.Status, Detail: fmt.Sprintf("after %d attempts", gaveUp.Attempts),
@@ -49,46 +48,22 @@ func (r *request) failed(ctx context.Context, req *http.Request, err error) erro
 		return fmt.Errorf("%s: %w", r.doing, context.Cause(ctx))
 	}
 	// An http.Client in the stack names the whole URL.
-	if inner, ok := errors.AsType[*url.Error](err); ok {
+	for inner, ok := errors.AsType[*url.Error](err); ok; inner, ok = errors.AsType[*url.Error](err) {
 		err = inner.Err
 	}
-	text := r.hide(err.Error())
-	if query := req.URL.RawQuery; query != "" {
-		text = strings.ReplaceAll(text, query, "…")
+	if text := r.hide(err.Error()); text != err.Error() {
+		return &hidden{r.doing + ": " + text, err}
 	}
-	if text == err.Error() {
-		return fmt.Errorf("%s: %w", r.doing, err)
-	}
-	return &hidden{r.doing + ": " + text, err}
+	return fmt.Errorf("%s: %w", r.doing, err)
 }
-
-// hide takes the token out of a text.
-func (r *request) hide(text string) string {
-	if r.token == "" {
-		return text
-	}
-	return strings.ReplaceAll(text, r.token, "…")
-}
-
-// hidden is an error whose own text holds a secret.
-type hidden struct {
-	text string
-	err  error
-}
-
-func (h *hidden) Error() string { return h.text }
-
-// Is and As look at the error without handing it out: who unwraps errors may print them.
-func (h *hidden) Is(target error) bool { return errors.Is(h.err, target) }
-func (h *hidden) As(target any) bool   { return errors.As(h.err, target) }
 
 func hintOf(status int, header http.Header) time.Duration {
 	return strategies.ReadHint(status, header, time.Now()).After
 }
 
 // parseRefusal reads the body of an answer that is no success: of a GHGA service's own errors, of FastAPI's, or of S3. id is
-// empty where there is none; detail is one line.
-func parseRefusal(body []byte) (id, detail string) {
+// empty where there is none; detail is one line. What hide takes out of them it takes out before they are cut: half a secret is not known again.
+func parseRefusal(body []byte, hide func(string) string) (id, detail string) {
 	body = bytes.TrimSpace(body)
 	if len(body) == 0 {
 		return "", ""
@@ -101,7 +76,7 @@ func parseRefusal(body []byte) (id, detail string) {
 		if xml.Unmarshal(body, &e) != nil || e.XMLName.Local != "Error" {
 			return "", ""
 		}
-		return line(e.Code), line(e.Message)
+		return line(hide(e.Code)), line(hide(e.Message))
 	}
 	var e struct {
 		ID          string          `json:"exception_id"`
@@ -119,7 +94,7 @@ func parseRefusal(body []byte) (id, detail string) {
 	if detail == "" {
 		detail = parseDetail(e.Detail)
 	}
-	return line(e.ID), line(detail)
+	return line(hide(e.ID)), line(hide(detail))
 }
 
 // parseDetail reads FastAPI's detail: a text, or a list of what is wrong where. The input that it repeats is left out.

@@ -37,6 +37,7 @@ type request struct {
 	body    *Body // what is sent as it is; nil: nothing
 	// repeatable says that the request may reach the service twice although its method does not promise that it may.
 	repeatable bool
+	bare       bool  // it goes past the stack
 	want       []int // the statuses that are a success
 }
 
@@ -56,7 +57,7 @@ func (h *Handler) do(ctx context.Context, r request) (answer, error) {
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
-		return answer{}, fmt.Errorf("%s: the answer of the %s broke off: %w", r.doing, r.service, err)
+		return answer{}, r.failed(ctx, fmt.Errorf("the answer of the %s broke off: %w", r.service, err))
 	}
 	return answer{resp.StatusCode, resp.Header, body}, nil
 }
@@ -68,9 +69,16 @@ func (h *Handler) open(ctx context.Context, r request) (*http.Response, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", r.doing, err)
 	}
-	resp, err := h.stack.RoundTrip(req)
+	through := h.stack
+	if r.bare {
+		through = h.wire
+	}
+	resp, err := through.RoundTrip(req)
 	if err != nil {
-		return nil, r.failed(ctx, req, err)
+		return nil, r.failed(ctx, err)
+	}
+	if r.service == ucs {
+		h.heard(resp)
 	}
 	if !slices.Contains(r.want, resp.StatusCode) {
 		defer resp.Body.Close()

@@ -66,7 +66,7 @@ func FuzzRefused(f *testing.F) {
 	f.Add([]byte(`<Error><Code>c</Code><Message>m</Message></Error>`))
 	f.Add([]byte(`{"exception_id":"\u2028","description":"\x00"}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		id, detail := parseRefusal(body)
+		id, detail := parseRefusal(body, func(text string) string { return text })
 		for _, s := range []string{id, detail} {
 			if len(s) > maxDetail+len("…") || strings.ContainsAny(s, "\n\r\x00\x1b") {
 				t.Errorf("got %q", s)
@@ -214,6 +214,26 @@ func TestHealth(t *testing.T) {
 			if err := h.Healthy(context.Background(), ucs, "http://ucs.test"); (err == nil) != well {
 				t.Errorf("%s: %v", body, err)
 			}
+		}
+	})
+}
+
+// Whether a service is well is asked past the stack, where there is a way.
+func TestHealthPastTheStack(t *testing.T) {
+	each(t, func(t *testing.T, f *fake, b Behaviour, fixed bool) {
+		past := 0
+		wire := roundTripper(func(r *http.Request) (*http.Response, error) {
+			if past++; fakeOp(r) != "health" {
+				t.Errorf("%s went past the stack", fakeOp(r))
+			}
+			return says(200, `{"status":"OK"}`)
+		})
+		if _, err := f.connector(t, b, func(c *Config) { c.Wire = wire }).Upload(t.Context(), source("a", some(1))); err != nil {
+			t.Fatal(err)
+		}
+		f.expect(t, map[string]int{"health": 0, "values": 1, "complete": 1})
+		if past != 1 {
+			t.Errorf("%d requests went past the stack", past)
 		}
 	})
 }

@@ -2,7 +2,6 @@ package connector
 
 import (
 	"context"
-	"encoding/hex"
 	"sync"
 )
 
@@ -56,7 +55,7 @@ func (t *transfer) send(ctx context.Context) (sum string, err error) {
 		}
 		return "", p.err
 	}
-	return hex.EncodeToString(c.sha.Sum(nil)), nil
+	return c.sum(), nil
 }
 
 // read reads the whole file and hands out the parts that are missing.
@@ -65,8 +64,8 @@ func (p *pass) read(c *cutter) error {
 		if err := p.reading.Err(); err != nil {
 			return err
 		}
-		if p.done(n) {
-			if err := c.skip(); err != nil {
+		if sent, ok := p.done(n); ok {
+			if err := c.skip(sent); err != nil {
 				return err
 			}
 			continue

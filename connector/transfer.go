@@ -14,6 +14,7 @@ type transfer struct {
 	Source
 	cut
 	restarts int
+	removed  string                            // file id of the upload that was last removed; empty: none was
 	watch    func(fileID string, running bool) // is told which upload is under way; nil: nobody is
 
 	mu   sync.Mutex
@@ -106,11 +107,12 @@ func (t *transfer) brought(n int, d PartDigests, attempt int) {
 	t.tell(Event{File: t.Alias, What: "part", Part: n, Attempt: attempt, Bytes: to - from, Err: err})
 }
 
-func (t *transfer) done(n int) bool {
+// done returns the digests of a part, if S3 has it.
+func (t *transfer) done(n int) (d PartDigests, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	_, ok := t.half.Parts[n]
-	return ok
+	d, ok = t.half.Parts[n]
+	return d, ok
 }
 
 // journaled says whether another process may go on with the upload.
@@ -129,8 +131,16 @@ func (t *transfer) remember() error {
 	return nil
 }
 
-// forget ends what is half-finished, and returns how many bytes of it had been brought.
+// forget ends what is half-finished, for other processes too, and returns how many bytes of it had been brought.
 func (t *transfer) forget() (bytes int64) {
+	if t.journaled() {
+		_ = t.Journal.Drop(t.Alias) // what stays is found to be out of date
+	}
+	return t.leave()
+}
+
+// leave ends what is half-finished for this transfer; the journal may know it still.
+func (t *transfer) leave() (bytes int64) {
 	for n := range t.half.Parts {
 		from, to := t.span(n)
 		bytes += to - from
@@ -139,9 +149,6 @@ func (t *transfer) forget() (bytes int64) {
 		t.watch(t.half.FileID, false)
 	}
 	t.half = nil
-	if t.journaled() {
-		_ = t.Journal.Drop(t.Alias) // what stays is found to be out of date
-	}
 	return bytes
 }
 

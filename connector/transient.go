@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -70,14 +71,40 @@ func (b Behaviour) pause(failures int, err error) time.Duration {
 	return wait
 }
 
+// persist calls f as often as a part is tried, until it succeeds or there is no sense in it any more.
+func (b Behaviour) persist(ctx context.Context, f func() error) error {
+	for attempt := 1; ; attempt++ {
+		err := f()
+		if err == nil || ctx.Err() != nil || attempt >= b.PartAttempts || !b.transient(err) {
+			return err
+		}
+		if waitErr := sleep(ctx, b.pause(attempt, err)); waitErr != nil {
+			return fmt.Errorf("%w; %w", err, waitErr)
+		}
+	}
+}
+
 // lost says whether a call may have been carried out although it failed.
 func lost(err error) bool {
+	if notSent(err) {
+		return false
+	}
 	api, ok := errors.AsType[*APIError](err)
 	if !ok {
 		return !errors.Is(err, errHere)
 	}
 	// Any success that is not the one that was due comes from something in between.
 	return api.Service == ucs && (api.Status < 400 || api.Status >= 500 && api.Status != http.StatusInsufficientStorage || api.Status == http.StatusRequestTimeout)
+}
+
+// unsent is the error of what comes before a call: the service never heard of it.
+type unsent struct{ error }
+
+func (u unsent) Unwrap() error { return u.error }
+
+func notSent(err error) bool {
+	_, ok := errors.AsType[unsent](err)
+	return ok
 }
 
 func isStatus(err error, service string, status int) bool {

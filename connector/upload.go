@@ -73,20 +73,19 @@ func (t *transfer) worthAnotherPass(ctx context.Context, err error) bool {
 	return ok && !t.Behaviour.Resume && t.half != nil && api.hint <= longestHint
 }
 
-// giveUp leaves nothing behind, unless the context has ended and a journal remembers it. It returns the error with what went wrong then.
+// giveUp leaves nothing behind, unless the context has ended and a journal remembers it. What cannot be removed stays in the journal. It returns
+// the error with what went wrong then.
 func (t *transfer) giveUp(ctx context.Context, err error) error {
 	if t.half == nil {
 		return err
 	}
-	if errors.Is(context.Cause(ctx), ErrCancelled) {
-		t.forget() // who cancelled it removes it
-		return err
-	}
-	if ctx.Err() != nil && t.journaled() {
+	if ctx.Err() != nil && t.journaled() && !errors.Is(context.Cause(ctx), ErrCancelled) {
+		defer t.leave()
 		return fmt.Errorf("%w; %d of its %d parts are kept, and the next upload of the file goes on with them", err, len(t.half.Parts), t.parts())
 	}
 	if removeErr := t.remove(ctx); removeErr != nil {
-		err = fmt.Errorf("%w; %w", err, removeErr)
+		t.leave()
+		return fmt.Errorf("%w; %w", err, removeErr)
 	}
 	t.forget()
 	return err
@@ -126,7 +125,7 @@ func (t *transfer) usable(half *HalfUpload) bool {
 	}
 	parts := cut{half.Size, half.PartSize}.parts()
 	for n, d := range half.Parts {
-		if n < 1 || n > parts || !isHex(d.MD5, 16) || !isHex(d.SHA256, 32) {
+		if n < 1 || n > parts || !isHex(d.MD5, 16) || !isHex(d.SHA256, 32) || !isHex(d.Plain, 32) {
 			return false
 		}
 	}

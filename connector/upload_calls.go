@@ -53,7 +53,7 @@ func (c *Connector) uploader(ctx context.Context) (*Uploader, error) {
 		Create: c.create, PartURL: c.partURL, Put: c.handler.Put, Complete: c.complete, Remove: c.remove, Find: c.find, HubKey: v.HubKey,
 		Key: c.cfg.Access.Key, Behaviour: c.behaviour, PartSize: c.cfg.PartSize, InFlight: c.cfg.InFlight,
 		Journal: c.cfg.Journal, Offset: c.cfg.Offset, Progress: c.cfg.Progress,
-		fit: c.fit,
+		clock: c.handler.clock, fit: c.fit,
 	}
 	if u.Journal != nil && u.Behaviour.Resume { // which box it is
 		p, err := c.pkg(ctx, v)
@@ -112,7 +112,7 @@ func (c *Connector) remove(ctx context.Context, fileID string) error {
 }
 
 func (c *Connector) find(ctx context.Context, alias string) (*FileUpload, error) {
-	list, err := c.List(ctx)
+	list, err := c.list(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -124,8 +124,16 @@ func (c *Connector) find(ctx context.Context, alias string) (*FileUpload, error)
 	return nil, nil
 }
 
-// List returns all uploads of the work package's box.
+// List returns all uploads of the work package's box. It is tried as often as a part.
 func (c *Connector) List(ctx context.Context) (list []FileUpload, err error) {
+	err = c.behaviour.persist(ctx, func() error {
+		list, err = c.list(ctx)
+		return err
+	})
+	return list, err
+}
+
+func (c *Connector) list(ctx context.Context) (list []FileUpload, err error) {
 	for {
 		var page []FileUpload
 		var total int
@@ -143,8 +151,8 @@ func (c *Connector) List(ctx context.Context) (list []FileUpload, err error) {
 	}
 }
 
-// Delete removes an upload, finished or not, by its file id. One that this Connector is just about is called off first, and ends in
-// ErrCancelled.
+// Delete removes an upload, finished or not, by its file id. One that this Connector is just about is called off first: it removes itself, and
+// ends in ErrCancelled.
 func (c *Connector) Delete(ctx context.Context, fileID string) error {
 	c.mu.Lock()
 	j := c.running[fileID]
@@ -153,25 +161,15 @@ func (c *Connector) Delete(ctx context.Context, fileID string) error {
 		j.cancel(ErrCancelled)
 		select {
 		case <-j.ended:
-		case <-ctx.Done():
+		case <-ctx.Done(): // the upload removes itself all the same
 			return context.Cause(ctx)
 		}
-	}
-	u := Uploader{Remove: c.remove, Behaviour: c.behaviour}
-	for attempt := 1; ; attempt++ {
-		err := u.Remove(ctx, fileID)
-		if err == nil || ctx.Err() != nil || attempt >= u.tries() || !c.behaviour.transient(err) {
-			return wrapDelete(fileID, err)
-		}
-		if err := sleep(ctx, c.behaviour.pause(attempt, err)); err != nil {
-			return wrapDelete(fileID, err)
+		if j.transfer.removed == fileID {
+			return nil
 		}
 	}
-}
-
-func wrapDelete(fileID string, err error) error {
-	if err == nil {
-		return nil
+	if err := c.behaviour.persist(ctx, func() error { return c.remove(ctx, fileID) }); err != nil {
+		return fmt.Errorf("deleting %s: %w", line(fileID), err)
 	}
-	return fmt.Errorf("deleting %s: %w", line(fileID), err)
+	return nil
 }

@@ -33,7 +33,16 @@ type Uploader struct {
 	Offset   func(part int) time.Duration // nil: no part is held back
 	Progress func(Event)                  // nil: nobody is told
 
+	clock func() time.Time // that of the UCS, as far as it is known; nil: this machine's
+
 	fit func(configured, encrypted int64) int64 // of tests; nil: PartSize
+}
+
+func (u *Uploader) now() time.Time {
+	if u.clock == nil {
+		return time.Now()
+	}
+	return u.clock()
 }
 
 func (u *Uploader) tell(e Event) {

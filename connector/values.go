@@ -44,11 +44,12 @@ func (v Values) HubKey(storageAlias string) (key [32]byte, err error) {
 	return [32]byte(raw), nil
 }
 
-// Healthy asks a service, by its base URL, whether it is well, and gives it 5 s to say so.
+// Healthy asks a service, by its base URL, whether it is well, and gives it 5 s to say so. Within a Connector that has a Wire it does so past the
+// stack.
 func (h *Handler) Healthy(ctx context.Context, service, base string) error {
 	r := request{
 		service: service, doing: "asking the " + service + " whether it is well", method: http.MethodGet, url: at(base, "health"),
-		want: []int{http.StatusOK},
+		want: []int{http.StatusOK}, bare: true,
 	}
 	limited, cancel := context.WithTimeoutCause(ctx, healthTimeout, fmt.Errorf("it said nothing within %v", healthTimeout))
 	defer cancel()

@@ -100,7 +100,7 @@ func (s *Server) conditions(r *Rule, env faults.Env) (out []condition, err error
 		p, perr := newReplay(*w.Replay, r.Name)
 		if perr == nil && s != nil {
 			p.identify = func(x *faults.Exchange) identity {
-				id, _ := s.identify(x.Req)
+				id, _ := s.identify(x.Req, x.Row.ID)
 				return id
 			}
 		}

@@ -3,6 +3,9 @@ package faultserver
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"strings"
+
+	"github.com/ratebench/ratebench/faultserver/ops"
 )
 
 // identity is what a fault is decided by: the same for every contestant, at every concurrency, on every machine.
@@ -10,6 +13,24 @@ type identity struct {
 	op     string
 	object uint64 // ordinal of the object, or a hash of its bucket and key; never its upload id
 	part   int
+	// asks tells requests to a control plane apart that are about the same object, or none: a hash of the work that a token is
+	// for, and of who asks if there is no object; zero: neither is known.
+	asks uint64
+}
+
+// asked is that hash. A client is known where it says itself which one it is, in the attempt header: its ordinal in a trial.
+func asked(op string, object bool, work, attempt string) uint64 {
+	if !ops.Control(op) {
+		return 0
+	}
+	client, _, known := strings.Cut(attempt, "-")
+	if !known || object {
+		client = ""
+	}
+	if client == "" && work == "" {
+		return 0
+	}
+	return hashKey(client, work)
 }
 
 // digest is what all dice of an attempt come from: a hash of seed, identity and attempt number.
@@ -19,6 +40,9 @@ func digest(seed uint64, id identity, attempt int) uint64 {
 	buf = binary.BigEndian.AppendUint64(buf, id.object)
 	buf = binary.BigEndian.AppendUint64(buf, uint64(id.part))
 	buf = binary.BigEndian.AppendUint64(buf, uint64(attempt))
+	if id.asks != 0 {
+		buf = binary.BigEndian.AppendUint64(buf, id.asks)
+	}
 	buf = append(buf, id.op...)
 	sum := sha256.Sum256(buf)
 	return binary.BigEndian.Uint64(sum[:])

@@ -20,7 +20,7 @@ func roll(seed uint64, rule string, id identity, attempt int, salt byte) float64
 }
 
 func TestDiceAreFixed(t *testing.T) {
-	got := roll(1, "quota", identity{ops.UploadPart, 3, 17}, 2, 0)
+	got := roll(1, "quota", identity{op: ops.UploadPart, object: 3, part: 17}, 2, 0)
 	if math.Abs(got-diceGolden) > 1e-15 {
 		t.Errorf("dice = %v, want %v", got, diceGolden)
 	}
@@ -30,7 +30,7 @@ func TestDiceAreFair(t *testing.T) {
 	const n = 20000
 	var hits, both int
 	for i := range n {
-		id := identity{ops.UploadPart, uint64(i % 100), i / 100}
+		id := identity{op: ops.UploadPart, object: uint64(i % 100), part: i / 100}
 		a, b := roll(7, "a", id, 1, 0) < 0.3, roll(7, "b", id, 1, 0) < 0.3
 		if a {
 			hits++
@@ -49,14 +49,14 @@ func TestDiceAreFair(t *testing.T) {
 }
 
 func TestDiceDependOnEveryArgument(t *testing.T) {
-	id := identity{ops.UploadPart, 1, 1}
+	id := identity{op: ops.UploadPart, object: 1, part: 1}
 	base := roll(1, "r", id, 1, 0)
 	for what, other := range map[string]float64{
 		"seed":    roll(2, "r", id, 1, 0),
 		"rule":    roll(1, "s", id, 1, 0),
-		"op":      roll(1, "r", identity{ops.GetObject, 1, 1}, 1, 0),
-		"object":  roll(1, "r", identity{ops.UploadPart, 2, 1}, 1, 0),
-		"part":    roll(1, "r", identity{ops.UploadPart, 1, 2}, 1, 0),
+		"op":      roll(1, "r", identity{op: ops.GetObject, object: 1, part: 1}, 1, 0),
+		"object":  roll(1, "r", identity{op: ops.UploadPart, object: 2, part: 1}, 1, 0),
+		"part":    roll(1, "r", identity{op: ops.UploadPart, object: 1, part: 2}, 1, 0),
 		"attempt": roll(1, "r", id, 2, 0),
 		"salt":    roll(1, "r", id, 1, 1),
 	} {

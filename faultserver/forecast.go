@@ -16,7 +16,7 @@ import (
 // that no attempt of this request will ever pass.
 func (s *Server) Forecast(now time.Time, r *http.Request, classify ops.Classifier) (time.Duration, http.Header) {
 	q := classify(r)
-	id, _ := s.identify(q)
+	id, _ := s.identify(q, r.Header.Get(AttemptHeader))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	attempt := s.attempts.get(id) + 1

@@ -92,6 +92,7 @@ func readReplay(in io.Reader, rule string, byTime bool) (*replay, error) {
 		if row.Key != "" {
 			id.object = hashKey(row.Bucket, row.Key)
 		}
+		id.asks = asked(row.Op, id.object != 0, row.Work, row.ID)
 		r.attempts[recorded{id, row.Attempt}] = true
 		r.tenths[int64(row.TS*float64(time.Second))/int64(tenth)] = true
 	}

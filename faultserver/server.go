@@ -35,6 +35,9 @@ type Options struct {
 	// Ordinal names the object a request is about by a number that is the same in every run. Nil, or an answer of false:
 	// the object is told by its bucket and key.
 	Ordinal func(ops.Request) (int, bool)
+	// Name is for objects without an ordinal whose bucket or key is another in every run: it names them by what is the same, and the
+	// ledger does too. Nil, or an answer of false: bucket and key are.
+	Name func(ops.Request) (string, bool)
 	// Client names who sent a request, for scopes and the ledger. Nil: the attempt header says it, or else the host that
 	// the request came from.
 	Client func(*http.Request) string
@@ -185,9 +188,9 @@ func (s *Server) done(at time.Duration, status int) {
 	}
 }
 
-// identify works out the identity of a request, and whether its object has an ordinal.
-func (s *Server) identify(q ops.Request) (id identity, known bool) {
-	id = identity{op: q.Op, part: q.Part}
+// identify works out the identity of a request, and whether its object has an ordinal. attempt is what the attempt header says.
+func (s *Server) identify(q ops.Request, attempt string) (id identity, known bool) {
+	id = identity{op: q.Op, part: q.Part, asks: asked(q.Op, q.Key != "", q.Work, attempt)}
 	if q.Key == "" {
 		return id, true
 	}
@@ -197,8 +200,18 @@ func (s *Server) identify(q ops.Request) (id identity, known bool) {
 			return id, true
 		}
 	}
-	id.object = hashKey(q.Bucket, q.Key)
+	id.object = hashKey(s.names(q))
 	return id, false
+}
+
+// names are the bucket and key that tell an object.
+func (s *Server) names(q ops.Request) (bucket, key string) {
+	if s.options.Name != nil {
+		if name, ok := s.options.Name(q); ok {
+			return "", name
+		}
+	}
+	return q.Bucket, q.Key
 }
 
 // Handler puts the faults in front of next. Several handlers of one server share rules, buckets and ledger.
@@ -238,10 +251,10 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, next http.Handler
 	}
 	x.Client = s.client(r, id)
 	var known bool
-	x.id, known = s.identify(x.Req)
+	x.id, known = s.identify(x.Req, id)
 	x.row = record.LedgerRow{
 		Kind: record.LedgerAttempt, Trial: s.trial, TS: x.at.Seconds(), ID: id, Client: x.Client, Peer: r.RemoteAddr,
-		Op: x.Req.Op, Part: x.id.part, Once: x.Req.Once,
+		Op: x.Req.Op, Part: x.id.part, Work: x.Req.Work, Once: x.Req.Once,
 	}
 	if call := first(r.Header["Amz-Sdk-Invocation-Id"]); len(call) <= 64 {
 		x.row.Call = call
@@ -249,7 +262,7 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, next http.Handler
 	if known {
 		x.row.Object = int(x.id.object)
 	} else {
-		x.row.Bucket, x.row.Key = x.Req.Bucket, x.Req.Key
+		x.row.Bucket, x.row.Key = s.names(x.Req)
 	}
 
 	s.mu.Lock()

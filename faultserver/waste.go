@@ -19,7 +19,7 @@ func Waste(rules []Rule, seed uint64, object, part int, size int64) int64 {
 		}
 		ready = append(ready, c)
 	}
-	id := identity{ops.UploadPart, uint64(object), part}
+	id := identity{op: ops.UploadPart, object: uint64(object), part: part}
 	var wasted int64
 	for attempt := 1; attempt <= enough; attempt++ {
 		hit, certain := strike(ready, seed, id, attempt)

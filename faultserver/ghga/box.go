@@ -20,6 +20,7 @@ type box struct {
 	id      uuid.UUID
 	version int64
 	state   string
+	going   bool             // it is being deleted
 	maxSize int64            // bytes of decrypted files
 	uploads map[string]*file // by alias
 	// creating counts the uploads that are being created, and their decrypted bytes, so that limits hold for them too.
@@ -55,7 +56,7 @@ func boxNotFound(id uuid.UUID) error {
 // openBox finds a box that takes changes. The caller holds mu.
 func (u *UCS) openBox(id uuid.UUID) (*box, error) {
 	b := u.boxes[id]
-	if b == nil {
+	if b == nil || b.going {
 		return nil, boxNotFound(id)
 	}
 	if b.state != open {

@@ -142,3 +142,53 @@ func TestIDsAreSeeded(t *testing.T) {
 		t.Errorf("%s\n%s", a, b)
 	}
 }
+
+// A forced lock that fails has changed nothing, and can be asked for again.
+func TestForcedLockAgain(t *testing.T) {
+	r := deploy(t, nil).ruler()
+	r.begin(r.wp, "a", 5)
+	const lock = `{"version":0,"state":"locked","force":true}`
+	r.s3Down.Store(true)
+	if resp := r.change("lock", lock); resp.StatusCode != 500 {
+		t.Errorf("without S3: %d", resp.StatusCode)
+	}
+	r.s3Down.Store(false)
+	if resp := r.change("lock", lock); resp.StatusCode != 204 {
+		t.Errorf("again: %d %s", resp.StatusCode, bodyOf(t, resp))
+	}
+	if open, err := r.p.Open(t.Context()); err != nil || len(open) != 0 {
+		t.Errorf("open uploads %v, %v", open, err)
+	}
+	if resp := r.change("unlock", `{"version":1,"state":"open"}`); resp.StatusCode != 204 {
+		t.Errorf("unlocking the next version: %d", resp.StatusCode)
+	}
+}
+
+// A box that is deleted while an upload to it is created takes that along, whichever of the two S3 answers first.
+func TestDeleteBoxDuringCreate(t *testing.T) {
+	for _, down := range []bool{false, true} {
+		r := deploy(t, nil).ruler()
+		r.whole("before", "12345")
+		create, remove := create("a", 5), func() int {
+			return r.ask("DELETE", "/ucs/boxes/"+r.box.String()+"?version=1", r.rs("delete_box"), "").StatusCode
+		}
+		token := r.order(r.wp, `{"work_type":"create","alias":"a"}`)
+		r.beforeS3 = func() {
+			r.beforeS3 = nil
+			r.s3Down.Store(down)
+			if got := remove(); got == 204 == down {
+				t.Errorf("deleting the box: %d", got)
+			}
+			r.s3Down.Store(false)
+		}
+		if resp := r.ask("POST", r.path, token, create); resp.StatusCode != 404 {
+			t.Errorf("create: %d", resp.StatusCode)
+		}
+		if got := remove(); down && got != 204 {
+			t.Errorf("deleting the box again: %d", got)
+		}
+		if open, err := r.p.Open(t.Context()); err != nil || len(open) != 0 {
+			t.Errorf("open uploads %q, %v", open, err)
+		}
+	}
+}

@@ -35,19 +35,24 @@ func (u *UCS) updateBox(r *request) (int, any, error) {
 	if err := r.mayChange(id, state); err != nil {
 		return 0, nil, err
 	}
-	unfinished, err := u.changeBox(id, version, state, maxSize, force)
-	if err != nil {
-		return 0, nil, err
-	}
-	for _, f := range unfinished {
-		if err := u.cancel(r.Context(), f); err != nil {
+	for {
+		unfinished, err := u.changeBox(id, version, state, maxSize, force)
+		if err != nil {
 			return 0, nil, err
 		}
+		if len(unfinished) == 0 {
+			return http.StatusNoContent, nil, nil
+		}
+		for _, f := range unfinished {
+			if err := u.cancel(r.Context(), f); err != nil {
+				return 0, nil, err
+			}
+		}
 	}
-	return http.StatusNoContent, nil, nil
 }
 
-// changeBox returns the files that are to be aborted.
+// changeBox changes nothing while there are files that have to be aborted first, and returns them: if that fails, the same request can be
+// made again.
 func (u *UCS) changeBox(id uuid.UUID, version int64, state string, maxSize int64, force bool) ([]*file, error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -74,14 +79,13 @@ func (u *UCS) changeBox(id uuid.UUID, version int64, state string, maxSize int64
 			ids[i] = [2]string{f.id.String(), f.alias}
 		}
 		return nil, fail(http.StatusConflict, "incompleteUploads", "Some uploads are not complete.", "box_id", id, "file_ids", ids)
+	case state == locked && len(unfinished) > 0:
+		return unfinished, nil
 	default:
 		b.state = state
 	}
 	b.version++
-	if state != locked {
-		unfinished = nil
-	}
-	return unfinished, nil
+	return nil, nil
 }
 
 // deleteBox removes a box with all its uploads, and what S3 holds of them.
@@ -94,7 +98,7 @@ func (u *UCS) deleteBox(r *request) (int, any, error) {
 	if err := r.mayBox(id); err != nil {
 		return 0, nil, err
 	}
-	files, err := u.emptiedBox(id, int64(version))
+	files, err := u.emptyBox(id, int64(version))
 	if err != nil {
 		return 0, nil, err
 	}
@@ -112,16 +116,18 @@ func (u *UCS) deleteBox(r *request) (int, any, error) {
 	return http.StatusNoContent, nil, nil
 }
 
-// emptiedBox returns the files that go with a box, by alias.
-func (u *UCS) emptiedBox(id uuid.UUID, version int64) ([]*file, error) {
+// emptyBox marks a box as going, so that no file comes to it any more, and returns those that go with it, by alias. If that fails the request
+// can be made again: a box that is going has no version to be behind of.
+func (u *UCS) emptyBox(id uuid.UUID, version int64) ([]*file, error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	b := u.boxes[id]
 	if b == nil {
 		return nil, boxNotFound(id)
 	}
-	if version != b.version {
+	if version != b.version && !b.going {
 		return nil, fail(http.StatusConflict, "boxVersionOutdated", "The box has changed.", "box_id", id)
 	}
+	b.going = true
 	return slices.SortedFunc(maps.Values(b.uploads), func(a, b *file) int { return strings.Compare(a.alias, b.alias) }), nil
 }

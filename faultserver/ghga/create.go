@@ -54,7 +54,9 @@ func (u *UCS) createUpload(r *request) (int, any, error) {
 	}
 	uploadID, err := u.storage.direct.NewMultipartUpload(r.Context(), u.cfg.Bucket, f.key(), minio.PutObjectOptions{})
 	f.uploadID = uploadID
-	if err := u.insert(f, err); err != nil {
+	if gone, err := u.insert(f, err); gone && uploadID != "" {
+		return 0, nil, errors.Join(err, u.storage.abort(r.Context(), f.key(), uploadID))
+	} else if err != nil {
 		return 0, nil, err
 	}
 	return http.StatusCreated, map[string]any{"file_id": f.id, "alias": f.alias, "storage_alias": u.cfg.StorageAlias}, nil
@@ -108,22 +110,22 @@ func (u *UCS) reserve(f *file) error {
 }
 
 // insert ends a reservation: the upload is a record from now on, unless S3 failed or the alias is taken. In the latter
-// case the multipart upload stays behind in S3, as in the service.
-func (u *UCS) insert(f *file, s3 error) error {
+// case the multipart upload stays behind in S3, as in the service. gone: the box was deleted meanwhile, and the upload has to go as well.
+func (u *UCS) insert(f *file, s3 error) (gone bool, err error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	b := u.boxes[f.boxID]
-	if b == nil { // deleted meanwhile
-		return errors.Join(boxNotFound(f.boxID), s3)
+	if b == nil || b.going {
+		return true, errors.Join(boxNotFound(f.boxID), s3)
 	}
 	b.creating--
 	b.creatingBytes -= f.decryptedSize
 	if s3 != nil {
-		return s3
+		return false, s3
 	}
 	old := b.uploads[f.alias]
 	if old != nil && old.state != failed && old.state != cancelled {
-		return fail(http.StatusConflict, "fileUploadAlreadyExists", "An upload with this alias exists.", "alias", f.alias)
+		return false, fail(http.StatusConflict, "fileUploadAlreadyExists", "An upload with this alias exists.", "alias", f.alias)
 	}
 	if old != nil {
 		delete(u.files, old.id)
@@ -133,7 +135,7 @@ func (u *UCS) insert(f *file, s3 error) error {
 	f.activity = f.stateUpdated
 	b.uploads[f.alias] = f
 	u.files[f.id] = f
-	return nil
+	return false, nil
 }
 
 // find returns a file of an open box.

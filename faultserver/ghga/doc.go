@@ -9,9 +9,12 @@
 //   - An upload's states are those of the service: init, inbox, cancelled, failed. What follows inbox is brought about by
 //     others there, and by [UCS.Advance] here.
 //   - Presigning asks nobody: a part URL costs one ListMultipartUploads, as in the service, and no more.
-//   - No message holds a token, a key, a signature or a query. An object's key is a fresh UUID; [Platform.OrdinalOf] leads from it
-//     back to the alias that the client gave, or to the accession, which is the same in every run.
+//   - No error and no answer but those that hand them out holds a token, a key or a presigned URL. A refusal with 422 repeats what was wrong in
+//     the request, as the service's does.
+//   - An object's key is a fresh UUID; [Platform.OrdinalOf] leads from it back to the alias that the client gave, or to the accession, which is
+//     the same in every run.
 //   - S3 is asked without a lock held; limits count creations under way, so that they hold under concurrency too.
+//   - What was begun is brought to its end also when the client goes away meanwhile, in 30 s at most.
 //   - No goroutine outlives its request, and time is package time's, so that a platform can run in a synctest bubble.
 //
 // Flaws of the services are kept where a client meets them: POST is not idempotent, a POST for an alias that exists

@@ -1,8 +1,10 @@
 package ghga
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -28,7 +30,14 @@ type service struct {
 func newService(tokens *verifier, internal string, routes map[string]route) *service {
 	s := &service{mux: http.NewServeMux(), tokens: tokens, internal: internal}
 	for pattern, h := range routes {
-		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, h) })
+		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodHead { // the mux takes it for GET, and the framework does not
+				w.Header().Set("Allow", http.MethodGet)
+				w.WriteHeader(http.StatusMethodNotAllowed)
+				return
+			}
+			s.answer(w, r, h)
+		})
 	}
 	return s
 }
@@ -42,7 +51,15 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(&frameworkErrors{ResponseWriter: w}, r)
 }
 
+// patience is how long a service works on a request at most.
+const patience = 30 * time.Second
+
+// answer carries a request out. What was begun is brought to its end also when the client goes away meanwhile, as in the services, whose
+// framework does not interrupt a handler: half of it, such as an upload that S3 has and nobody knows, would stay behind.
 func (s *service) answer(w http.ResponseWriter, hr *http.Request, h route) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(hr.Context()), patience)
+	defer cancel()
+	hr = hr.WithContext(ctx)
 	r := &request{Request: hr, answer: w.Header()}
 	status, body, err := s.handle(r, h)
 	var api *apiError

@@ -56,6 +56,9 @@ type WorkPackage struct {
 // String names the package without its token, so that printing one gives nothing away.
 func (w WorkPackage) String() string { return "work package " + w.ID }
 
+// GoString does the same for %#v.
+func (w WorkPackage) GoString() string { return w.String() }
+
 // NewUploadPackage makes a box and a work package for uploads to it.
 func (p *Platform) NewUploadPackage(userPublicKey [32]byte) (WorkPackage, error) {
 	p.ucs.mu.Lock()

@@ -59,6 +59,14 @@ func (c *PlatformConfig) complete() error {
 			return fmt.Errorf("ghga: %s %v: choose at least %v", d.what, d.value, d.min)
 		}
 	}
+	for _, d := range []struct {
+		what  string
+		value time.Duration
+	}{{"work order tokens", c.TokenLifetime}, {"part URLs", c.URLLifetime}, {"download URLs", c.DownloadURLLifetime}} {
+		if d.value%time.Second != 0 {
+			return fmt.Errorf("ghga: %s live %v: choose whole seconds", d.what, d.value)
+		}
+	}
 	if c.DownloadURLLifetime > maxURLLifetime {
 		return fmt.Errorf("ghga: download URLs live %v: choose at most %v", c.DownloadURLLifetime, maxURLLifetime)
 	}

@@ -144,11 +144,12 @@ func (s *storage) head(ctx context.Context, key string) (etag string, size int64
 	return strings.Trim(info.ETag, `"`), info.Size, err
 }
 
-// abort drops an upload; one that is gone is no error. S3 may keep a part that came while it aborted, so the service looks whether any is left.
+// abort drops an upload; one that is gone is no error. If it is gone because it was completed, its object is removed: whoever aborts an upload
+// wants neither. S3 may keep a part that came while it aborted, so the service looks whether any is left.
 func (s *storage) abort(ctx context.Context, key, uploadID string) error {
 	err := s.direct.AbortMultipartUpload(ctx, s.bucket, key, uploadID)
 	if isCode(err, "NoSuchUpload") {
-		return nil
+		return s.remove(ctx, key)
 	}
 	if err != nil {
 		return err

@@ -45,8 +45,15 @@ func (p *Platform) Store(ctx context.Context, accession, ext string, content io.
 		return fmt.Errorf("ghga: storing %s: %w", accession, err)
 	}
 	p.dcs.mu.Lock()
-	defer p.dcs.mu.Unlock()
+	old := p.dcs.objects[accession]
 	p.dcs.objects[accession] = o
+	p.dcs.mu.Unlock()
+	if old == nil {
+		return nil
+	}
+	if err := st.remove(ctx, old.key); err != nil {
+		return fmt.Errorf("ghga: removing what %s was before: %w", accession, err)
+	}
 	return nil
 }
 

@@ -17,6 +17,7 @@ type Request struct {
 	// Once: the request is to be carried out once. It is a call that is not idempotent, and it has no key by which the
 	// service could tell that it comes again.
 	Once bool
+	Work string // what a work order token is asked for, such as create; empty for all else, and for downloads
 }
 
 // A Classifier tells what a request is. It may peek into a small body, and must leave it readable.

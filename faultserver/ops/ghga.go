@@ -44,6 +44,9 @@ func wkvs(r *http.Request, p []string) Request {
 
 func wps(r *http.Request, p []string) Request {
 	req := Request{Op: Other}
+	if p[0] == "health" && len(p) == 1 && r.Method == http.MethodGet {
+		req.Op = WPSHealth
+	}
 	if p[0] != "work-packages" || len(p) < 2 {
 		return req
 	}
@@ -53,7 +56,7 @@ func wps(r *http.Request, p []string) Request {
 		req.Op = WPSPackage
 	case len(p) == 5 && p[4] == "work-order-tokens" && r.Method == http.MethodPost && p[2] == "boxes":
 		req.Op = WPSToken
-		req.Key = peekFile(r)
+		req.Key, req.Work = peekFile(r)
 	case len(p) == 5 && p[4] == "work-order-tokens" && r.Method == http.MethodPost && p[2] == "files":
 		req.Op = WPSToken
 		req.Key = p[3]
@@ -86,7 +89,7 @@ func ucs(r *http.Request, p []string) Request {
 		req.Op = UCSList
 	case len(p) == 3 && p[2] == "uploads" && r.Method == http.MethodPost:
 		req.Op = UCSCreate
-		req.Key = peekFile(r)
+		req.Key, _ = peekFile(r)
 	case len(p) == 4 && r.Method == http.MethodPatch:
 		req.Op = UCSComplete
 	case len(p) == 4 && r.Method == http.MethodDelete:

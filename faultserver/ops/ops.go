@@ -22,6 +22,7 @@ const (
 	CreateBucket   = "create_bucket"
 	HeadBucket     = "head_bucket"
 	WKVSValues     = "wkvs_values"
+	WPSHealth      = "wps_health"
 	WPSPackage     = "wps_package"
 	WPSToken       = "wps_token"
 	UCSHealth      = "ucs_health"
@@ -64,6 +65,7 @@ func All() []Op {
 		{CreateBucket, "S3 CreateBucket"},
 		{HeadBucket, "S3 HeadBucket"},
 		{WKVSValues, "WKVS GET /values, and /values/{name}"},
+		{WPSHealth, "WPS GET /health"},
 		{WPSPackage, "WPS GET /work-packages/{id}"},
 		{WPSToken, "WPS POST /work-packages/{id}/…/work-order-tokens"},
 		{UCSHealth, "UCS GET /health"},

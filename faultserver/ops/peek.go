@@ -6,27 +6,28 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 )
 
 // MaxPeek bounds how much of a body a classifier reads.
 const MaxPeek = 64 << 10
 
-// peekFile finds what file a JSON body is about: its alias, or else its id. Empty: it does not say.
-func peekFile(r *http.Request) string {
+// peekFile finds what file a JSON body is about, by its alias or else its id, and what work is to be done on it. Empty: it does not say.
+func peekFile(r *http.Request) (name, work string) {
 	if r.Body == nil || r.ContentLength > MaxPeek {
-		return ""
+		return "", ""
 	}
 	if r.GetBody != nil { // a client's request, whose body is not ours to touch
 		b, err := r.GetBody()
 		if err != nil {
-			return ""
+			return "", ""
 		}
-		name := fileIn(b)
+		name, work = fileIn(b)
 		b.Close()
 		if again, err := r.GetBody(); err == nil { // azcore hands out one reader each time, and this puts it back to its beginning
 			again.Close()
 		}
-		return name
+		return name, work
 	}
 	body := r.Body
 	head, _ := io.ReadAll(io.LimitReader(body, MaxPeek))
@@ -37,11 +38,18 @@ func peekFile(r *http.Request) string {
 	return fileIn(bytes.NewReader(head))
 }
 
-func fileIn(body io.Reader) string {
+// works are what tokens for uploads are for.
+var works = []string{"create", "upload", "close", "delete", "view"}
+
+func fileIn(body io.Reader) (name, work string) {
 	var order struct {
 		Alias  string
 		FileID string `json:"file_id"`
+		Work   string `json:"work_type"`
 	}
 	_ = json.NewDecoder(io.LimitReader(body, MaxPeek)).Decode(&order) // a body that is no JSON names no file
-	return cmp.Or(order.Alias, order.FileID)
+	if !slices.Contains(works, order.Work) {
+		order.Work = "" // the WPS refuses it, and it is in the ledger
+	}
+	return cmp.Or(order.Alias, order.FileID), order.Work
 }

@@ -24,6 +24,7 @@ func (r *LedgerRow) Append(b []byte) []byte {
 	e.text("bucket", r.Bucket, false)
 	e.text("key", r.Key, false)
 	e.number("part", r.Part, false)
+	e.text("work", r.Work, false)
 	e.number("attempt", r.Attempt, false)
 	if len(r.Scopes) > 0 {
 		e.key("scopes")

@@ -16,7 +16,7 @@ func TestAppendIsJSON(t *testing.T) {
 		row := LedgerRow{
 			Kind: text("kind"), Trial: number("trial"), Seq: number("seq"), TS: float("t_s"), ID: text("id"), Call: text("call"), Client: text("client"),
 			Connection: number("connection"), Peer: text("peer"), Op: text("op"), Object: number("object"), Bucket: text("bucket"),
-			Key: text("key"), Part: number("part"), Attempt: number("attempt"), Scopes: rapid.SliceOf(rapid.String()).Draw(t, "scopes"),
+			Key: text("key"), Part: number("part"), Work: text("work"), Attempt: number("attempt"), Scopes: rapid.SliceOf(rapid.String()).Draw(t, "scopes"),
 			Rule: text("rule"), Fault: text("fault"), Shadow: text("shadow"), Hint: text("hint"), Status: number("status"), BytesIn: int64(number("bytes_in")),
 			TookS: float("took_s"), Committed: rapid.Bool().Draw(t, "committed"), Name: text("name"), EndS: float("end_s"),
 		}
@@ -38,7 +38,7 @@ func TestAppendIsJSON(t *testing.T) {
 func TestAppendKnowsEveryField(t *testing.T) {
 	one := 1.5
 	row := LedgerRow{
-		"k", 1, 2, 3, "i", "n", "c", 4, "p", "o", 5, "b", "k", 6, 7, []string{"s"}, "r", "f", "w", "h", &one, &one, 200, 8, 9, true, true, "x", "n", 10,
+		"k", 1, 2, 3, "i", "n", "c", 4, "p", "o", 5, "b", "k", 6, "w", 7, []string{"s"}, "r", "f", "w", "h", &one, &one, 200, 8, 9, true, true, "x", "n", 10,
 	}
 	want, err := json.Marshal(row)
 	if err != nil {

@@ -294,6 +294,7 @@ type LedgerRow struct {
 	Bucket     string `json:"bucket,omitempty"`
 	Key        string `json:"key,omitempty"`
 	Part       int    `json:"part,omitempty"`
+	Work       string `json:"work,omitempty"`    // what a work order token is for
 	Attempt    int    `json:"attempt,omitempty"` // as the server counts
 	// Scopes lists "rule/scope key" of every hint-giving rule that the request falls under.
 	Scopes []string `json:"scopes,omitempty"`

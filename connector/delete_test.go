@@ -1,0 +1,79 @@
+package connector
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// running begins an upload of which the second part takes until it is called off, and returns its file id.
+func running(t *testing.T, f *fake, c *Connector, before func(op string) (*http.Response, error)) (fileID string, ended chan error) {
+	t.Helper()
+	started := make(chan string, 1)
+	f.before = func(op string, n int, r *http.Request) (*http.Response, error) {
+		if op == "put" && n == 2 {
+			started <- strings.TrimPrefix(r.URL.Path, "/inbox/")
+			<-r.Context().Done()
+			time.Sleep(time.Second)
+			return nil, r.Context().Err()
+		}
+		return before(op)
+	}
+	s := source("a", some(4))
+	s.Modified = modified
+	ended = make(chan error, 1)
+	go func() { _, err := c.Upload(context.Background(), s); ended <- err }()
+	return <-started, ended
+}
+
+// Who deletes a running upload and does not wait for its end leaves nothing either.
+func TestDeleteRunningGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		j := new(MemoryJournal)
+		c := f.connector(t, Fixed(), func(c *Config) { c.Journal, c.InFlight = j, 1 })
+		id, ended := running(t, f, c, func(string) (*http.Response, error) { return nil, nil })
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		if err := c.Delete(ctx, id); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v", err)
+		}
+		if err := <-ended; !errors.Is(err, ErrCancelled) {
+			t.Errorf("got %v", err)
+		}
+		if half, _ := j.Load("a"); half != nil || f.states()["init"] != 0 {
+			t.Errorf("uploads %v, journal %v", f.states(), half)
+		}
+	})
+}
+
+// A running upload that cannot be deleted stays in the journal, and the error of both says so.
+func TestDeleteRunningFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		j := new(MemoryJournal)
+		c := f.connector(t, Fixed(), func(c *Config) { c.Journal, c.InFlight = j, 1 })
+		id, ended := running(t, f, c, func(op string) (*http.Response, error) {
+			if op == "delete" {
+				return says(400, exception("noSuchStorage"))
+			}
+			return nil, nil
+		})
+		if err := c.Delete(t.Context(), id); !isID(err, "noSuchStorage") {
+			t.Errorf("got %v", err)
+		}
+		if err := <-ended; !errors.Is(err, ErrCancelled) || !strings.Contains(err.Error(), "left behind as "+id) {
+			t.Errorf("got %v", err)
+		}
+		if half, _ := j.Load("a"); half == nil || half.FileID != id {
+			t.Errorf("the journal has %v", half)
+		}
+		if err := c.Delete(t.Context(), id); !isID(err, "noSuchStorage") {
+			t.Errorf("once more: %v", err)
+		}
+	})
+}
