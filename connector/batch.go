@@ -60,6 +60,7 @@ func (c *Connector) UploadAll(ctx context.Context, files []Source) ([]Result, er
 	b := batch{Connector: c, results: results}
 	for i, s := range files {
 		if !b.begin(ctx, i, s, box) {
+			b.endAll(ctx, ErrNotBegun)
 			return results, nil
 		}
 	}

@@ -42,6 +42,12 @@ func (b Behaviour) transient(err error) bool {
 // errHere marks errors that are not the services'.
 var errHere = errors.New("it cannot go on")
 
+// hopeless marks an error that would come again, and leaves its text as it is.
+type hopeless struct{ error }
+
+func (h hopeless) Unwrap() error        { return h.error }
+func (h hopeless) Is(target error) bool { return target == errHere }
+
 // gone says whether an upload has no future at the UCS: there is no sense in sending more of it.
 func gone(err error) bool {
 	api, ok := errors.AsType[*APIError](err)

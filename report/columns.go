@@ -105,6 +105,12 @@ var columns = []column{
 	optional("data_p99_s", "s", Lower, "parts, p99", func(t *record.Trial) *float64 { return t.DataP99S }),
 	count("orphaned_uploads", Lower, "orphaned uploads", func(t *record.Trial) *int { return t.OrphanedUploads }),
 	count("restarted_files", Lower, "files begun again", func(t *record.Trial) *int { return t.RestartedFiles }),
+	{Metric{"discarded_bytes", "B", Lower, "discarded bytes"}, func(t *record.Trial) (sample, bool) {
+		if t.DiscardedBytes == nil {
+			return sample{}, false
+		}
+		return sample{value: float64(*t.DiscardedBytes)}, true
+	}},
 }
 
 // Metrics lists the names that thresholds may use: the numeric columns of trials.csv.

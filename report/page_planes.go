@@ -5,7 +5,7 @@ import "strings"
 // pagePlanes are the metrics of both planes that the page has, in their order.
 var pagePlanes = []string{
 	"control_calls", "control_attempts", "control_calls_per_part", "tokens", "control_p50_s", "control_p99_s",
-	"data_attempts", "data_p50_s", "data_p99_s", "restarted_files", "orphaned_uploads",
+	"data_attempts", "data_p50_s", "data_p99_s", "discarded_bytes", "restarted_files", "orphaned_uploads",
 }
 
 // planes puts what the control plane was asked beside what the data plane moved, and all that is known of both as a table.

@@ -10,25 +10,39 @@ import (
 const planesTitle = "Control plane and data plane"
 
 // planeColumn is a column of the table of both planes.
-type planeColumn struct{ metric, title, unit string }
+type planeColumn struct {
+	metric, title, unit string
+	per                 float64 // of the metric's unit in one of unit; 0: 1
+}
+
+// of is what there is of the column in a row.
+func (c planeColumn) of(r *Row) string {
+	s := r.Stat(c.metric)
+	if c.per > 0 {
+		s.Median, s.Low, s.High = s.Median/c.per, s.Low/c.per, s.High/c.per
+	}
+	return interval(s)
+}
 
 // planeColumns are those of the tables that have little room; the page has all.
 var planeColumns = []planeColumn{
-	{"control_calls", "control", "calls"},
-	{"control_calls_per_part", "per part", "calls"},
-	{"tokens", "tokens", "made"},
-	{"control_p99_s", "control p99", "s"},
-	{"data_p99_s", "parts p99", "s"},
-	{"restarted_files", "again", "files"},
-	{"orphaned_uploads", "orphans", "uploads"},
+	{metric: "control_calls", title: "control", unit: "calls"},
+	{metric: "control_calls_per_part", title: "per part", unit: "calls"},
+	{metric: "tokens", title: "tokens", unit: "made"},
+	{metric: "control_p99_s", title: "control p99", unit: "s"},
+	{metric: "data_p99_s", title: "parts p99", unit: "s"},
+	{"discarded_bytes", "discarded", "MiB", 1 << 20},
+	{metric: "restarted_files", title: "again", unit: "files"},
+	{metric: "orphaned_uploads", title: "orphans", unit: "uploads"},
 }
 
 // planesLegend explains them, as legend does the others.
 const planesLegend = `control     calls to a control plane, which gives leave to move content that then goes past it; only where there is one
-per part    these calls ÷ parts of verified files
+per part    these calls ÷ parts that were brought, of files that failed as well
 tokens      work order tokens that were made
 control p99 99 % of the control calls that succeeded took no longer, waits and retries included
 parts p99   likewise of the parts and ranges that the data plane moved
+discarded   what parts and ranges moved and became part of no verified file
 again       files that were begun again from nothing
 orphans     multipart uploads that were left open and that nobody will go on with`
 
@@ -73,7 +87,7 @@ func planeLines(c *Cell) []line {
 	for _, r := range rows {
 		l := line{cells: []string{r.label()}}
 		for _, col := range shown {
-			l.cells = append(l.cells, interval(r.Stat(col.metric)))
+			l.cells = append(l.cells, col.of(r))
 		}
 		if r.Oracle {
 			l.look = faint

@@ -23,7 +23,8 @@ func withPlanes(r *Run) *Run {
 		per, p50, p99 := float64(calls)/float64(max(1, t.Calls1)), 0.004, 0.5+float64(t.Trial)/7
 		t.ControlCalls, t.ControlAttempts, t.DataAttempts, t.Tokens = &calls, &attempts, &data, &made
 		t.ControlCallsPerPart, t.ControlP50S, t.ControlP99S, t.DataP50S, t.DataP99S = &per, &p50, &p99, &t.P50S, &t.P99S
-		t.RestartedFiles, t.OrphanedUploads = &again, &orphans
+		discarded := int64(t.Trial%3) << 22
+		t.RestartedFiles, t.OrphanedUploads, t.DiscardedBytes = &again, &orphans, &discarded
 	}
 	return r
 }
@@ -122,7 +123,7 @@ func TestDeletedFiles(t *testing.T) {
 
 // Comparisons know the numbers of both planes, and which way they are good.
 func TestComparedPlanes(t *testing.T) {
-	for _, name := range []string{"orphaned_uploads", "restarted_files", "tokens", "control_calls", "control_calls_per_part", "control_p99", "data_p50", "control_attempts", "data_attempts"} {
+	for _, name := range []string{"orphaned_uploads", "restarted_files", "tokens", "control_calls", "control_calls_per_part", "control_p99", "data_p50", "control_attempts", "data_attempts", "discarded_bytes"} {
 		if m, ok := ComparedMetric(name); !ok || m.Better != Lower {
 			t.Errorf("%s: %+v, %v", name, m, ok)
 		}

@@ -53,7 +53,7 @@ func (s *Scenario) callBound(concurrency int) (rate float64, name string, ok boo
 // Paced reports whether the workload by itself keeps a client from going as fast as it can: calls come at a rate, or wait
 // for answers that take a time.
 func (s *Scenario) Paced() bool {
-	return s.Workload.ArrivalRate > 0 || s.Workload.Kind == KindCalls && s.roundTrip() > 0
+	return s.Workload.ArrivalRate > 0 || s.Workload.Do == DoDelete && s.trip() > 0 || s.Workload.Kind == KindCalls && s.roundTrip() > 0
 }
 
 // callLimit is what a fault with a capacity lets through, in bytes over time, if it meets every call that has bytes.

@@ -55,7 +55,8 @@ func (s *Scenario) sealed(partSize int64) (*Scenario, int64) {
 //	part url bucket   objects × (parts − buildup) × interval: every file has a bucket of its own, and its parts one URL each at least
 //	staging           objects × staging, as a client moves one file after the other; on top of the transfer where the link is its own
 //
-// Its round trips are those for tokens, creation, URL and completion, or for a token and the object. Deleting moves nothing and has no bound.
+// Its round trips are those of a client before its first file, and of each file those for tokens, creation, URL and completion, or for a token,
+// the object and its envelope. Deleting moves nothing and has no bound.
 func (s *Scenario) ghgaBound(waste float64, partSize int64, concurrency int) (rate float64, name string, ok bool) {
 	if s.Workload.Do == DoDelete {
 		return 0, "", false
@@ -103,6 +104,10 @@ func (s *Scenario) ghgaTokens(count func(op string, n int) int, parts int, perKe
 	return n
 }
 
+// starting is how many round trips a client makes before its first file, one after the other: for the values of the deployment, the health of the
+// service, and the work package.
+const starting = 3
+
 // trips is how many round trips a file takes at least, one after the other, and in how many of them the link of its client, if it is alone there,
 // carries no part.
 func (s *Scenario) trips(partSize int64, concurrency int) (all, idle int) {
@@ -112,15 +117,25 @@ func (s *Scenario) trips(partSize int64, concurrency int) (all, idle int) {
 	if concurrency == 1 {
 		waits = parts
 	}
-	if s.Workload.Do == DoDownload { // token, object (again once it is staged), ranges
-		asked := 2
+	if s.Workload.Do == DoDownload { // token, object (again once it is staged), envelope, ranges
+		asked := 3
 		if s.GHGA.Staging > 0 {
-			asked = 3
+			asked = 4
 		}
 		return asked + rounds, asked + waits
 	}
-	// Two tokens, creation and a URL come before the first part; the completion after the last.
-	return 5 + rounds, 5 + waits
+	// Two tokens, creation and a URL come before the first part; another token and the completion after the last.
+	return 6 + rounds, 6 + waits
+}
+
+// edges is the time at the ends of a trial in which a link that several clients share carries no parts: before the first that any of them
+// can send, and after the last, which is of a file that has still to be completed.
+func (s *Scenario) edges() float64 {
+	if s.Workload.Kind != KindGHGA {
+		return 0
+	}
+	_, trips := s.trips(int64(s.Workload.ObjectSize), 1) // of a file of one part
+	return float64(starting+trips)*s.trip() + s.GHGA.Staging.D().Seconds()
 }
 
 // mover is the operation that brings a part.

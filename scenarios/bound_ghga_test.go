@@ -50,13 +50,16 @@ func TestGHGABound(t *testing.T) {
 	}{
 		{"nothing bounds it", "", 0},
 		{"the encrypted bytes cross the link", link, 50 * less},
-		// Two tokens, creation, URL, the last answer, completion: six round trips of 20 ms on top of 2 s.
-		{"a link that waits", link + "network.latency=10ms", 100 / (2/less + 0.12)},
+		// Three before the first file; three tokens, creation, URL, the last answer, completion: ten round trips of 20 ms on top of 2 s.
+		{"a link that waits", link + "network.latency=10ms", 100 / (2/less + 0.2)},
+		{"two files on it", link + "network.latency=10ms workload.objects=2", 200 / (4/less + 0.34)},
+		// Nobody can send before all has been asked for, nor after the last answer.
+		{"a link for all that waits", link + "network.latency=10ms workload.clients=3 workload.objects=2", 600 / (12/less + 0.2)},
 		{"bucket of part URLs", bucket, size / 11},
 		{"bucket that holds enough", bucket + "ghga.part_url_buildup=21", 0},
 		{"a bucket each", bucket + "workload.clients=3 workload.objects=2", 3 * size / 11},
 		{"staging", "workload.do=download ghga.staging=4s", size / 4},
-		{"staging before each transfer", link + "workload.do=download workload.objects=2 ghga.staging=4s network.latency=10ms", 100 / (2*float64(sealed-124)/(100<<20) + 4 + 4*0.02)},
+		{"staging before each transfer", link + "workload.do=download workload.objects=2 ghga.staging=4s network.latency=10ms", 100 / (2*float64(sealed-124)/(100<<20) + 4 + (3+2*5)*0.01)},
 		{"a download", link + "workload.do=download", 50 * float64(100<<20) / (sealed - 124)},
 		{"deleting moves nothing", link + "workload.do=delete workload.objects=2", 0},
 		// 21 parts at two a second, four of them from the burst.

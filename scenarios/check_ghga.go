@@ -46,6 +46,18 @@ func (c *checker) ghga() {
 	if w.Objects == 0 && w.Do != DoUpload {
 		c.fail("workload.objects", "is missing: files to %s have to be there before the clock starts: write how many each client has", w.Do)
 	}
+	if key := c.untold(); *c.Oracle && key != "" {
+		c.fail("oracle", "it is told the plan of the fault server, and nothing of ghga.%s, which holds it up like everybody: it is no yardstick there; write oracle: false, or remove it", key)
+	}
+	if w.Do == DoDelete {
+		const alike = "deleting moves no parts, so the trials of all values would be the same: write one"
+		if len(w.PartSize) > 1 {
+			c.fail("workload.part_size", alike)
+		}
+		if len(w.Concurrency) > 1 {
+			c.fail("workload.concurrency", alike)
+		}
+	}
 	c.services()
 }
 

@@ -55,6 +55,8 @@ func (s *Scenario) link(waste float64, partSize int64, concurrency int) (limit, 
 		total = bandwidth
 		if w.Clients == 1 {
 			wall += s.idle(partSize, concurrency)
+		} else {
+			wall += s.edges()
 		}
 	case "client":
 		wall += s.idle(partSize, concurrency)
@@ -193,16 +195,17 @@ func (s *Scenario) idle(partSize int64, concurrency int) float64 {
 	if w.ArrivalRate > 0 {
 		return 0
 	}
-	parts, trips := Parts(int64(w.ObjectSize), partSize), 1
+	parts, trips, once := Parts(int64(w.ObjectSize), partSize), 1, 0
 	switch {
 	case w.Kind == KindGHGA:
+		once = starting
 		_, trips = s.trips(partSize, concurrency)
 	case parts > 1 && concurrency == 1:
 		trips = parts + 2
 	case parts > 1:
 		trips = 3
 	}
-	return float64(w.Objects) * (float64(trips)*2*s.Network.Latency.D().Seconds() + s.GHGA.Staging.D().Seconds())
+	return float64(once)*s.trip() + float64(w.Objects)*(float64(trips)*s.trip()+s.GHGA.Staging.D().Seconds())
 }
 
 // roundTrips is the time that the round trips of one client take at least, and the staging of its files.
@@ -211,11 +214,15 @@ func (s *Scenario) roundTrips(partSize int64, concurrency int) float64 {
 	if w.ArrivalRate > 0 {
 		return 0
 	}
-	parts, trips := Parts(int64(w.ObjectSize), partSize), 1
+	parts, trips, once := Parts(int64(w.ObjectSize), partSize), 1, 0
 	if w.Kind == KindGHGA {
+		once = starting
 		trips, _ = s.trips(partSize, concurrency)
 	} else if parts > 1 {
 		trips = (parts-1)/concurrency + 1 + 2
 	}
-	return float64(w.Objects) * (float64(trips)*2*s.Network.Latency.D().Seconds() + s.GHGA.Staging.D().Seconds())
+	return float64(once)*s.trip() + float64(w.Objects)*(float64(trips)*s.trip()+s.GHGA.Staging.D().Seconds())
 }
+
+// trip is the time in seconds that a round trip takes of the network.
+func (s *Scenario) trip() float64 { return 2 * s.Network.Latency.D().Seconds() }

@@ -53,6 +53,9 @@ func draw(t *rapid.T) *Scenario {
 		s.Workload.Do = rapid.SampledFrom([]string{"", DoUpload, DoDownload, DoDelete}).Draw(t, "do")
 		s.GHGA.TokenLifetime = seconds.Draw(t, "token lifetime")
 		s.GHGA.SharedBox = s.Workload.Do != DoDownload && rapid.Bool().Draw(t, "shared box")
+		if s.Workload.Do == DoDelete { // has no grid
+			s.Workload.PartSize, s.Workload.Concurrency = s.Workload.PartSize[:1], s.Workload.Concurrency[:1]
+		}
 		if s.Workload.Do == DoDownload {
 			s.GHGA.Staging = duration.Draw(t, "staging")
 		}

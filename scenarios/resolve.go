@@ -25,7 +25,7 @@ func (s *Scenario) resolve() {
 	}
 	if s.Oracle == nil {
 		s.Oracle = new(bool)
-		*s.Oracle = true
+		*s.Oracle = s.untold() == "" // it would be no yardstick
 	}
 	def(&s.Repeats, 1)
 	def(&s.Timeout, units.Duration(2*time.Minute))

@@ -19,14 +19,36 @@ const (
 	ExpiryIgnored  = "ignored"
 )
 
+// What the services have by default that bears upon the oracle.
+const (
+	tokenLifetime  = units.Duration(30 * time.Second)
+	maxOpenUploads = 5
+)
+
+// untold is the key of a limit that GHGA's services have of their own and that holds files up: no rule of the fault server says it, so the
+// oracle is not told and is no yardstick. Empty: there is none. The scenario is resolved.
+func (s *Scenario) untold() string {
+	w, g := s.Workload, s.GHGA
+	switch {
+	case w.Kind != KindGHGA:
+	case g.PartURLInterval > 0:
+		return "part_url_interval"
+	case w.Do == DoUpload && g.MaxOpenUploads < maxOpenUploads, w.Do == DoUpload && g.SharedBox && w.Clients > g.MaxOpenUploads:
+		return "max_open_uploads"
+	case g.TokenLifetime < tokenLifetime && g.TokenExpiry == ExpiryEnforced:
+		return "token_lifetime"
+	}
+	return ""
+}
+
 // resolve fills in what the services have by default, as far as it matters for what becomes of the files.
 func (g *GHGA) resolve(do string) {
 	def(&g.TokenExpiry, ExpiryEnforced)
-	def(&g.TokenLifetime, units.Duration(30*time.Second))
+	def(&g.TokenLifetime, tokenLifetime)
 	switch do {
 	case DoUpload:
 		def(&g.PartURLLifetime, units.Duration(time.Hour))
-		def(&g.MaxOpenUploads, 5)
+		def(&g.MaxOpenUploads, maxOpenUploads)
 		if g.PartURLInterval > 0 {
 			def(&g.PartURLBuildup, 10)
 		}

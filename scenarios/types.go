@@ -23,8 +23,9 @@ type Scenario struct {
 	Phases      []Phase            `yaml:"phases,omitempty" json:"phases,omitempty" jsonschema:"description=Named stretches of a trial's time in order."`
 	Faults      []faultserver.Rule `yaml:"faults,omitempty" json:"faults,omitempty" jsonschema:"description=What goes wrong. Asked in this order; latencies add up and the first other rule that acts decides."`
 	Contestants []Contestant       `yaml:"contestants" json:"contestants" jsonschema:"description=Names or mappings of name and as and with; see ratebench list contestants. all stands for all of them that fit the workload each with its defaults."`
-	// Oracle says whether the oracle runs in every cell as a yardstick. Default true.
-	Oracle     *bool          `yaml:"oracle,omitempty" json:"oracle,omitempty" jsonschema:"description=Run the oracle in every cell as a yardstick.,default=true"`
+	// Oracle says whether the oracle runs in every cell as a yardstick. Default true; but false where GHGA's services have limits of
+	// their own that it is not told of: part URLs, open uploads, and tokens that live for less than 30 s.
+	Oracle     *bool          `yaml:"oracle,omitempty" json:"oracle,omitempty" jsonschema:"description=Run the oracle in every cell as a yardstick. Default: true; false where the ghga block limits part URLs or open uploads or lets tokens live for less than 30 s: it is not told of that."`
 	Repeats    int            `yaml:"repeats,omitempty" json:"repeats,omitempty" jsonschema:"description=Trials per cell. Default 1.,minimum=1,maximum=1000,default=1"`
 	WarmUp     units.Duration `yaml:"warm_up,omitempty" json:"warm_up,omitempty" jsonschema:"description=Time at the start of each trial that does not count. Default 0s."`
 	Timeout    units.Duration `yaml:"timeout,omitempty" json:"timeout,omitempty" jsonschema:"description=Longest a trial may take; objects not done by then have failed. Default 2m."`
@@ -58,7 +59,7 @@ type Workload struct {
 	// ghga moves files as the GHGA Connector does, through GHGA's control plane. An object is a file then, and its size that of the plain text.
 	Kind string `yaml:"kind,omitempty" json:"kind,omitempty" jsonschema:"enum=upload,enum=calls,enum=ghga,default=upload,description=upload sends objects in parts; calls makes single HTTP calls; ghga moves files as the GHGA Connector does."`
 	// Do is upload (default), download or delete, for ghga.
-	Do string `yaml:"do,omitempty" json:"do,omitempty" jsonschema:"enum=upload,enum=download,enum=delete,description=For ghga: what becomes of the files. Default: upload."`
+	Do string `yaml:"do,omitempty" json:"do,omitempty" jsonschema:"enum=upload,enum=download,enum=delete,description=For ghga: what becomes of the files. Default: upload. What is deleted was prepared as one part of object_size bytes at most 4 MiB; part_size and concurrency are nothing to it."`
 	// ObjectSize may be left out where a mix says the sizes. It is the mean of the mix then, in whole bytes and at least 1.
 	ObjectSize units.Size `yaml:"object_size" json:"object_size" jsonschema:"description=Size of each object. The last part takes what is left. Left out with a mix."`
 	// Mix says what calls there are. Empty: every call is a PUT of ObjectSize.

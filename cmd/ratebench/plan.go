@@ -79,6 +79,13 @@ func planColumns(w *scenarios.Workload) []planColumn {
 		if w.ArrivalRate == 0 {
 			columns = append(columns, flight)
 		}
+	} else if w.Do == scenarios.DoDelete { // of which there are no parts
+		return append(columns,
+			planColumn{"files", func(*scenarios.CellEstimate) any { return w.Clients * w.Objects }},
+			planColumn{"repeats", func(c *scenarios.CellEstimate) any { return c.Repeats }},
+			planColumn{"time", func(c *scenarios.CellEstimate) any { return about(c.Time) }},
+			planColumn{"limited by", func(c *scenarios.CellEstimate) any { return c.Limit }},
+		)
 	} else {
 		columns = append(columns, size, flight, planColumn{"parts", func(c *scenarios.CellEstimate) any { return c.Parts }})
 	}

@@ -12,7 +12,8 @@ type delivery struct {
 	bytes    float64
 	client   int
 	seen     bool // among the bytes of attempts: in bodies of requests, or in answers with ranges
-	part     bool // it brought a whole part
+	// wire is how many of the bytes that the attempt moved are this: of those that came twice, once. Zero: not known.
+	wire float64
 }
 
 // bringer is an attempt that brought some of an object.
@@ -20,7 +21,6 @@ type bringer struct {
 	about string // the part that it brought; empty: a range
 	a     *record.Attempt
 	bytes int64 // on the wire
-	whole bool
 }
 
 // bringersOf returns the attempts that brought parts and ranges, by object. A part that several calls have brought is there for the last of
@@ -32,7 +32,7 @@ func bringersOf(calls []*call) map[objectKey][]bringer {
 		a := c.success()
 		switch {
 		case c.carriesBody() && a != nil:
-			b := bringer{c.about, a, a.Bytes, true}
+			b := bringer{c.about, a, a.Bytes}
 			if i := slices.IndexFunc(list, func(l bringer) bool { return l.about == c.about }); c.name != c.about && i >= 0 {
 				list[i] = b
 			} else {
@@ -41,7 +41,7 @@ func bringersOf(calls []*call) map[objectKey][]bringer {
 		case c.download():
 			for _, a := range c.attempts {
 				if n := received(a); n > 0 {
-					list = append(list, bringer{a: a, bytes: n, whole: a.Error == ""})
+					list = append(list, bringer{a: a, bytes: n})
 				}
 			}
 		}
@@ -75,13 +75,17 @@ func deliveries(calls []*call, objects []record.Object) []delivery {
 		case !o.Verified:
 		case o.Single && single[key] != nil: // the answer's body comes after its headers
 			a := single[key]
-			ds = append(ds, delivery{a.StartS, max(a.StartS+a.TookS, o.EndS), float64(o.Size), o.Client, seen, false})
+			ds = append(ds, delivery{a.StartS, max(a.StartS+a.TookS, o.EndS), float64(o.Size), o.Client, seen, 0})
 		case sent == 0: // its attempts are not known; the object is all there is
-			ds = append(ds, delivery{o.StartS, o.EndS, float64(o.Size), o.Client, seen, false})
+			ds = append(ds, delivery{o.StartS, o.EndS, float64(o.Size), o.Client, seen, 0})
 		default:
+			once := sent
+			if download[key] && o.Moved > 0 {
+				once = min(sent, o.Moved)
+			}
 			for _, b := range parts[key] {
 				share := float64(b.bytes) / float64(sent)
-				ds = append(ds, delivery{b.a.StartS, bodyEnd(b.a), share * float64(o.Size), o.Client, true, b.whole})
+				ds = append(ds, delivery{b.a.StartS, bodyEnd(b.a), share * float64(o.Size), o.Client, true, share * float64(once)})
 			}
 		}
 	}

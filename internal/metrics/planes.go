@@ -7,9 +7,9 @@ import (
 	"github.com/ratebench/ratebench/internal/record"
 )
 
-// countPlanes fills in what is known of control plane and data plane apart. parts is the number of parts that were brought, and times are
-// those of the calls that brought them.
-func countPlanes(t *record.Trial, calls []*call, times []timed, in Input, parts int) {
+// countPlanes fills in what is known of control plane and data plane apart. delivered is how many of the bytes that were moved became part of
+// verified objects, and times are those of the calls that brought parts.
+func countPlanes(t *record.Trial, calls []*call, times []timed, in Input, delivered float64) {
 	if !slices.ContainsFunc(calls, func(c *call) bool { return ops.Control(c.op) }) {
 		return
 	}
@@ -28,18 +28,43 @@ func countPlanes(t *record.Trial, calls []*call, times []timed, in Input, parts 
 	}
 	data := t.Attempts - attempts
 	t.ControlCalls, t.ControlAttempts, t.DataAttempts = &asked, &attempts, &data
+	parts, moved := brought(calls, in.WarmUpS)
 	if parts > 0 {
 		per := float64(asked) / float64(parts)
 		t.ControlCallsPerPart = &per
 	}
+	discarded := max(0, moved-int64(delivered+0.5))
+	t.DiscardedBytes = &discarded
 	t.ControlP50S, t.ControlP99S = ends(took)
-	var brought []float64
+	var moving []float64
 	for i := range times {
-		brought = append(brought, times[i].response)
+		moving = append(moving, times[i].response)
 	}
-	t.DataP50S, t.DataP99S = ends(brought)
+	t.DataP50S, t.DataP99S = ends(moving)
 	t.Tokens = tokens(in.Ledger, in.WarmUpS)
-	t.RestartedFiles = restarts(calls, in.WarmUpS)
+	t.RestartedFiles = restarts(in.Ledger, in.WarmUpS)
+}
+
+// brought counts the parts and ranges that came to their end, whatever became of their files, and the bytes that all attempts at them moved.
+func brought(calls []*call, warmUp float64) (parts int, moved int64) {
+	for _, c := range calls {
+		if !Brings(c.op) {
+			continue
+		}
+		for _, a := range c.attempts {
+			if a.StartS >= warmUp {
+				moved += a.Bytes + received(a)
+			}
+		}
+		whole := c.success()
+		if c.download() {
+			whole = c.wholeRange()
+		}
+		if whole != nil && whole.StartS >= warmUp {
+			parts++
+		}
+	}
+	return parts, moved
 }
 
 // ends are the median and the 99th percentile; nil: there is nothing.
@@ -71,21 +96,36 @@ func tokens(ledger []record.LedgerRow, warmUp float64) *int {
 	return &made
 }
 
-// restarts counts the uploads that were created for files that had one already; nil: none was created.
-func restarts(calls []*call, warmUp float64) *int {
-	seen := map[objectKey]bool{}
-	again := 0
-	for _, c := range calls {
-		if c.op != ops.UCSCreate || c.object.ordinal == 0 || c.success() == nil {
+// restarts counts the uploads that were created for files that had one already, by the server's own word: a creation that was asked for again
+// since its answer was lost, and that was refused, is none. Nil: none was created.
+func restarts(ledger []record.LedgerRow, warmUp float64) *int {
+	type created struct{ before, counted int } // in the warm-up, and after it
+	files := map[int]*created{}
+	for i := range ledger {
+		r := &ledger[i]
+		if r.Kind != record.LedgerAttempt || r.Op != ops.UCSCreate || !r.Committed || r.Object == 0 {
 			continue
 		}
-		if seen[c.object] && c.success().StartS >= warmUp {
-			again++
+		f := files[r.Object]
+		if f == nil {
+			f = &created{}
+			files[r.Object] = f
 		}
-		seen[c.object] = true
+		if r.TS >= warmUp {
+			f.counted++
+		} else {
+			f.before++
+		}
 	}
-	if len(seen) == 0 {
+	if len(files) == 0 {
 		return nil
+	}
+	again := 0
+	for _, f := range files {
+		if f.before == 0 {
+			f.counted-- // the first
+		}
+		again += f.counted
 	}
 	return &again
 }

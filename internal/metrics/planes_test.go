@@ -38,6 +38,10 @@ func twoGoes() Input {
 	for _, committed := range []bool{true, true, false} {
 		in.Ledger = append(in.Ledger, record.LedgerRow{Kind: record.LedgerAttempt, Op: "wps_token", TS: 1, Committed: committed})
 	}
+	// The answer to the first creation was lost; it was asked for again, and refused. The second go is a creation, too.
+	for i, committed := range []bool{true, false, true} {
+		in.Ledger = append(in.Ledger, record.LedgerRow{Kind: record.LedgerAttempt, Op: "ucs_create", Object: 1, TS: float64(3 + 3*i), Committed: committed})
+	}
 	in.Objects = []record.Object{{Client: 1, Ordinal: 1, Size: 2 * mib, EndS: 16, Verified: true}}
 	return in
 }
@@ -64,12 +68,16 @@ func TestPlanes(t *testing.T) {
 		got  *float64
 		want float64
 	}{
-		"control_calls_per_part": {r.ControlCallsPerPart, 4}, "control_p50_s": {r.ControlP50S, 1}, "control_p99_s": {r.ControlP99S, 2},
+		"control_calls_per_part": {r.ControlCallsPerPart, 8.0 / 3}, "control_p50_s": {r.ControlP50S, 1}, "control_p99_s": {r.ControlP99S, 2},
 		"data_p50_s": {r.DataP50S, 1}, "data_p99_s": {r.DataP99S, 3}, "byte_amplification": {r.ByteAmplification, 3.5},
 	} {
 		if !same(c.got, c.want) {
 			t.Errorf("%s = %v, want %v", name, show(c.got), c.want)
 		}
+	}
+	// Seven attempts at parts moved a MiB each, two of them for good.
+	if r.DiscardedBytes == nil || *r.DiscardedBytes != 5*mib {
+		t.Errorf("discarded_bytes = %v", r.DiscardedBytes)
 	}
 	// Each failed once and then was another call: the URL that was refused, part 2 that was given up, part 1 that was.
 	if r.Calls != 13 || r.Retries != 3 || r.FailedCalls != 3 || *r.MissedRetries != 0 {
@@ -83,10 +91,25 @@ func TestPlanes(t *testing.T) {
 	}
 }
 
+// What was created in the warm-up is begun again after it, and parts of files that fail were brought as well.
+func TestPlanesOfFailure(t *testing.T) {
+	in := twoGoes()
+	in.WarmUpS = 4
+	in.Objects[0].Verified, in.Objects[0].Failed = false, true
+	r := Of(in).Trial
+	if *r.RestartedFiles != 1 || *r.DiscardedBytes != 7*mib || !same(r.ControlCallsPerPart, 5.0/3) {
+		t.Errorf("%d begun again, %d bytes discarded, %v control calls per part", *r.RestartedFiles, *r.DiscardedBytes, show(r.ControlCallsPerPart))
+	}
+	in.WarmUpS = 10
+	if r := Of(in).Trial; *r.RestartedFiles != 0 {
+		t.Errorf("%d begun again", *r.RestartedFiles)
+	}
+}
+
 func TestNoControlPlane(t *testing.T) {
 	r := Of(Input{WallS: 2, Attempts: []record.Attempt{part(1, 1, 0, 1, 200)}, Objects: []record.Object{object()}}).Trial
 	if r.ControlCalls != nil || r.ControlAttempts != nil || r.ControlCallsPerPart != nil || r.DataAttempts != nil || r.Tokens != nil ||
-		r.ControlP50S != nil || r.DataP50S != nil || r.OrphanedUploads != nil || r.RestartedFiles != nil {
+		r.ControlP50S != nil || r.DataP50S != nil || r.OrphanedUploads != nil || r.RestartedFiles != nil || r.DiscardedBytes != nil {
 		t.Errorf("%+v", r)
 	}
 }
@@ -124,6 +147,17 @@ func TestRanges(t *testing.T) {
 	}
 	if !same(r.ControlCallsPerPart, 0.5) || r.FailedCalls != 0 || r.RestartedFiles != nil {
 		t.Errorf("%v control calls per part, %d failed calls", show(r.ControlCallsPerPart), r.FailedCalls)
+	}
+	// What came twice was moved in vain once; without its file all was.
+	for _, tt := range []struct {
+		moved    int64
+		verified bool
+		want     int64
+	}{{0, true, 0}, {4 * mib, true, 0}, {3 * mib, true, mib}, {4 * mib, false, 4 * mib}} {
+		in.Objects[0].Moved, in.Objects[0].Verified = tt.moved, tt.verified
+		if got := Of(in).Trial.DiscardedBytes; *got != tt.want {
+			t.Errorf("an object of %d bytes, verified %v: %d discarded, want %d", tt.moved, tt.verified, *got, tt.want)
+		}
 	}
 	// Until 5 s: the first MiB, and a fifth of the last two.
 	share := float64(4*mib-1000) / (4 * mib)

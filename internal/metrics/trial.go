@@ -98,8 +98,7 @@ func Of(in Input) Numbers {
 	t.HerdIndex, d.Herd = herd.worst(in.WarmUpS, in.WallS)
 
 	delivered := deliveries(calls, in.Objects)
-	var bytes, seen float64
-	parts := 0
+	var bytes, seen, wire float64
 	for _, one := range delivered {
 		if one.from < in.WarmUpS {
 			continue
@@ -108,9 +107,7 @@ func Of(in Input) Numbers {
 		if one.seen {
 			seen += one.bytes
 		}
-		if one.part {
-			parts++
-		}
+		wire += one.wire
 		clients.add(one.client, one.bytes)
 		stretches.delivery(one)
 	}
@@ -120,7 +117,7 @@ func Of(in Input) Numbers {
 	}
 	t.ByteAmplification = ratio(float64(sent), seen)
 	clients.count(&t, &d)
-	countPlanes(&t, calls, times, in, parts)
+	countPlanes(&t, calls, times, in, wire)
 	ticks := timeline(in, attempts, delivered)
 	countTrouble(&t, ticks, in.Ledger, in.WarmUpS, Ends{lastEnd(delivered), lastOpen(in.Objects), in.WallS})
 	judge(&t, in)

@@ -71,7 +71,7 @@ var late = []string{
 	"service_p50_s", "service_p95_s", "service_p99_s", "cpu", "saturated",
 	"received_bytes", "body_s",
 	"control_calls", "control_attempts", "control_calls_per_part", "data_attempts", "tokens", "control_p50_s", "control_p99_s",
-	"data_p50_s", "data_p99_s", "orphaned_uploads", "restarted_files",
+	"data_p50_s", "data_p99_s", "orphaned_uploads", "restarted_files", "discarded_bytes",
 }
 
 // lacksOnly reports whether all columns of T that a header lacks are among those that may be missing.

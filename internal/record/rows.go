@@ -84,9 +84,11 @@ func Throttled(status int, code string) bool {
 // Object is what became of one object of a trial. It is not a file of its own: trials.csv sums it up, and
 // the timeline needs to know which parts belong to verified uploads.
 type Object struct {
-	Client   int
-	Ordinal  int     // the object's ordinal, as in Attempt.Call
-	Size     int64   // bytes
+	Client  int
+	Ordinal int   // the object's ordinal, as in Attempt.Call
+	Size    int64 // bytes
+	// Moved is how many bytes its content is as it is moved, where that is not Size and it comes in ranges. Zero: as many as came.
+	Moved    int64
 	StartS   float64 // planned start (closed loop: when a worker took it up)
 	EndS     float64
 	Failed   bool // the contestant gave up; Problem says why
@@ -195,6 +197,8 @@ type Trial struct {
 	// begun again from nothing.
 	OrphanedUploads *int `csv:"orphaned_uploads,omitempty"`
 	RestartedFiles  *int `csv:"restarted_files,omitempty"`
+	// DiscardedBytes are those that parts and ranges moved and that became part of no verified file.
+	DiscardedBytes *int64 `csv:"discarded_bytes,omitempty"`
 }
 
 // The values of Trial.Status.

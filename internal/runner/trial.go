@@ -285,7 +285,7 @@ func (s *session) finishFleet(c Config) *Outcome {
 // object is what a workload says of an object, before it is verified.
 func (s *session) object(u Upload) record.Object {
 	o := record.Object{
-		Client: u.Object.Client, Ordinal: u.Object.Ordinal, Size: u.Object.Size,
+		Client: u.Object.Client, Ordinal: u.Object.Ordinal, Size: u.Object.Size, Moved: u.Object.Moved,
 		StartS: u.Planned.Sub(s.start).Seconds(), EndS: u.Ended.Sub(s.start).Seconds(),
 		Failed: u.Err != nil && !u.CutOff, Single: u.Call != "", TimedOut: u.timedOut,
 	}

@@ -92,7 +92,9 @@ type Object struct {
 	Key      string
 	Size     int64
 	PartSize int64
-	Content  io.ReaderAt
+	// Moved is how many bytes the content is as it is moved, where it comes in ranges and that is not Size. Zero: as many as came.
+	Moved   int64
+	Content io.ReaderAt
 	// PartMD5 holds the expected MD5 of every part, computed before the clock starts.
 	PartMD5 [][16]byte
 }

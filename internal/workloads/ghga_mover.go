@@ -47,6 +47,7 @@ func (m *mover) move(ctx context.Context, ordinal int) {
 	}}
 	switch m.Do {
 	case "download":
+		u.Object.Moved = connector.EncryptedSize(m.Size) - connector.EncryptedSize(0) // its header comes another way
 		var got connector.Downloaded
 		got, u.Err = m.connector.Download(ctx, m.side.Accession(ordinal), m.folder(), false)
 		u.Receipt.Key = got.Path
