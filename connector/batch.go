@@ -10,7 +10,7 @@ import (
 
 // Upload encrypts and uploads a file, and completes the upload. When it fails nothing is left behind: the upload is deleted, unless the
 // context ended with a Journal that remembers it. Before its first upload a Connector lists the box; an alias that was there, and cannot
-// be gone on with, ends in ErrExists.
+// be gone on with, ends in ErrExists, or ErrOtherSize.
 func (c *Connector) Upload(ctx context.Context, s Source) (Uploaded, error) {
 	if err := s.check(); err != nil {
 		return Uploaded{}, err
@@ -20,7 +20,7 @@ func (c *Connector) Upload(ctx context.Context, s Source) (Uploaded, error) {
 		return Uploaded{}, failing(s.Alias, err)
 	}
 	j, err := c.newJob(ctx, s, box)
-	if errors.Is(err, ErrExists) { // it may have been deleted since
+	if errors.Is(err, ErrExists) || errors.Is(err, ErrOtherSize) { // it may have been deleted since
 		if f, findErr := c.find(ctx, s.Alias); findErr == nil && (f == nil || f.over()) {
 			j, err = c.newJob(ctx, s, nil)
 		}
@@ -43,7 +43,7 @@ type Result struct {
 	Err  error // nil: it is uploaded, or skipped
 }
 
-// UploadAll uploads files strictly one after the other. Those that the box has already are skipped. A file that fails does not hold the
+// UploadAll uploads files strictly one after the other. Those that the box has already, of the same size, are skipped. A file that fails does not hold the
 // others up, but one that does not fit into the box ends it all, as the end of the context does. The results are in the order of the files; the error
 // is that of looking at the files and at the box, before the first one.
 //

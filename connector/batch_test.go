@@ -26,7 +26,7 @@ func TestUploadAll(t *testing.T) {
 		f.pageLimit = 2 // the box is listed in several answers
 		for i, state := range []string{"inbox", "failed", "archived", "cancelled", "init"} {
 			id := fmt.Sprint("7b5b9a2e-3f0c-4b86-9f0b-b3f6a4f0b00", i)
-			f.uploads[id] = &fakeUpload{parts: map[int][]byte{}, FileUpload: FileUpload{ID: id, Alias: fmt.Sprint("f", i), State: state}}
+			f.uploads[id] = &fakeUpload{parts: map[int][]byte{}, FileUpload: FileUpload{ID: id, Alias: fmt.Sprint("f", i), State: state, DecryptedSize: sources(5)[i].Size}}
 		}
 		results, err := f.connector(t, b, nil).UploadAll(t.Context(), sources(6))
 		if err != nil {

@@ -3,6 +3,7 @@ package connector
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync/atomic"
 	"testing"
@@ -52,4 +53,46 @@ func TestChangedBetweenPasses(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A file that changes in parts that S3 has already is found out by who knows it, before the upload counts.
+func TestChangedWhileSent(t *testing.T) {
+	each(t, func(t *testing.T, f *fake, b Behaviour, fixed bool) {
+		s := source("a", some(3))
+		s.Unchanged = func() error {
+			if f.count("put") != 3 || f.count("complete") != 0 {
+				t.Errorf("asked after %v", f.counts())
+			}
+			return fmt.Errorf("%w: it is longer", ErrChanged)
+		}
+		if _, err := f.connector(t, b, nil).Upload(t.Context(), s); !errors.Is(err, ErrChanged) {
+			t.Errorf("got %v", err)
+		}
+		f.expect(t, map[string]int{"create": 1, "complete": 0, "delete": 1})
+	})
+}
+
+// A file of another size than that in the box is another file, and is not left out as if it were there.
+func TestOtherSize(t *testing.T) {
+	each(t, func(t *testing.T, f *fake, b Behaviour, fixed bool) {
+		up, err := f.connector(t, b, nil).Upload(t.Context(), source("a", some(2)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		other := source("a", some(3))
+		c := f.connector(t, b, nil)
+		if _, err := c.Upload(t.Context(), other); !errors.Is(err, ErrOtherSize) {
+			t.Errorf("got %v", err)
+		}
+		all, err := c.UploadAll(t.Context(), []Source{other, source("b", some(1))})
+		if err != nil || !errors.Is(all[0].Err, ErrOtherSize) || all[0].Skipped != "" || all[1].Err != nil {
+			t.Errorf("%+v, %v", all, err)
+		}
+		if err := c.Delete(t.Context(), up.FileID); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Upload(t.Context(), other); err != nil {
+			t.Errorf("after the deletion: %v", err)
+		}
+	})
 }

@@ -162,7 +162,7 @@ func TestResumeNot(t *testing.T) {
 				u.State = "cancelled"
 			}
 		}},
-		"other size": {err: ErrExists, change: func(f *fake, j Journal, s *Source) {
+		"other size": {err: ErrOtherSize, change: func(f *fake, j Journal, s *Source) {
 			*s = source("a", some(5))
 			s.Modified = modified
 		}},

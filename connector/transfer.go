@@ -43,6 +43,11 @@ func (t *transfer) try(ctx context.Context) (Uploaded, error) {
 	if err != nil {
 		return Uploaded{}, err
 	}
+	if t.Unchanged != nil {
+		if err := t.Unchanged(); err != nil {
+			return Uploaded{}, err
+		}
+	}
 	up, c, err := t.completion(sum)
 	if err != nil {
 		return Uploaded{}, err

@@ -13,7 +13,7 @@ const longestHint = time.Hour
 
 // transient says whether the same call may end otherwise a little later. What is no answer of a service is, unless the fault is here.
 func (b Behaviour) transient(err error) bool {
-	for _, here := range []error{ErrChanged, ErrEncrypted, ErrExists, ErrCancelled, ErrWrongKey, errReading, errHere} {
+	for _, here := range []error{ErrChanged, ErrEncrypted, ErrExists, ErrOtherSize, ErrCancelled, ErrWrongKey, errReading, errHere} {
 		if errors.Is(err, here) {
 			return false
 		}

@@ -33,7 +33,7 @@ func (c *Connector) newJob(ctx context.Context, s Source, box map[string]FileUpl
 		return nil, failing(s.Alias, err)
 	}
 	if f, ok := box[s.Alias]; ok && !f.over() && t.half == nil {
-		return nil, failing(s.Alias, existing(&f))
+		return nil, failing(s.Alias, existing(&f, s.Size))
 	}
 	j := &job{transfer: t, ended: make(chan struct{})}
 	j.ctx, j.cancel = context.WithCancelCause(ctx)
