@@ -58,7 +58,7 @@ func (c *Connector) authorized(ctx context.Context, o Order, f func(v Values, p 
 		}
 		if service == ucs {
 			if o.Box = p.ResearchBox; p.Box == "" || o.Box == "" {
-				return unsent{errors.New("the work package is not for uploads: it names no box")}
+				return unsent{hopeless{errors.New("the work package is not for uploads: it names no box")}}
 			}
 			if err := c.pace.wait(ctx); err != nil {
 				return unsent{err}

@@ -3,16 +3,18 @@ package connector
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 )
 
 // changing is a file that somebody writes to.
-type changing struct{ text []byte }
+type changing struct{ text atomic.Pointer[[]byte] }
 
 func (c *changing) ReadAt(p []byte, at int64) (int, error) {
-	return bytes.NewReader(c.text).ReadAt(p, at)
+	return bytes.NewReader(*c.text.Load()).ReadAt(p, at)
 }
 
 // A file that changes between two passes, in a part that S3 has already or in the segment that it shares with the next one, is not a success.
@@ -23,8 +25,10 @@ func TestChangedBetweenPasses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := newFake(t)
-				file := &changing{some(4)}
-				s := source("a", file.text)
+				plain := some(4)
+				file := new(changing)
+				file.text.Store(&plain)
+				s := source("a", plain)
 				s.Content = file
 				failed := 0
 				f.before = func(op string, n int, r *http.Request) (*http.Response, error) {
@@ -32,9 +36,9 @@ func TestChangedBetweenPasses(t *testing.T) {
 						return nil, nil
 					}
 					if failed++; failed == Fixed().PartAttempts {
-						other := bytes.Clone(file.text)
+						other := bytes.Clone(plain)
 						other[at] ^= 1
-						file.text = other
+						file.text.Store(&other)
 					}
 					return says(503, "")
 				}
@@ -49,4 +53,46 @@ func TestChangedBetweenPasses(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A file that changes in parts that S3 has already is found out by who knows it, before the upload counts.
+func TestChangedWhileSent(t *testing.T) {
+	each(t, func(t *testing.T, f *fake, b Behaviour, fixed bool) {
+		s := source("a", some(3))
+		s.Unchanged = func() error {
+			if f.count("put") != 3 || f.count("complete") != 0 {
+				t.Errorf("asked after %v", f.counts())
+			}
+			return fmt.Errorf("%w: it is longer", ErrChanged)
+		}
+		if _, err := f.connector(t, b, nil).Upload(t.Context(), s); !errors.Is(err, ErrChanged) {
+			t.Errorf("got %v", err)
+		}
+		f.expect(t, map[string]int{"create": 1, "complete": 0, "delete": 1})
+	})
+}
+
+// A file of another size than that in the box is another file, and is not left out as if it were there.
+func TestOtherSize(t *testing.T) {
+	each(t, func(t *testing.T, f *fake, b Behaviour, fixed bool) {
+		up, err := f.connector(t, b, nil).Upload(t.Context(), source("a", some(2)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		other := source("a", some(3))
+		c := f.connector(t, b, nil)
+		if _, err := c.Upload(t.Context(), other); !errors.Is(err, ErrOtherSize) {
+			t.Errorf("got %v", err)
+		}
+		all, err := c.UploadAll(t.Context(), []Source{other, source("b", some(1))})
+		if err != nil || !errors.Is(all[0].Err, ErrOtherSize) || all[0].Skipped != "" || all[1].Err != nil {
+			t.Errorf("%+v, %v", all, err)
+		}
+		if err := c.Delete(t.Context(), up.FileID); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Upload(t.Context(), other); err != nil {
+			t.Errorf("after the deletion: %v", err)
+		}
+	})
 }

@@ -112,6 +112,9 @@ type Source struct {
 	Content io.ReaderAt
 	// Modified tells, together with Size, whether a half-finished upload was of the same content. Zero: it is never resumed from a Journal.
 	Modified time.Time
+	// Unchanged is asked when all is sent, before the upload is completed: an error is that of the upload, of which nothing is left then. A file
+	// that is written to meanwhile would be stored as a mixture. Nil: nobody is asked.
+	Unchanged func() error
 }
 
 // Uploaded is an upload that has been completed.

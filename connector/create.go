@@ -95,7 +95,7 @@ func (c *creation) look(ctx context.Context, attempt int, cause error) (Created,
 		case c.fits(found) && began(found, c.asked):
 			return Created{FileID: found.ID, StorageAlias: found.StorageAlias}, true, nil
 		default:
-			return Created{}, false, existing(found)
+			return Created{}, false, existing(found, c.Size)
 		}
 	}
 }
@@ -141,6 +141,10 @@ func isID(err error, id string) bool {
 // over says whether an upload leaves its alias free.
 func (f *FileUpload) over() bool { return f.State == "cancelled" || f.State == "failed" }
 
-func existing(f *FileUpload) error {
+// existing tells of an upload that stands in the way of a file of so many bytes.
+func existing(f *FileUpload, size int64) error {
+	if f.DecryptedSize != size {
+		return fmt.Errorf("%w: %s has %d bytes, and the file has %d", ErrOtherSize, line(f.ID), f.DecryptedSize, size)
+	}
 	return fmt.Errorf("%w: %s, in state %s", ErrExists, line(f.ID), line(f.State))
 }

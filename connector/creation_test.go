@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -24,13 +25,21 @@ func TestCreationLeavesOthersAlone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := newFake(t)
-				slow := func(op string, n int, r *http.Request) (*http.Response, error) {
-					if op == "put" {
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				var ready, broken atomic.Bool
+				f.before = func(op string, n int, r *http.Request) (*http.Response, error) {
+					switch {
+					case op == "put":
 						return nil, sleep(r.Context(), 20*time.Second)
+					case op != test.op || !ready.Load() || op == "token" && !strings.Contains(sentBy(r), `"create"`) || broken.Swap(true):
+						return nil, nil
 					}
-					return nil, nil
+					if test.gone {
+						cancel()
+					}
+					return nil, errors.New("connection reset")
 				}
-				f.before = slow
 				b := Fixed()
 				b.FilePasses, b.KeepPackage = 0, test.op != "package"
 				one := func(c *Config) { c.InFlight = 1 }
@@ -42,21 +51,9 @@ func TestCreationLeavesOthersAlone(t *testing.T) {
 				ended := make(chan error, 1)
 				go func() { _, err := theirs.Upload(context.Background(), source("a", plain)); ended <- err }()
 				time.Sleep(30 * time.Second)
-				ctx, cancel := context.WithCancel(t.Context())
-				defer cancel()
-				broken := 0
-				f.before = func(op string, n int, r *http.Request) (*http.Response, error) {
-					if op == test.op && broken == 0 && (op != "token" || strings.Contains(sentBy(r), `"create"`)) {
-						broken++
-						if test.gone {
-							cancel()
-						}
-						return nil, errors.New("connection reset")
-					}
-					return slow(op, n, r)
-				}
+				ready.Store(true)
 				_, err := ours.Upload(ctx, source("a", plain))
-				if !errors.Is(err, test.is) && !isID(err, "fileUploadAlreadyExists") || broken != 1 {
+				if !errors.Is(err, test.is) && !isID(err, "fileUploadAlreadyExists") || !broken.Load() {
 					t.Errorf("got %v", err)
 				}
 				if err := <-ended; err != nil {

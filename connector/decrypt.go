@@ -34,11 +34,14 @@ func (e *DecryptError) Error() string {
 // perPiece is how many segments go through the hands of a goroutine at once: 1 MiB.
 const perPiece = 16
 
+// mostWorkers bounds the memory for pieces, of which there are twice as many and two: 34 MiB.
+const mostWorkers = 16
+
 // Decrypt decrypts a Crypt4GH file. size is that of the encrypted file in bytes with its header, as far as the caller knows it from
 // elsewhere, such as an archive's listing; negative: nobody knows. Only with a size is a file that ends too early between two segments
 // found out (ErrTruncated): Crypt4GH itself does not tell it from a shorter file. What has been written by then is for the caller to throw away.
 //
-// All cores decrypt, in some MiB of memory; dst and src are used by one goroutine each, in order.
+// Up to 16 cores decrypt, in some MiB of memory; dst and src are used by one goroutine each, in order.
 func Decrypt(ctx context.Context, dst io.Writer, src io.Reader, size int64, key KeyPair) (Decrypted, error) {
 	return decrypt(ctx, dst, src, size, key, nil)
 }
@@ -77,7 +80,7 @@ type piece struct {
 }
 
 func (d *decryption) run(ctx context.Context, dst io.Writer, src io.Reader) (Decrypted, error) {
-	workers := runtime.GOMAXPROCS(0)
+	workers := min(runtime.GOMAXPROCS(0), mostWorkers)
 	var (
 		g, gctx = errgroup.WithContext(ctx)
 		work    = make(chan *piece)

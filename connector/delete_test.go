@@ -45,7 +45,7 @@ func TestDeleteRunningGivenUp(t *testing.T) {
 		if err := <-ended; !errors.Is(err, ErrCancelled) {
 			t.Errorf("got %v", err)
 		}
-		if half, _ := j.Load("a"); half != nil || f.states()["init"] != 0 {
+		if half, _ := j.Load(fakeBox, "a"); half != nil || f.states()["init"] != 0 {
 			t.Errorf("uploads %v, journal %v", f.states(), half)
 		}
 	})
@@ -69,7 +69,7 @@ func TestDeleteRunningFails(t *testing.T) {
 		if err := <-ended; !errors.Is(err, ErrCancelled) || !strings.Contains(err.Error(), "left behind as "+id) {
 			t.Errorf("got %v", err)
 		}
-		if half, _ := j.Load("a"); half == nil || half.FileID != id {
+		if half, _ := j.Load(fakeBox, "a"); half == nil || half.FileID != id {
 			t.Errorf("the journal has %v", half)
 		}
 		if err := c.Delete(t.Context(), id); !isID(err, "noSuchStorage") {

@@ -22,7 +22,10 @@
 //
 // Invariants:
 //   - Memory is Config.InFlight × the part size, and at most 64 MiB more, however large the file is.
-//   - A retry of a part sends the same encrypted bytes. Nonces are never used twice with a key.
+//   - Within a pass over a file a retry of a part sends the same encrypted bytes. A part that a later pass, or another process, has to
+//     bring is encrypted anew, with other nonces; only a segment that it shares with the next part comes out the same. Nonces are never
+//     used twice for different texts with a key.
+//   - An upload is completed only if all of its parts are of one state of the file, as far as the digest of what was read can tell.
 //   - No error, event or log line holds a token, a key, a signature or a query.
 //   - Every goroutine has ended when the call that started it returns.
 package connector

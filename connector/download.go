@@ -93,7 +93,11 @@ func (c *Connector) bring(ctx context.Context, accession, dir string, keep bool)
 		return Downloaded{}, err // before gigabytes are brought
 	}
 	f.recall()
-	if err := vacant(sealed, c.cfg.Overwrite || f.whole()); err != nil {
+	ours := f.whole() // and so what an earlier download has begun to decrypt
+	if err := vacant(sealed, c.cfg.Overwrite || ours); err != nil {
+		return Downloaded{}, err
+	}
+	if err := vacant(plain+partSuffix, keep || c.cfg.Overwrite || ours); err != nil {
 		return Downloaded{}, err
 	}
 	c.tell(Event{File: accession, What: "begin", Total: f.size()})
@@ -107,7 +111,7 @@ func (c *Connector) bring(ctx context.Context, accession, dir string, keep bool)
 	case keep:
 		_, err = f.decrypt(ctx, io.Discard)
 	default:
-		err = intoPlace(plain, c.cfg.Overwrite, func(w *os.File) error {
+		err = intoPlace(plain, c.cfg.Overwrite, ours, func(w *os.File) error {
 			d, err := f.decrypt(ctx, w)
 			got.Path, got.Size = plain, d.Size
 			return err

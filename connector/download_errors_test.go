@@ -257,7 +257,7 @@ func TestPlace(t *testing.T) {
 
 func TestFullDisk(t *testing.T) {
 	dir := t.TempDir()
-	err := intoPlace(filepath.Join(dir, "x"), false, func(f *os.File) error {
+	err := intoPlace(filepath.Join(dir, "x"), false, true, func(f *os.File) error {
 		if _, err := f.WriteString("half"); err != nil {
 			return err
 		}

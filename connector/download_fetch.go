@@ -23,6 +23,8 @@ type fetched struct {
 	envelope  []byte
 	sealed    string // where the encrypted file goes
 
+	ours bool // an earlier download has been here, so what is not whole may be replaced
+
 	mu    sync.Mutex
 	state partial
 }
@@ -51,26 +53,12 @@ func (f *fetched) fetch(ctx context.Context) (err error) {
 		f.connector.tell(Event{File: f.accession, What: "bytes", Bytes: f.object.Size})
 		return nil
 	}
-	flags := os.O_RDWR | os.O_CREATE
-	if len(f.state.Parts) == 0 {
-		flags |= os.O_TRUNC
-	}
 	part := f.sealed + partSuffix
-	w, err := os.OpenFile(part, flags, 0o600)
+	w, err := openPart(part, f.ours || f.connector.cfg.Overwrite, len(f.state.Parts) > 0)
 	if err != nil {
-		return fmt.Errorf("making %s: %w", part, err)
+		return err
 	}
-	_, err = w.WriteAt(f.envelope, 0)
-	var size int64
-	if err == nil {
-		size, err = f.downloader().Download(ctx, w, int64(len(f.envelope)))
-	}
-	if err == nil && size != f.object.Size {
-		err = fmt.Errorf("%w: it had %d bytes and has %d now", errChanging, f.object.Size, size)
-	}
-	if err == nil {
-		err = w.Sync()
-	}
+	err = f.fill(ctx, w)
 	if cerr := w.Close(); err == nil {
 		err = cerr
 	}
@@ -90,6 +78,40 @@ func (f *fetched) fetch(ctx context.Context) (err error) {
 	return nil
 }
 
+// fill brings what is missing into the file, and makes sure that all of it is on the disk.
+func (f *fetched) fill(ctx context.Context, w *os.File) error {
+	if err := f.note(func(*partial) {}); err != nil { // so that another download knows whose the file is
+		return err
+	}
+	if _, err := w.WriteAt(f.envelope, 0); err != nil {
+		return err
+	}
+	d := f.downloader()
+	d.Brought = func(part int) error {
+		if f.resumes() { // what is noted has to outlast a power cut
+			if err := w.Sync(); err != nil {
+				return err
+			}
+		}
+		return f.note(func(p *partial) { p.Parts = append(p.Parts, part) })
+	}
+	size, err := d.Download(ctx, w, int64(len(f.envelope)))
+	if err != nil {
+		return err
+	}
+	if size != f.object.Size {
+		return fmt.Errorf("%w: it had %d bytes and has %d now", errChanging, f.object.Size, size)
+	}
+	if err := w.Sync(); err != nil {
+		return err
+	}
+	info, err := w.Stat()
+	if err == nil && info.Size() != f.size() {
+		err = fmt.Errorf("%s: %w: it has %d bytes of %d", w.Name(), ErrTruncated, info.Size(), f.size())
+	}
+	return err
+}
+
 func (f *fetched) downloader() *Downloader {
 	c := f.connector
 	return &Downloader{
@@ -103,7 +125,7 @@ func (f *fetched) downloader() *Downloader {
 		},
 		Get:      c.handler.ranged,
 		PartSize: f.state.PartSize, InFlight: c.cfg.InFlight, Offset: c.cfg.Offset,
-		Behaviour: c.behaviour, Done: f.done, Brought: func(part int) error { return f.note(func(p *partial) { p.Parts = append(p.Parts, part) }) },
+		Behaviour: c.behaviour, Done: f.done,
 		Progress: func(e Event) { e.File = f.accession; c.tell(e) },
 	}
 }

@@ -38,12 +38,55 @@ func vacant(path string, overwrite bool) error {
 	return fmt.Errorf("%s: %w", path, ErrFileExists)
 }
 
-// intoPlace writes a file beside its path, with fill, and moves it there when it is whole and on the disk. If that fails nothing is left.
-func intoPlace(path string, overwrite bool, fill func(*os.File) error) (err error) {
-	part := path + partSuffix
-	f, err := os.OpenFile(part, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+// errBusy says that somebody else writes to a file just now.
+var errBusy = errors.New("another process is writing it")
+
+// openPart opens a file that is not whole yet, for this process alone where the system can see to that. One that is there is taken only if ours says that
+// it may be, and emptied unless keep is true.
+func openPart(part string, ours, keep bool) (*os.File, error) {
+	flags := os.O_RDWR | os.O_CREATE
+	if !ours {
+		flags |= os.O_EXCL
+	}
+	f, err := os.OpenFile(part, flags, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil, fmt.Errorf("%s: %w; remove it if nothing else needs it", part, ErrFileExists)
+	}
 	if err != nil {
-		return fmt.Errorf("making %s: %w", part, err)
+		return nil, fmt.Errorf("making %s: %w", part, err)
+	}
+	if err = lock(f); err == nil {
+		err = sameFile(f, part)
+	}
+	if err == nil && !keep {
+		err = f.Truncate(0)
+	}
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("%s: %w", part, err)
+	}
+	return f, nil
+}
+
+// sameFile makes sure that a file has not been moved away before it was locked.
+func sameFile(f *os.File, path string) error {
+	opened, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if there, err := os.Lstat(path); err != nil || !os.SameFile(opened, there) {
+		return errBusy
+	}
+	return nil
+}
+
+// intoPlace writes a file beside its path, with fill, and moves it there when it is whole and on the disk. If that fails nothing is left. ours says that
+// what is beside it already may be replaced.
+func intoPlace(path string, overwrite, ours bool, fill func(*os.File) error) (err error) {
+	part := path + partSuffix
+	f, err := openPart(part, ours || overwrite, false)
+	if err != nil {
+		return err
 	}
 	defer func() {
 		if err != nil {
@@ -99,7 +142,7 @@ func DecryptFile(ctx context.Context, from, to string, key KeyPair, overwrite bo
 	if err := vacant(to, overwrite); err != nil {
 		return Decrypted{}, err
 	}
-	err = intoPlace(to, overwrite, func(w *os.File) error {
+	err = intoPlace(to, overwrite, false, func(w *os.File) error {
 		d, err = Decrypt(ctx, w, &counted{src, progress}, -1, key)
 		return err
 	})

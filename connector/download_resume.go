@@ -29,10 +29,11 @@ type partial struct {
 	Whole    bool   `json:"whole"` // all is there, and only not decrypted yet
 }
 
-// recall finds out what an earlier download left. What is damaged, or of another file, counts as nothing. That a part is told to be there and is not,
-// after a power cut, shows when it is decrypted.
+// recall finds out what an earlier download left. What is damaged, or of another file, counts as nothing, and so do parts that are said to be there and
+// are not, as after a power cut. A hole in one shows when it is decrypted.
 func (f *fetched) recall() {
 	f.state = partial{Size: f.object.Size, SHA256: f.object.SHA256, Envelope: len(f.envelope), PartSize: f.connector.cfg.PartSize}
+	f.ours = exists(f.sealed + stateSuffix)
 	if !f.resumes() {
 		return
 	}
@@ -43,9 +44,17 @@ func (f *fetched) recall() {
 	if info, err := os.Stat(f.sealed); err != nil || info.Size() != f.size() {
 		old.Whole = false // it was not put into place any more
 	}
-	if old.Whole || exists(f.sealed+partSuffix) {
-		f.state = old
+	if !old.Whole {
+		info, err := os.Lstat(f.sealed + partSuffix)
+		if err != nil {
+			return
+		}
+		old.PartSize = min(old.PartSize, max(old.Size, 1)) // the same, and no product below overflows
+		old.Parts = slices.DeleteFunc(old.Parts, func(n int) bool {
+			return n < 1 || int64(n) > ceil(old.Size, old.PartSize) || int64(old.Envelope)+min(int64(n)*old.PartSize, old.Size) > info.Size()
+		})
 	}
+	f.state = old
 }
 
 // longestState bounds what is read, in bytes: a million parts.
@@ -108,12 +117,15 @@ func (f *fetched) forget(sealed bool) error {
 
 // fail removes what was brought, or keeps it where another try may need it. inPlace says that the encrypted file is this download's own.
 func (f *fetched) fail(ctx context.Context, err error, inPlace bool) error {
+	if errors.Is(err, errBusy) {
+		return err // what is there is the other one's
+	}
 	full := errors.Is(err, syscall.ENOSPC)
 	if full {
 		err = fmt.Errorf("the disk that holds %s is full: %w", filepath.Dir(f.sealed), err)
 	}
 	_, damaged := errors.AsType[*DecryptError](err)
-	wrong := damaged || errors.Is(err, errOther) || errors.Is(err, errChanging)
+	wrong := damaged || errors.Is(err, errOther) || errors.Is(err, errChanging) || errors.Is(err, ErrTruncated)
 	again := ctx.Err() != nil || full || !wrong && f.connector.behaviour.transient(err)
 	if f.resumes() && again && (len(f.state.Parts) > 0 || f.state.Whole) {
 		return fmt.Errorf("%w; %w", err, ErrKept)

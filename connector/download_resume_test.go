@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -41,7 +42,7 @@ func TestDownloadResumes(t *testing.T) {
 			if err := os.Truncate(filepath.Join(dir, sealed+".part"), 2*segment+124); err != nil {
 				t.Fatal(err)
 			}
-		}, []string{sealed + ".part", sealed + ".part.json"}, 13}, // ten of the twelve segments of three parts are asked for again
+		}, []string{sealed + ".part", sealed + ".part.json"}, 6},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -101,8 +102,13 @@ func TestDownloadResumesDecryption(t *testing.T) {
 		m.put(t, accession, "", plain)
 		dir := t.TempDir()
 		plainPart := filepath.Join(dir, accession+".part")
-		if err := os.Mkdir(plainPart, 0o700); err != nil { // so that it cannot be written
-			t.Fatal(err)
+		m.hook = func(op string, n int, r *http.Request, serve serving) (*http.Response, error) {
+			if op == "get_object" && n == 1 {
+				if err := os.Mkdir(plainPart, 0o700); err != nil { // so that it cannot be written
+					t.Error(err)
+				}
+			}
+			return serve(), nil
 		}
 		_, err := m.connector(t, Fixed(), nil, accession).Download(t.Context(), accession, dir, false)
 		if err == nil || !strings.Contains(err.Error(), "goes on with it") {
@@ -132,6 +138,103 @@ func TestDownloadResumesDecryption(t *testing.T) {
 		if got, err := os.ReadFile(other); err != nil || string(got) != "mine" {
 			t.Errorf("%q, %v", got, err)
 		}
+	})
+}
+
+// After a power cut the state may tell of parts that never came to the disk. They are brought again, and nothing is left that is not whole.
+func TestDownloadAfterAPowerCut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMock(t, nil)
+		plain := noise(1, 5<<18)
+		m.put(t, accession, "", plain)
+		dir := t.TempDir()
+		ctx, cancel := context.WithCancel(t.Context())
+		m.hook = func(op string, n int, r *http.Request, serve serving) (*http.Response, error) {
+			if op == "get_object" && n == 3 {
+				cancel()
+				return nil, ctx.Err()
+			}
+			return serve(), nil
+		}
+		one := func(cfg *Config) { cfg.InFlight = 1 }
+		if _, err := m.connector(t, Fixed(), one, accession).Download(ctx, accession, dir, false); !errors.Is(err, ErrKept) {
+			t.Fatalf("got %v", err)
+		}
+		m.hook = nil
+		state := filepath.Join(dir, accession+".c4gh.part.json")
+		text, err := os.ReadFile(state)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(state, bytes.Replace(text, []byte(`"parts":[1,2]`), []byte(`"parts":[1,2,3,4,5,6,99,-1]`), 1), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		before := m.count("get_object")
+		if _, err := m.connector(t, Fixed(), one, accession).Download(t.Context(), accession, dir, true); err != nil {
+			t.Fatal(err)
+		}
+		if n := m.count("get_object") - before; n != 4 {
+			t.Errorf("asked for %d ranges, want 4", n)
+		}
+		only(t, dir, accession+".c4gh")
+	})
+}
+
+// What happens to be called like a download on its way, and is of somebody else, stays as it is.
+func TestDownloadLeavesOthersFiles(t *testing.T) {
+	for _, suffix := range []string{".part", ".c4gh.part"} {
+		synctest.Test(t, func(t *testing.T) {
+			m := newMock(t, nil)
+			m.put(t, accession, "", noise(1, 5<<18))
+			dir := t.TempDir()
+			other := filepath.Join(dir, accession+suffix)
+			if err := os.WriteFile(other, []byte("mine"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			c := m.connector(t, Fixed(), nil, accession)
+			if _, err := c.Download(t.Context(), accession, dir, false); !errors.Is(err, ErrFileExists) || m.count("get_object") > 0 {
+				t.Errorf("%s: got %v after %d ranges", suffix, err, m.count("get_object"))
+			}
+			if got, err := os.ReadFile(other); err != nil || string(got) != "mine" {
+				t.Errorf("%s: %q, %v", suffix, got, err)
+			}
+			only(t, dir, accession+suffix)
+			over := m.connector(t, Fixed(), func(cfg *Config) { cfg.Overwrite = true }, accession)
+			if _, err := over.Download(t.Context(), accession, dir, false); err != nil {
+				t.Error(err)
+			}
+			only(t, dir, accession)
+		})
+	}
+}
+
+// Of two downloads of a file into one folder, one is told so, and the other's is whole.
+func TestDownloadTwice(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no locks")
+	}
+	synctest.Test(t, func(t *testing.T) {
+		m := newMock(t, nil)
+		plain := noise(1, 5<<18)
+		m.put(t, accession, "", plain)
+		dir := t.TempDir()
+		m.hook = func(op string, n int, r *http.Request, serve serving) (*http.Response, error) {
+			time.Sleep(time.Duration(n%7+1) * time.Millisecond)
+			return serve(), nil
+		}
+		errs := make(chan error)
+		for range 2 {
+			c := m.connector(t, Fixed(), nil, accession)
+			go func() { _, err := c.Download(t.Context(), accession, dir, false); errs <- err }()
+		}
+		first, second := <-errs, <-errs
+		if !errors.Is(first, errBusy) || second != nil {
+			t.Errorf("got %v and %v", first, second)
+		}
+		if got, err := os.ReadFile(filepath.Join(dir, accession)); err != nil || !bytes.Equal(got, plain) {
+			t.Errorf("other bytes; %v", err)
+		}
+		only(t, dir, accession)
 	})
 }
 

@@ -15,6 +15,8 @@ var (
 	ErrTruncated = errors.New("the encrypted file is shorter than it should be")
 	// ErrExists says that the box has an upload with the alias, and that it cannot be gone on with.
 	ErrExists = errors.New("the box has an upload with this alias; delete it, or choose another alias")
+	// ErrOtherSize says that the box has an upload with the alias whose plain file is of another size: so it is not this file.
+	ErrOtherSize = errors.New("the box has an upload of another file with this alias; delete it, or choose another alias")
 	// ErrCancelled says that an upload was deleted while it was under way.
 	ErrCancelled = errors.New("the upload was deleted while it was under way")
 	// ErrChanged says that a file is not what it was when its upload began.

@@ -4,12 +4,12 @@ import "time"
 
 // Journal remembers half-finished uploads, so that another process can go on with them. Its methods are safe for concurrent use.
 type Journal interface {
-	// Load returns what is remembered of an alias, or nil.
-	Load(alias string) (*HalfUpload, error)
-	// Save remembers it, in place of what was remembered of the same alias.
+	// Load returns what is remembered of an alias in a box, or nil.
+	Load(boxID, alias string) (*HalfUpload, error)
+	// Save remembers it, in place of what was remembered of the same alias in the same box.
 	Save(h *HalfUpload) error
-	// Drop forgets an alias; one that is not known is no error.
-	Drop(alias string) error
+	// Drop forgets an alias in a box; one that is not known is no error.
+	Drop(boxID, alias string) error
 }
 
 // HalfUpload is an upload of which some parts have been brought.

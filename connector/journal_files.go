@@ -10,9 +10,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
-// FileJournal is a Journal in a folder: a JSON file for each alias, readable by its owner only. It holds no key that the user's own would not open.
+// FileJournal is a Journal in a folder: a JSON file for each alias in a box, readable by its owner only. It holds no key that the user's own would not open.
 // Two processes should not upload the same alias at the same time.
 type FileJournal struct {
 	// Dir is the folder. It is made, with its parents, when something is first saved.
@@ -22,15 +23,20 @@ type FileJournal struct {
 // longestJournal bounds what is read, in bytes: 10,000 parts need some 2 MB.
 const longestJournal = 4 << 20
 
-// path goes by a digest of the alias, which may hold anything.
-func (j FileJournal) path(alias string) string {
-	sum := sha256.Sum256([]byte(alias))
+// path goes by a digest, as an alias may hold anything. The length keeps what the box ends with apart from what the alias begins with.
+func (j FileJournal) path(boxID, alias string) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d:%s%s", len(boxID), boxID, alias))
 	return filepath.Join(j.Dir, hex.EncodeToString(sum[:16])+".json")
 }
 
+// saving is where what is saved lies until it is complete. It has one name, so that what a process leaves that is killed does not stay for ever.
+func (j FileJournal) saving(boxID, alias string) string {
+	return strings.TrimSuffix(j.path(boxID, alias), ".json") + ".saving"
+}
+
 // Load implements Journal. What is damaged counts as nothing: then the upload begins anew.
-func (j FileJournal) Load(alias string) (*HalfUpload, error) {
-	text, err := os.ReadFile(j.path(alias))
+func (j FileJournal) Load(boxID, alias string) (*HalfUpload, error) {
+	text, err := os.ReadFile(j.path(boxID, alias))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -38,7 +44,7 @@ func (j FileJournal) Load(alias string) (*HalfUpload, error) {
 		return nil, err
 	}
 	h, err := parseJournal(text)
-	if err != nil || h.Alias != alias {
+	if err != nil || h.Alias != alias || h.BoxID != boxID {
 		return nil, nil
 	}
 	return h, nil
@@ -66,11 +72,15 @@ func (j FileJournal) Save(h *HalfUpload) error {
 	if err := os.MkdirAll(j.Dir, 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(j.Dir, ".saving-*") // 0600
+	saving := j.saving(h.BoxID, h.Alias)
+	if err := os.Remove(saving); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := os.OpenFile(saving, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // it is gone when all went well
+	defer os.Remove(saving) // it is gone when all went well
 	_, err = f.Write(text)
 	if err == nil {
 		err = f.Sync()
@@ -81,13 +91,15 @@ func (j FileJournal) Save(h *HalfUpload) error {
 	if err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), j.path(h.Alias))
+	return os.Rename(saving, j.path(h.BoxID, h.Alias))
 }
 
 // Drop implements Journal.
-func (j FileJournal) Drop(alias string) error {
-	if err := os.Remove(j.path(alias)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+func (j FileJournal) Drop(boxID, alias string) error {
+	for _, name := range []string{j.saving(boxID, alias), j.path(boxID, alias)} {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 	}
 	return nil
 }

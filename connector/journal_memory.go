@@ -8,14 +8,16 @@ import (
 // MemoryJournal is a Journal for as long as the process lives, for several Connectors one after the other. The zero value is empty.
 type MemoryJournal struct {
 	mu   sync.Mutex
-	half map[string]*HalfUpload
+	half map[journalKey]*HalfUpload
 }
 
+type journalKey struct{ boxID, alias string }
+
 // Load implements Journal.
-func (j *MemoryJournal) Load(alias string) (*HalfUpload, error) {
+func (j *MemoryJournal) Load(boxID, alias string) (*HalfUpload, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.half[alias].clone(), nil
+	return j.half[journalKey{boxID, alias}].clone(), nil
 }
 
 // Save implements Journal.
@@ -23,17 +25,17 @@ func (j *MemoryJournal) Save(h *HalfUpload) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.half == nil {
-		j.half = map[string]*HalfUpload{}
+		j.half = map[journalKey]*HalfUpload{}
 	}
-	j.half[h.Alias] = h.clone()
+	j.half[journalKey{h.BoxID, h.Alias}] = h.clone()
 	return nil
 }
 
 // Drop implements Journal.
-func (j *MemoryJournal) Drop(alias string) error {
+func (j *MemoryJournal) Drop(boxID, alias string) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	delete(j.half, alias)
+	delete(j.half, journalKey{boxID, alias})
 	return nil
 }
 

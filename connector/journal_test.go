@@ -26,7 +26,7 @@ func journals(t *testing.T) map[string]Journal {
 func TestJournal(t *testing.T) {
 	for name, j := range journals(t) {
 		t.Run(name, func(t *testing.T) {
-			if h, err := j.Load("../a/b"); h != nil || err != nil {
+			if h, err := j.Load("box", "../a/b"); h != nil || err != nil {
 				t.Fatalf("an empty journal has %v, %v", h, err)
 			}
 			h := &HalfUpload{
@@ -36,7 +36,7 @@ func TestJournal(t *testing.T) {
 			if err := j.Save(h); err != nil {
 				t.Fatal(err)
 			}
-			got, err := j.Load("../a/b")
+			got, err := j.Load("box", "../a/b")
 			if err != nil || !got.Modified.Equal(modified) {
 				t.Fatalf("%v, %v", got, err)
 			}
@@ -45,16 +45,24 @@ func TestJournal(t *testing.T) {
 				t.Errorf("got %+v, want %+v", got, h)
 			}
 			h.Parts[4] = PartDigests{} // what was saved does not change with it
-			if got, _ := j.Load("../a/b"); len(got.Parts) != 1 {
+			if got, _ := j.Load("box", "../a/b"); len(got.Parts) != 1 {
 				t.Error("a journal holds what was not saved")
 			}
+			other := h.clone()
+			other.BoxID, other.FileID = "another", "other"
+			if err := j.Save(other); err != nil {
+				t.Fatal(err)
+			}
 			for range 2 {
-				if err := j.Drop("../a/b"); err != nil {
+				if err := j.Drop("box", "../a/b"); err != nil {
 					t.Error(err)
 				}
 			}
-			if h, err := j.Load("../a/b"); h != nil || err != nil {
+			if h, err := j.Load("box", "../a/b"); h != nil || err != nil {
 				t.Errorf("what was dropped is %v, %v", h, err)
+			}
+			if h, err := j.Load("another", "../a/b"); err != nil || h == nil || h.FileID != "other" {
+				t.Errorf("the other box has %v, %v", h, err)
 			}
 		})
 	}
@@ -62,7 +70,7 @@ func TestJournal(t *testing.T) {
 
 func TestFileJournalIsPrivate(t *testing.T) {
 	j := FileJournal{Dir: filepath.Join(t.TempDir(), "half")}
-	if err := j.Save(&HalfUpload{Alias: "a"}); err != nil {
+	if err := j.Save(&HalfUpload{BoxID: fakeBox, Alias: "a"}); err != nil {
 		t.Fatal(err)
 	}
 	files, err := os.ReadDir(j.Dir)
@@ -79,7 +87,7 @@ func TestFileJournalIsPrivate(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(j.Dir, files[0].Name()), []byte(`{"Alias":`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if h, err := j.Load("a"); h != nil || err != nil {
+	if h, err := j.Load(fakeBox, "a"); h != nil || err != nil {
 		t.Errorf("a damaged file is %v, %v", h, err)
 	}
 }
@@ -117,7 +125,7 @@ func TestResume(t *testing.T) {
 					s := source("a", plain)
 					s.Modified = modified
 					interrupt(t, f, j, s, first)
-					half, err := j.Load("a")
+					half, err := j.Load(fakeBox, "a")
 					if err != nil || half == nil || len(half.Parts) != first {
 						t.Fatalf("the journal has %v, %v", half, err)
 					}
@@ -134,7 +142,7 @@ func TestResume(t *testing.T) {
 					if up.Restarts != 0 || told != up.EncryptedSize {
 						t.Errorf("%+v, told of %d bytes", up, told)
 					}
-					if half, err := j.Load("a"); half != nil || err != nil {
+					if half, err := j.Load(fakeBox, "a"); half != nil || err != nil {
 						t.Errorf("the journal has %v, %v", half, err)
 					}
 				})
@@ -154,23 +162,18 @@ func TestResumeNot(t *testing.T) {
 				u.State = "cancelled"
 			}
 		}},
-		"other size": {err: ErrExists, change: func(f *fake, j Journal, s *Source) {
+		"other size": {err: ErrOtherSize, change: func(f *fake, j Journal, s *Source) {
 			*s = source("a", some(5))
 			s.Modified = modified
 		}},
 		"other time": {err: ErrExists, change: func(f *fake, j Journal, s *Source) { s.Modified = modified.Add(1) }},
 		"other key": {err: ErrExists, change: func(f *fake, j Journal, s *Source) {
-			h, _ := j.Load("a")
+			h, _ := j.Load(fakeBox, "a")
 			h.Sealed[100] ^= 1
 			j.Save(h)
 		}},
-		"other box": {err: ErrExists, change: func(f *fake, j Journal, s *Source) {
-			h, _ := j.Load("a")
-			h.BoxID = "another"
-			j.Save(h)
-		}},
 		"damaged": {err: ErrExists, change: func(f *fake, j Journal, s *Source) {
-			h, _ := j.Load("a")
+			h, _ := j.Load(fakeBox, "a")
 			h.Parts[99] = PartDigests{}
 			j.Save(h)
 		}},
@@ -190,6 +193,9 @@ func TestResumeNot(t *testing.T) {
 					t.Fatalf("got %v", err)
 				}
 				if err != nil {
+					if half, _ := j.Load(fakeBox, "a"); half == nil || f.states()["init"] != 1 {
+						t.Errorf("the journal has %v, uploads %v", half, f.states())
+					}
 					return
 				}
 				f.check(t, up, plain)
@@ -229,11 +235,11 @@ func TestJournalHoldsNoSecret(t *testing.T) {
 		s := source("a", some(3))
 		s.Modified = modified
 		interrupt(t, f, j, s, 2)
-		text, err := os.ReadFile(j.path("a"))
+		text, err := os.ReadFile(j.path(fakeBox, "a"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		half, err := j.Load("a")
+		half, err := j.Load(fakeBox, "a")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -275,4 +281,81 @@ func FuzzJournal(f *testing.F) {
 		}
 		_, _ = openHeader(h.Sealed, user.Private)
 	})
+}
+
+// failingJournal is one that can be written a few times only.
+type failingJournal struct {
+	MemoryJournal
+	left int
+}
+
+func (j *failingJournal) Save(h *HalfUpload) error {
+	if j.left--; j.left < 0 {
+		return errors.New("no space left on device")
+	}
+	return j.MemoryJournal.Save(h)
+}
+
+// What an interrupted upload says is kept is what the journal has.
+func TestJournalFull(t *testing.T) {
+	for left, want := range map[int]string{
+		2: "1 of its 6 parts are kept, and the next upload of the file goes on with them; the journal of half-finished uploads cannot be written: no space left on device",
+		5: "3 of its 6 parts are kept, and the next upload of the file goes on with them",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFake(t)
+			j := &failingJournal{left: left}
+			s := source("a", some(6))
+			s.Modified = modified
+			ctx, cancel := context.WithCancel(t.Context())
+			f.before = func(op string, n int, r *http.Request) (*http.Response, error) {
+				if op == "put" && n > 3 {
+					cancel()
+					return nil, context.Canceled
+				}
+				return nil, nil
+			}
+			_, err := f.connector(t, Fixed(), func(c *Config) { c.Journal, c.InFlight = j, 1 }).Upload(ctx, s)
+			if err == nil || !strings.HasSuffix(err.Error(), want) {
+				t.Errorf("got %v", err)
+			}
+			half, _ := j.Load(fakeBox, "a")
+			if n := len(half.Parts); n != left-1 && n != 3 {
+				t.Errorf("the journal has %d parts", n)
+			}
+		})
+	}
+}
+
+// A process that is killed while it saves leaves a file that the next one takes away.
+func TestFileJournalKilled(t *testing.T) {
+	j := FileJournal{Dir: t.TempDir()}
+	if err := j.Save(&HalfUpload{BoxID: fakeBox, Alias: "a"}); err != nil {
+		t.Fatal(err)
+	}
+	killed := func() {
+		t.Helper()
+		if err := os.WriteFile(j.saving(fakeBox, "a"), []byte("half"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	count := func(want int) {
+		t.Helper()
+		if files, err := os.ReadDir(j.Dir); err != nil || len(files) != want {
+			t.Errorf("the folder has %v, %v", files, err)
+		}
+	}
+	killed()
+	if err := j.Save(&HalfUpload{BoxID: fakeBox, Alias: "a", FileID: "id"}); err != nil {
+		t.Fatal(err)
+	}
+	count(1)
+	if h, err := j.Load(fakeBox, "a"); err != nil || h == nil || h.FileID != "id" {
+		t.Errorf("%v, %v", h, err)
+	}
+	killed()
+	if err := j.Drop(fakeBox, "a"); err != nil {
+		t.Fatal(err)
+	}
+	count(0)
 }

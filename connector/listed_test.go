@@ -5,7 +5,6 @@ import (
 	"testing"
 )
 
-
 // A service that is not well for a moment, or a list that fails, does not end Fixed before it begins.
 func TestListedAgain(t *testing.T) {
 	for _, failing := range []string{"values", "health", "package", "token", "list"} {

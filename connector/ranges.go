@@ -57,7 +57,8 @@ func (d *Downloader) Download(ctx context.Context, w io.WriterAt, at int64) (siz
 		mu      sync.Mutex
 		next    int
 	)
-	parts := int((o.Size + partSize - 1) / partSize)
+	partSize = min(partSize, max(o.Size, 1)) // so that no sum below overflows
+	parts := int(ceil(o.Size, partSize))
 	for range min(inFlight, parts) {
 		g.Go(func() error {
 			for {

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 
@@ -179,6 +180,11 @@ func TestHeader(t *testing.T) {
 
 // The table of the sheet, and the rule's edges.
 func TestPartSize(t *testing.T) {
+	for configured, want := range map[int64]int64{math.MinInt64: minPartSize, -1: minPartSize, 0: minPartSize, 1 << 62: maxPartSize, math.MaxInt64: maxPartSize} {
+		if got := PartSize(configured, 1<<30); got != want {
+			t.Errorf("PartSize(%d) is %d, want %d", configured, got, want)
+		}
+	}
 	const mib, gib, tib = 1 << 20, 1 << 30, 1 << 40
 	for _, tt := range []struct {
 		plain, configured int64

@@ -72,7 +72,4 @@ func (h *hidden) Timeout() bool {
 }
 
 // Temporary implements net.Error.
-func (h *hidden) Temporary() bool {
-	e, ok := errors.AsType[net.Error](h.err)
-	return ok && e.Temporary()
-}
+func (h *hidden) Temporary() bool { return h.Timeout() }

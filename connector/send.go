@@ -49,10 +49,10 @@ func (t *transfer) send(ctx context.Context) (sum string, err error) {
 	}
 	close(p.filled)
 	all.Wait()
+	if ctx.Err() != nil { // with nothing in flight, nobody has failed
+		return "", context.Cause(ctx)
+	}
 	if p.err != nil {
-		if ctx.Err() != nil {
-			return "", context.Cause(ctx)
-		}
 		return "", p.err
 	}
 	return c.sum(), nil

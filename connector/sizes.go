@@ -23,8 +23,9 @@ const (
 )
 
 // PartSize fits a part size as configured to an encrypted file, both in bytes: up to whole segments, up to what leaves fewer
-// than 10,000 parts, and into S3's limits.
+// than 10,000 parts, and into S3's limits, however small or large it was.
 func PartSize(configured, encrypted int64) int64 {
+	configured = min(max(configured, 1), maxPartSize)
 	size := ceil(configured, segment) * segment
 	if ceil(encrypted, size) >= 10_000 {
 		size = ceil(ceil(encrypted-headerSize, mostParts), segment) * segment

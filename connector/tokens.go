@@ -88,12 +88,12 @@ func (s *TokenSource) fetch(ctx context.Context, o Order) (token string, life ti
 		return "", 0, err
 	}
 	if token, err = unseal(sealed, s.Key); err != nil {
-		return "", 0, fmt.Errorf("the token to %s: %w", o.Type, err)
+		return "", 0, hopeless{fmt.Errorf("the token to %s: %w", o.Type, err)}
 	}
 	c, ok := readClaims(token)
 	if ok {
 		if err := c.meantFor(s.Key.Public); err != nil {
-			return "", 0, err
+			return "", 0, hopeless{err}
 		}
 	}
 	if life = c.life(); life == 0 {

@@ -14,12 +14,14 @@ type transfer struct {
 	Source
 	cut
 	restarts int
+	goesOn   bool                              // it has ended, and the journal knows it still
 	removed  string                            // file id of the upload that was last removed; empty: none was
 	watch    func(fileID string, running bool) // is told which upload is under way; nil: nobody is
 
 	mu   sync.Mutex
 	half *HalfUpload // nil: there is no upload at the UCS
 	key  [32]byte    // data key of half
+	kept int         // how many parts the journal has
 }
 
 func (u *Uploader) newTransfer(s Source) *transfer {
@@ -40,6 +42,11 @@ func (t *transfer) try(ctx context.Context) (Uploaded, error) {
 	sum, err := t.send(ctx)
 	if err != nil {
 		return Uploaded{}, err
+	}
+	if t.Unchanged != nil {
+		if err := t.Unchanged(); err != nil {
+			return Uploaded{}, err
+		}
 	}
 	up, c, err := t.completion(sum)
 	if err != nil {
@@ -87,7 +94,7 @@ func (t *transfer) begin(ctx context.Context) error {
 // goOn takes up the upload of an earlier process.
 func (t *transfer) goOn(half *HalfUpload, key [32]byte) {
 	t.half, t.key = half, key
-	t.partSize = half.PartSize
+	t.partSize, t.kept = half.PartSize, len(half.Parts)
 	if half.Parts == nil {
 		half.Parts = map[int]PartDigests{}
 	}
@@ -128,13 +135,14 @@ func (t *transfer) remember() error {
 	if err := t.Journal.Save(t.half); err != nil {
 		return fmt.Errorf("the journal of half-finished uploads cannot be written: %w", err)
 	}
+	t.kept = len(t.half.Parts)
 	return nil
 }
 
 // forget ends what is half-finished, for other processes too, and returns how many bytes of it had been brought.
 func (t *transfer) forget() (bytes int64) {
 	if t.journaled() {
-		_ = t.Journal.Drop(t.Alias) // what stays is found to be out of date
+		_ = t.Journal.Drop(t.BoxID, t.Alias) // what stays is found to be out of date
 	}
 	return t.leave()
 }

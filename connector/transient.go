@@ -13,7 +13,7 @@ const longestHint = time.Hour
 
 // transient says whether the same call may end otherwise a little later. What is no answer of a service is, unless the fault is here.
 func (b Behaviour) transient(err error) bool {
-	for _, here := range []error{ErrChanged, ErrEncrypted, ErrExists, ErrCancelled, ErrWrongKey, errReading, errHere} {
+	for _, here := range []error{ErrChanged, ErrEncrypted, ErrExists, ErrOtherSize, ErrCancelled, ErrWrongKey, errReading, errHere} {
 		if errors.Is(err, here) {
 			return false
 		}
@@ -41,6 +41,12 @@ func (b Behaviour) transient(err error) bool {
 
 // errHere marks errors that are not the services'.
 var errHere = errors.New("it cannot go on")
+
+// hopeless marks an error that would come again, and leaves its text as it is.
+type hopeless struct{ error }
+
+func (h hopeless) Unwrap() error        { return h.error }
+func (h hopeless) Is(target error) bool { return target == errHere }
 
 // gone says whether an upload has no future at the UCS: there is no sense in sending more of it.
 func gone(err error) bool {

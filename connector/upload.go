@@ -81,7 +81,16 @@ func (t *transfer) giveUp(ctx context.Context, err error) error {
 	}
 	if ctx.Err() != nil && t.journaled() && !errors.Is(context.Cause(ctx), ErrCancelled) {
 		defer t.leave()
-		return fmt.Errorf("%w; %d of its %d parts are kept, and the next upload of the file goes on with them", err, len(t.half.Parts), t.parts())
+		t.goesOn = true
+		var unkept error
+		if t.kept < len(t.half.Parts) {
+			unkept = t.remember() // there may be room again
+		}
+		err = fmt.Errorf("%w; %d of its %d parts are kept, and the next upload of the file goes on with them", err, t.kept, t.parts())
+		if unkept != nil {
+			err = fmt.Errorf("%w; %w", err, unkept)
+		}
+		return err
 	}
 	if removeErr := t.remove(ctx); removeErr != nil {
 		t.leave()
@@ -91,30 +100,35 @@ func (t *transfer) giveUp(ctx context.Context, err error) error {
 	return err
 }
 
-// recall looks for a half-finished upload of the file that can be gone on with.
+// recall looks for a half-finished upload of the file that can be gone on with. What the journal has is dropped only when the UCS knows of no such
+// upload any more: until then another key, or the file as it was, may go on with it.
 func (t *transfer) recall(ctx context.Context) error {
 	if !t.journaled() {
 		return nil
 	}
-	half, err := t.Journal.Load(t.Alias)
+	half, err := t.Journal.Load(t.BoxID, t.Alias)
 	if err != nil {
 		return fmt.Errorf("the journal of half-finished uploads cannot be read: %w", err)
 	}
 	if half == nil {
 		return nil
 	}
-	key, err := openHeader(half.Sealed, t.Key.Private)
-	if err == nil && half.BoxID == t.BoxID && half.Size == t.Size && half.Modified.Equal(t.Modified) && t.usable(half) {
-		found, err := t.Find(ctx, t.Alias)
-		if err != nil {
-			return err
-		}
-		if found != nil && found.ID == half.FileID && found.State == "init" && found.PartSize == half.PartSize {
-			t.goOn(half, key)
-			return nil
-		}
+	var found *FileUpload
+	err = t.Behaviour.persist(ctx, func() error {
+		found, err = t.Find(ctx, t.Alias)
+		return err
+	})
+	if err != nil {
+		return err
 	}
-	return t.Journal.Drop(t.Alias)
+	if found == nil || found.ID != half.FileID || found.State != "init" {
+		return t.Journal.Drop(t.BoxID, t.Alias)
+	}
+	key, err := openHeader(half.Sealed, t.Key.Private)
+	if err == nil && half.Size == t.Size && half.Modified.Equal(t.Modified) && t.usable(half) && found.PartSize == half.PartSize {
+		t.goOn(half, key)
+	}
+	return nil
 }
 
 // usable says whether what a journal holds hangs together: it is a file that anybody may have written.

@@ -9,6 +9,7 @@ import (
 // job is a file on its way, which somebody may call off.
 type job struct {
 	transfer *transfer
+	file     int             // of a batch, from 0
 	result   *Result         // where a batch wants it
 	ctx      context.Context // ends with ErrCancelled when the upload is deleted
 	cancel   context.CancelCauseFunc
@@ -32,7 +33,7 @@ func (c *Connector) newJob(ctx context.Context, s Source, box map[string]FileUpl
 		return nil, failing(s.Alias, err)
 	}
 	if f, ok := box[s.Alias]; ok && !f.over() && t.half == nil {
-		return nil, failing(s.Alias, existing(&f))
+		return nil, failing(s.Alias, existing(&f, s.Size))
 	}
 	j := &job{transfer: t, ended: make(chan struct{})}
 	j.ctx, j.cancel = context.WithCancelCause(ctx)

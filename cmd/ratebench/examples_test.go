@@ -110,7 +110,7 @@ func TestServeExamples(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			g, err := gateway.Open(gateway.Config{Backend: backend, Rules: sc.Faults, Listen: "127.0.0.1:0", TLS: overTLS, Seed: 1})
+			g, err := gateway.Open(t.Context(), gateway.Config{Backend: backend, Rules: sc.Faults, Listen: "127.0.0.1:0", TLS: overTLS, Seed: 1})
 			if err != nil {
 				t.Fatal(err)
 			}

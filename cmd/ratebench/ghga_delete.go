@@ -60,7 +60,7 @@ func (c ghgaDeleteCmd) delete(ctx context.Context, io *streams, conn *connector.
 			return usagef("there is no terminal to ask on: give --yes to delete %s", plural(len(chosen), "upload"))
 		}
 		for _, u := range chosen {
-			fmt.Fprintf(io.err, "%s  %s  %s, %s\n", u.ID, u.Alias, u.State, size(u.DecryptedSize))
+			fmt.Fprintf(io.err, "%s  %s  %s, %s\n", plainText(u.ID), plainText(u.Alias), plainText(u.State), size(u.DecryptedSize))
 		}
 		if yes, err := io.confirm(fmt.Sprintf("Delete %s?", plural(len(chosen), "upload"))); err != nil || !yes {
 			return errors.Join(err, errors.New("nothing was deleted"))
@@ -69,13 +69,13 @@ func (c ghgaDeleteCmd) delete(ctx context.Context, io *streams, conn *connector.
 	var failed error
 	for _, u := range chosen {
 		if err := conn.Delete(ctx, u.ID); err != nil {
-			failed = errors.Join(failed, fmt.Errorf("%s: %w", u.Alias, err))
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", plainText(u.Alias), err))
 			if ctx.Err() != nil {
 				break
 			}
 			continue
 		}
-		fmt.Fprintf(io.out, "%s  deleted  %s\n", u.ID, u.Alias)
+		fmt.Fprintf(io.out, "%s  deleted  %s\n", plainText(u.ID), plainText(u.Alias))
 	}
 	return failed
 }
@@ -95,7 +95,7 @@ func choose(uploads []connector.FileUpload, name string) (connector.FileUpload, 
 		}
 	}
 	if len(over) > 0 {
-		return connector.FileUpload{}, fmt.Errorf("%s is %s already", name, over[0].State)
+		return connector.FileUpload{}, fmt.Errorf("%s is %s already", plainText(name), plainText(over[0].State))
 	}
 	if _, err := uuid.Parse(name); err == nil {
 		return connector.FileUpload{}, fmt.Errorf("the box has no upload with the file id %s", name)

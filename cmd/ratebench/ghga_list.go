@@ -71,7 +71,7 @@ func (c ghgaListCmd) Run(ctx context.Context, io *streams) error {
 		if u.FailureReason != "" {
 			state += " (" + u.FailureReason + ")"
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", u.ID, state, size(u.DecryptedSize), u.Alias)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", plainText(u.ID), plainText(state), size(u.DecryptedSize), plainText(u.Alias))
 	}
 	return t.Flush()
 }
@@ -86,7 +86,7 @@ func (c ghgaListCmd) files(io *streams, files map[string]string) error {
 		return writeJSON(io.out, list)
 	}
 	for _, f := range list {
-		fmt.Fprintln(io.out, f.Accession+f.Extension)
+		fmt.Fprintln(io.out, plainText(f.Accession+f.Extension))
 	}
 	return nil
 }

@@ -115,5 +115,5 @@ func commandOf(err error) string {
 	if !errors.As(err, &parse) || parse.Context == nil || parse.Context.Selected() == nil {
 		return ""
 	}
-	return parse.Context.Selected().Name
+	return parse.Context.Selected().Path()
 }

@@ -33,7 +33,7 @@ type serveCmd struct {
 
 	AccessKey string `placeholder:"KEY" help:"Access key that clients sign with. Default: ratebench."`
 	SecretKey string `placeholder:"KEY" help:"Secret key that clients sign with. Default: a random one, which is printed."`
-	Bucket    string `placeholder:"NAME" default:"ratebench" help:"Bucket that the embedded S3 begins with. Default: ratebench."`
+	Bucket    string `placeholder:"NAME" help:"Bucket that the embedded S3 begins with, or that ghga uses. Default: ratebench, and for ghga one with a random name."`
 	Region    string `placeholder:"NAME" help:"Region. Default: us-east-1."`
 	Endpoint  string `placeholder:"URL" help:"S3 endpoint of --backend minio or s3, or behind ghga; its keys come from RATEBENCH_ACCESS_KEY and RATEBENCH_SECRET_KEY or the usual AWS_* variables."`
 
@@ -67,7 +67,10 @@ func (c serveCmd) Run(ctx context.Context, io *streams) (err error) {
 	config.Warn = func(err error) { fmt.Fprintf(io.err, "ratebench: %v; serving goes on without\n", err) }
 	ctx, stop := interruptible(ctx, io.err)
 	defer stop()
-	g, err := gateway.Open(config)
+	g, err := gateway.Open(ctx, config)
+	if err != nil && errors.Is(context.Cause(ctx), errInterrupted) {
+		return withExit(exitInterrupted, fmt.Errorf("interrupted before anything was served: %w", err))
+	}
 	if err != nil {
 		return err
 	}
@@ -139,7 +142,7 @@ func (c serveCmd) backend(s *scenarios.Scenario) (*gateway.Backend, *ghgaStand, 
 		if c.GHGADir != "" || len(c.GHGAFiles) > 0 {
 			return nil, nil, usagef("--ghga-dir and --ghga-file are for --backend ghga, or a scenario of kind ghga")
 		}
-		store, err := c.store()
+		store, err := c.store(c.bucket())
 		return store, nil, err
 	}
 	host, _, _ := net.SplitHostPort(c.Listen) // it has been looked at
@@ -156,23 +159,34 @@ func (c serveCmd) backend(s *scenarios.Scenario) (*gateway.Backend, *ghgaStand, 
 	default:
 		return nil, nil, usagef("--backend %s: the scenario is of kind ghga, which needs an S3 behind it: embedded, minio or s3", c.Backend)
 	}
-	store, err := c.store()
+	var buckets []string
+	if c.Bucket != "" {
+		buckets = []string{c.Bucket}
+	}
+	store, err := c.store(buckets...)
 	if err != nil {
 		return nil, nil, err
 	}
 	var cfg ghga.PlatformConfig
 	if s != nil {
-		cfg = platformConfig(s.GHGA)
+		cfg = gateway.PlatformConfig(s.GHGA)
 	}
 	stand, err := newGHGAStand(c.GHGADir, c.GHGAFiles, s)
 	if err != nil {
 		return nil, nil, errors.Join(err, store.Close())
 	}
-	return gateway.GHGA(store, c.Bucket, cfg, stand.prepare), stand, nil
+	b, err := gateway.GHGA(store, c.Bucket, cfg, stand.prepare)
+	if err != nil {
+		return nil, stand, errors.Join(usagef("--bucket: %w", err), store.Close())
+	}
+	return b, stand, nil
 }
 
+// bucket is the one that clients of S3 are pointed to.
+func (c serveCmd) bucket() string { return cmp.Or(c.Bucket, "ratebench") }
+
 // store makes a backend that is not GHGA.
-func (c serveCmd) store() (*gateway.Backend, error) {
+func (c serveCmd) store(buckets ...string) (*gateway.Backend, error) {
 	c.Backend = cmp.Or(c.Backend, kindEmbedded)
 	keys := gateway.Keys{Access: c.AccessKey, Secret: c.SecretKey}
 	if keys.Access == "" {
@@ -189,7 +203,7 @@ func (c serveCmd) store() (*gateway.Backend, error) {
 	}
 	switch {
 	case c.Backend == kindEmbedded:
-		return gateway.Embedded(c.Data, c.Region, keys, []string{c.Bucket})
+		return gateway.Embedded(c.Data, c.Region, keys, buckets)
 	case c.Backend == "echo":
 		return gateway.Echo(), nil
 	case c.Backend == kindMinIO || c.Backend == kindS3:
@@ -256,7 +270,7 @@ s3cmd:
 boto3:
     boto3.client("s3", endpoint_url="%[4]s", aws_access_key_id="%[1]s", aws_secret_access_key="%[2]s", region_name="%[3]s"%[9]s)
 
-`, access, secret, region, g.URL, c.Bucket, aws, rclone, s3cmd, boto, host)
+`, access, secret, region, g.URL, c.bucket(), aws, rclone, s3cmd, boto, host)
 }
 
 // summary prints what every client did.

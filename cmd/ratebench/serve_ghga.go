@@ -23,8 +23,10 @@ const kindGHGA = "ghga"
 
 // ghgaStand is what a served deployment of GHGA has for its one user.
 type ghgaStand struct {
-	dir      string // where the key and the work packages are
-	made     bool   // dir is temporary
+	dir      string   // where the key and the work packages are
+	made     bool     // dir is temporary
+	folders  []string // that were made for dir, the innermost first
+	written  []string // files in dir
 	files    []string
 	size     int64 // of files that are made up, where none are given
 	at       *url.URL
@@ -61,8 +63,19 @@ func newGHGAStand(dir string, files []string, s *scenarios.Scenario) (g *ghgaSta
 		}
 	}
 	if dir != "" {
+		for _, name := range []string{ghgaKeyFile, ghgaUploadFile, ghgaDownloadFile} {
+			if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+				return nil, g.taken(name)
+			}
+		}
+		for at := dir; ; at = filepath.Dir(at) {
+			if _, err := os.Stat(at); !errors.Is(err, os.ErrNotExist) {
+				break
+			}
+			g.folders = append(g.folders, at)
+		}
 		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return nil, fmt.Errorf("--ghga-dir: %w", err)
+			return nil, errors.Join(fmt.Errorf("--ghga-dir: %w", err), g.close())
 		}
 		return g, nil
 	}
@@ -73,7 +86,12 @@ func newGHGAStand(dir string, files []string, s *scenarios.Scenario) (g *ghgaSta
 	return g, nil
 }
 
-// close removes what has no use without the server.
+// taken refuses to write over what may be somebody's own.
+func (g *ghgaStand) taken(name string) error {
+	return usagef("--ghga-dir: %s is there already: remove it if it was left behind, or name another folder", filepath.Join(g.dir, name))
+}
+
+// close removes what was written, which has no use without the server, and nothing else.
 func (g *ghgaStand) close() error {
 	if g == nil {
 		return nil
@@ -82,9 +100,14 @@ func (g *ghgaStand) close() error {
 		return os.RemoveAll(g.dir)
 	}
 	var err error
-	for _, name := range []string{ghgaKeyFile, ghgaUploadFile, ghgaDownloadFile} {
+	for _, name := range g.written {
 		if rerr := os.Remove(filepath.Join(g.dir, name)); rerr != nil && !errors.Is(rerr, os.ErrNotExist) {
 			err = errors.Join(err, rerr)
+		}
+	}
+	for _, folder := range g.folders {
+		if os.Remove(folder) != nil {
+			break // something else is in it by now, or it is gone
 		}
 	}
 	return err
@@ -122,10 +145,14 @@ func pasted(w ghga.WorkPackage) []byte { return []byte(w.ID + ":" + w.Sealed + "
 
 // write makes a file that nobody else can read.
 func (g *ghgaStand) write(name string, text []byte) error {
-	f, err := os.OpenFile(filepath.Join(g.dir, name), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := os.OpenFile(filepath.Join(g.dir, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return g.taken(name)
+	}
 	if err != nil {
 		return err
 	}
+	g.written = append(g.written, name)
 	_, err = f.Write(text)
 	return errors.Join(err, f.Chmod(0o600), f.Close())
 }
@@ -189,14 +216,4 @@ func shortened(list []string, n int) []string {
 		return list
 	}
 	return append(list[:n:n], "…")
-}
-
-// platformConfig is how a scenario wants the control plane to be.
-func platformConfig(g scenarios.GHGA) ghga.PlatformConfig {
-	return ghga.PlatformConfig{
-		Config:       ghga.Config{URLLifetime: g.PartURLLifetime.D(), MaxOpenUploads: g.MaxOpenUploads},
-		IgnoreExpiry: g.TokenExpiry == scenarios.ExpiryIgnored, Leeway: g.Leeway.D(), TokenLifetime: g.TokenLifetime.D(),
-		PartURLInterval: g.PartURLInterval.D(), PartURLBuildup: g.PartURLBuildup, VersionRace: g.VersionRace,
-		Staging: g.Staging.D(), RetryAfterMin: g.RetryAfterMin.D(), DownloadURLLifetime: g.DownloadURLLifetime.D(),
-	}
 }

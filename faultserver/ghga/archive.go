@@ -14,6 +14,7 @@ type archive struct {
 
 	mu      sync.Mutex         // guards all below, and what hangs on it
 	objects map[string]*object // by accession
+	keys    []string           // of all objects that were ever begun
 }
 
 // object is a file for download. Only asked changes after it is there.

@@ -35,6 +35,9 @@ func (p *Platform) Store(ctx context.Context, accession, ext string, content io.
 		accession: accession, ext: ext, fileID: fileID, key: objectID.String(), envelope: header,
 		plainSize: size, size: bodySize(size), created: time.Now(),
 	}
+	p.dcs.mu.Lock()
+	p.dcs.keys = append(p.dcs.keys, o.key)
+	p.dcs.mu.Unlock()
 	st := p.ucs.storage
 	if _, err := st.direct.Client.PutObject(ctx, st.bucket, o.key, body, o.size, minio.PutObjectOptions{
 		DisableContentSha256: true, NumThreads: 1, PartSize: storePartSize,

@@ -32,8 +32,10 @@ type Backend struct {
 	Admin    faults.Admin // nil: it is no S3
 	// AccessKey and SecretKey are what clients sign with; empty: nobody signs.
 	AccessKey, SecretKey, Region string
-	open                         func(ctx context.Context, at *url.URL) error // what needs the address; nil: nothing does
-	close                        func() error
+	// name tells objects whose keys are new in every run by what is not; nil: there are none.
+	name  func(ops.Request) (string, bool)
+	open  func(ctx context.Context, at *url.URL) error // what needs the address; nil: nothing does
+	close func() error
 }
 
 // Close ends it and removes what is temporary.

@@ -54,12 +54,12 @@ type Gateway struct {
 	kept    chan error
 }
 
-// Open puts everything up, and takes down what was up if something fails.
-func Open(c Config) (g *Gateway, err error) {
+// Open puts everything up, and takes down what was up if something fails, or ctx ends before all is up.
+func Open(ctx context.Context, c Config) (g *Gateway, err error) {
 	g = &Gateway{Backend: c.Backend, Tally: tally.New(), failed: make(chan error, 2), stop: func() {}}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, g.Close(context.Background()))
+			err = errors.Join(err, g.Close(context.WithoutCancel(ctx)))
 		}
 	}()
 	feed := control.NewFeed()
@@ -70,14 +70,14 @@ func Open(c Config) (g *Gateway, err error) {
 		}
 		w := record.NewLedgerWriter(g.ledger)
 		sinks = append(sinks, w.Write)
-		ctx, stop := context.WithCancel(context.Background())
+		ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
 		g.stop, g.kept = stop, make(chan error, 1)
 		go func() { g.kept <- w.Keep(ctx, c.Warn) }()
 	}
 	metrics := control.NewMetrics()
 	sinks = append(sinks, metrics.Add)
 	g.Faults, err = faultserver.New(faultserver.Options{
-		Rules: c.Rules, Phases: c.Phases, Seed: c.Seed, Client: clientName, Admin: c.Backend.Admin, Remember: 1 << 17,
+		Rules: c.Rules, Phases: c.Phases, Seed: c.Seed, Client: clientName, Admin: c.Backend.Admin, Name: c.Backend.name, Remember: 1 << 17,
 		Sink: func(row *record.LedgerRow) {
 			for _, sink := range sinks {
 				sink(row)
@@ -97,7 +97,7 @@ func Open(c Config) (g *Gateway, err error) {
 	}
 	g.URL = scheme + "://" + l.Addr().String()
 	if c.Backend.open != nil {
-		if err := c.Backend.open(context.Background(), &url.URL{Scheme: scheme, Host: l.Addr().String()}); err != nil {
+		if err := c.Backend.open(ctx, &url.URL{Scheme: scheme, Host: l.Addr().String()}); err != nil {
 			return g, errors.Join(err, l.Close())
 		}
 	}

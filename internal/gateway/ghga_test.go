@@ -33,7 +33,7 @@ func throughGHGA(t *testing.T, store *gateway.Backend, encrypted bool) {
 	plain := bytes.Repeat([]byte("0123456789abcdef"), 6<<20/16)
 	var up, down ghga.WorkPackage
 	var at *url.URL
-	b := gateway.GHGA(store, "inbox", ghga.PlatformConfig{}, func(ctx context.Context, u *url.URL, p *ghga.Platform) error {
+	b, err := gateway.GHGA(store, "inbox", ghga.PlatformConfig{}, func(ctx context.Context, u *url.URL, p *ghga.Platform) error {
 		at = u
 		if err := p.Store(ctx, ghgaAccession, ".bam", bytes.NewReader(plain), int64(len(plain))); err != nil {
 			return err
@@ -44,7 +44,10 @@ func throughGHGA(t *testing.T, store *gateway.Backend, encrypted bool) {
 		down, err = p.NewDownloadPackage(public, ghgaAccession)
 		return err
 	})
-	g, err := gateway.Open(gateway.Config{Backend: b, Listen: "127.0.0.1:0", TLS: encrypted})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := gateway.Open(t.Context(), gateway.Config{Backend: b, Listen: "127.0.0.1:0", TLS: encrypted})
 	if err != nil {
 		t.Fatal(err)
 	}

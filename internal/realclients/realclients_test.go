@@ -49,7 +49,7 @@ func serve(t *testing.T, scenario string) *gateway.Gateway {
 	if config.Backend, err = gateway.Embedded(t.TempDir(), "", keys, []string{bucket}); err != nil {
 		t.Fatal(err)
 	}
-	g, err := gateway.Open(config)
+	g, err := gateway.Open(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}

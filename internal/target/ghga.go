@@ -18,6 +18,7 @@ import (
 	"github.com/ratebench/ratebench/connector"
 	"github.com/ratebench/ratebench/faultserver/ghga"
 	"github.com/ratebench/ratebench/faultserver/ops"
+	"github.com/ratebench/ratebench/internal/gateway"
 	"github.com/ratebench/ratebench/internal/workloads"
 	"github.com/ratebench/ratebench/scenarios"
 )
@@ -43,16 +44,10 @@ type platform struct {
 // openGHGA puts the control plane behind the faults, beside the S3 that its presigned URLs lead to.
 func (x *trial) openGHGA() error {
 	g, do := x.site.scenario.GHGA, x.site.scenario.Workload.Do
-	cfg := ghga.PlatformConfig{
-		Config: ghga.Config{
-			Endpoint: x.direct.Endpoint, PublicEndpoint: x.through.Endpoint, Region: x.direct.Region, Bucket: x.direct.Bucket,
-			AccessKey: x.direct.AccessKey, SecretKey: x.direct.SecretKey, StorageAlias: storageAlias, Transport: x.wire(),
-			URLLifetime: g.PartURLLifetime.D(), MaxOpenUploads: g.MaxOpenUploads, NewID: seededIDs(x.seed),
-		},
-		IgnoreExpiry: g.TokenExpiry == scenarios.ExpiryIgnored, Leeway: g.Leeway.D(), TokenLifetime: g.TokenLifetime.D(),
-		PartURLInterval: g.PartURLInterval.D(), PartURLBuildup: g.PartURLBuildup, VersionRace: g.VersionRace,
-		Staging: g.Staging.D(), RetryAfterMin: g.RetryAfterMin.D(), DownloadURLLifetime: g.DownloadURLLifetime.D(),
-	}
+	cfg := gateway.PlatformConfig(g)
+	cfg.Endpoint, cfg.PublicEndpoint, cfg.Transport = x.direct.Endpoint, x.through.Endpoint, x.wire()
+	cfg.Region, cfg.Bucket, cfg.AccessKey, cfg.SecretKey = x.direct.Region, x.direct.Bucket, x.direct.AccessKey, x.direct.SecretKey
+	cfg.StorageAlias, cfg.NewID = storageAlias, seededIDs(x.seed)
 	if do == scenarios.DoDelete {
 		cfg.MaxOpenUploads = -1 // half of the files are
 	}
