@@ -3,7 +3,9 @@ package connector
 import (
 	"context"
 	"errors"
+	"iter"
 	"net/http"
+	"slices"
 )
 
 // Upload encrypts and uploads a file, and completes the upload. When it fails nothing is left behind: the upload is deleted, unless the
@@ -36,7 +38,9 @@ type Result struct {
 	Uploaded
 	// Skipped is the state of the upload that the box had already; empty: it had none.
 	Skipped string
-	Err     error // nil: it is uploaded, or skipped
+	// Kept says that the context ended before the upload did, and that the journal remembers it: another upload of the file goes on with it.
+	Kept bool
+	Err  error // nil: it is uploaded, or skipped
 }
 
 // UploadAll uploads files strictly one after the other. Those that the box has already, of the same size, are skipped. A file that fails does not hold the
@@ -53,16 +57,34 @@ func (c *Connector) UploadAll(ctx context.Context, files []Source) ([]Result, er
 			return nil, err
 		}
 	}
-	box, err := c.byAlias(ctx)
+	err := c.UploadEach(ctx, slices.Values(files), Watch{Ended: func(i int, r Result) { results[i] = r }})
 	if err != nil {
 		return nil, err
 	}
-	b := batch{Connector: c, results: results}
-	for i, s := range files {
+	return results, nil
+}
+
+// Watch is told how several files fare, by the goroutine that uploads them. Files are counted from 0. Functions that are nil are not called.
+type Watch struct {
+	Turn  func(file int)           // a file is begun, or taken up again
+	Ended func(file int, r Result) // it has its result, and no further turn
+}
+
+// UploadEach is UploadAll of files that are asked for one by one, each when those before it have had their first turn. They are looked at then, too.
+// Those that are not begun are not told of.
+func (c *Connector) UploadEach(ctx context.Context, files iter.Seq[Source], w Watch) error {
+	box, err := c.byAlias(ctx)
+	if err != nil {
+		return err
+	}
+	b := batch{Connector: c, watch: w}
+	i := 0
+	for s := range files {
 		if !b.begin(ctx, i, s, box) {
 			b.endAll(ctx, ErrNotBegun)
-			return results, nil
+			return nil
 		}
+		i++
 	}
 	for pass := 2; len(b.again) > 0; pass++ {
 		if err := sleep(ctx, c.behaviour.FilePause); err != nil {
@@ -73,36 +95,66 @@ func (c *Connector) UploadAll(ctx context.Context, files []Source) ([]Result, er
 			break
 		}
 	}
-	return results, nil
+	return nil
 }
 
-// batch is a UploadAll on its way.
+// batch is a UploadEach on its way.
 type batch struct {
 	*Connector
-	results []Result
-	again   []*job // those that failed, and have a further pass before them
+	watch Watch
+	again []*job // those that failed, and have a further pass before them
 }
 
 // begin gives a file its first turn. It says whether the batch goes on.
 func (b *batch) begin(ctx context.Context, i int, s Source, box map[string]FileUpload) bool {
-	r := &b.results[i]
-	j, err := b.newJob(ctx, s, box)
+	r := Result{Alias: s.Alias}
+	b.turns(i)
+	j, err := b.ready(ctx, s, box)
 	switch {
 	case errors.Is(err, ErrExists):
 		f := box[s.Alias]
-		r.Err, r.Skipped, r.FileID = nil, f.State, f.ID
+		r.Skipped, r.FileID = f.State, f.ID
+		b.ended(i, r)
 		return true
 	case err != nil:
 		r.Err = err
+		b.ended(i, r)
 		return ctx.Err() == nil
 	}
-	j.result = r
+	j.file, j.result = i, &r
 	if b.behaviour.Resume {
 		r.Uploaded, r.Err = j.transfer.upload(j.ctx)
-		j.end()
+		b.end(j)
 		return b.goesOn(ctx, r.Err)
 	}
 	return b.turn(ctx, j, 1)
+}
+
+// ready makes ready for a file.
+func (b *batch) ready(ctx context.Context, s Source, box map[string]FileUpload) (*job, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	return b.newJob(ctx, s, box)
+}
+
+func (b *batch) turns(file int) {
+	if b.watch.Turn != nil {
+		b.watch.Turn(file)
+	}
+}
+
+func (b *batch) ended(file int, r Result) {
+	if b.watch.Ended != nil {
+		b.watch.Ended(file, r)
+	}
+}
+
+// end ends a file.
+func (b *batch) end(j *job) {
+	j.result.Kept = j.transfer.goesOn
+	j.end()
+	b.ended(j.file, *j.result)
 }
 
 // pass gives every file that failed another turn.
@@ -110,6 +162,7 @@ func (b *batch) pass(ctx context.Context, n int) bool {
 	turns := b.again
 	b.again = nil
 	for i, j := range turns {
+		b.turns(j.file)
 		if !b.turn(ctx, j, n) {
 			b.again = append(b.again, turns[i+1:]...)
 			b.endAll(ctx, ErrNotBegun)
@@ -126,7 +179,7 @@ func (b *batch) turn(ctx context.Context, j *job, n int) bool {
 	if again {
 		b.again = append(b.again, j)
 	} else {
-		j.end()
+		b.end(j)
 	}
 	return b.goesOn(ctx, err)
 }
@@ -139,7 +192,7 @@ func (b *batch) goesOn(ctx context.Context, err error) bool {
 func (b *batch) endAll(ctx context.Context, err error) {
 	for _, j := range b.again {
 		_ = j.transfer.giveUp(ctx, err)
-		j.end()
+		b.end(j)
 	}
 }
 

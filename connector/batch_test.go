@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -127,6 +128,71 @@ func TestUploadAllInterrupted(t *testing.T) {
 		}
 		if n := f.states()["init"]; n != 0 {
 			t.Errorf("%d uploads are left behind", n)
+		}
+	})
+}
+
+// Files are asked for one by one. As it is, one that failed has its next turn after all others; with Resume at once.
+func TestUploadEach(t *testing.T) {
+	each(t, func(t *testing.T, f *fake, b Behaviour, fixed bool) {
+		b.PartAttempts = 1
+		f.before = func(op string, n int, r *http.Request) (*http.Response, error) {
+			if op == "complete" && n == 1 {
+				return says(503, "")
+			}
+			return nil, nil
+		}
+		var turns, ended []int
+		asked := 0
+		files := func(yield func(Source) bool) {
+			for _, s := range sources(3) {
+				if len(turns) < asked {
+					t.Errorf("file %d was asked for before the turn of the one before", asked)
+				}
+				if asked++; !yield(s) {
+					return
+				}
+			}
+		}
+		err := f.connector(t, b, nil).UploadEach(t.Context(), files, Watch{
+			Turn: func(i int) { turns = append(turns, i) },
+			Ended: func(i int, r Result) {
+				ended = append(ended, i)
+				if r.Err != nil {
+					t.Errorf("%s: %v", r.Alias, r.Err)
+				}
+			},
+		})
+		want := [][]int{{0, 1, 2, 0}, {1, 2, 0}}
+		if fixed {
+			want = [][]int{{0, 1, 2}, {0, 1, 2}}
+		}
+		if err != nil || !slices.Equal(turns, want[0]) || !slices.Equal(ended, want[1]) {
+			t.Errorf("turns %v, ends %v, %v", turns, ended, err)
+		}
+	})
+}
+
+// A batch that its first round ends leaves nothing of the files that would have had another turn.
+func TestUploadEachHalts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		f.before = func(op string, n int, r *http.Request) (*http.Response, error) {
+			switch {
+			case op == "complete" && n == 1:
+				return says(503, "")
+			case op == "create" && n == 2:
+				return says(507, exception("boxMaxSizeExceeded"))
+			}
+			return nil, nil
+		}
+		c := f.connector(t, AsIs(), nil)
+		results, err := c.UploadAll(t.Context(), sources(3))
+		if err != nil || !isStatus(results[0].Err, ucs, 503) || !isStatus(results[1].Err, ucs, 507) || !errors.Is(results[2].Err, ErrNotBegun) {
+			t.Errorf("%+v, %v", results, err)
+		}
+		if len(c.running) > 0 || f.states()["init"] > 0 {
+			t.Errorf("%d are under way, %v", len(c.running), f.states())
 		}
 	})
 }

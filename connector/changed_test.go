@@ -5,15 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 )
 
 // changing is a file that somebody writes to.
-type changing struct{ text []byte }
+type changing struct{ text atomic.Pointer[[]byte] }
 
 func (c *changing) ReadAt(p []byte, at int64) (int, error) {
-	return bytes.NewReader(c.text).ReadAt(p, at)
+	return bytes.NewReader(*c.text.Load()).ReadAt(p, at)
 }
 
 // A file that changes between two passes, in a part that S3 has already or in the segment that it shares with the next one, is not a success.
@@ -24,8 +25,10 @@ func TestChangedBetweenPasses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := newFake(t)
-				file := &changing{some(4)}
-				s := source("a", file.text)
+				plain := some(4)
+				file := new(changing)
+				file.text.Store(&plain)
+				s := source("a", plain)
 				s.Content = file
 				failed := 0
 				f.before = func(op string, n int, r *http.Request) (*http.Response, error) {
@@ -33,9 +36,9 @@ func TestChangedBetweenPasses(t *testing.T) {
 						return nil, nil
 					}
 					if failed++; failed == Fixed().PartAttempts {
-						other := bytes.Clone(file.text)
+						other := bytes.Clone(plain)
 						other[at] ^= 1
-						file.text = other
+						file.text.Store(&other)
 					}
 					return says(503, "")
 				}

@@ -14,6 +14,7 @@ type transfer struct {
 	Source
 	cut
 	restarts int
+	goesOn   bool                              // it has ended, and the journal knows it still
 	removed  string                            // file id of the upload that was last removed; empty: none was
 	watch    func(fileID string, running bool) // is told which upload is under way; nil: nobody is
 

@@ -81,6 +81,7 @@ func (t *transfer) giveUp(ctx context.Context, err error) error {
 	}
 	if ctx.Err() != nil && t.journaled() && !errors.Is(context.Cause(ctx), ErrCancelled) {
 		defer t.leave()
+		t.goesOn = true
 		var unkept error
 		if t.kept < len(t.half.Parts) {
 			unkept = t.remember() // there may be room again

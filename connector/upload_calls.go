@@ -9,6 +9,7 @@ import (
 // job is a file on its way, which somebody may call off.
 type job struct {
 	transfer *transfer
+	file     int             // of a batch, from 0
 	result   *Result         // where a batch wants it
 	ctx      context.Context // ends with ErrCancelled when the upload is deleted
 	cancel   context.CancelCauseFunc

@@ -165,7 +165,7 @@ func (f accessFlags) connect(a connector.Access, bar *transfers, parts partFlags
 		cfg.PartSize = int64(*parts.PartSize)
 	}
 	wire := &meter{Transport: newWire(), trouble: bar.trouble}
-	bar.meter, cfg.Progress = wire, bar.event
+	bar.meter, cfg.Progress, cfg.Wire = wire, bar.event, wire
 	if cfg.Stack, err = f.stack(wire, parts.InFlight, cfg.PartSize); err != nil {
 		return nil, nil, err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -14,9 +15,9 @@ import (
 
 // ghgaEndpoints are the operations that each workload asks for.
 var ghgaEndpoints = map[string][]string{
-	"upload":   {"wkvs_values", "ucs_health", "wps_package", "wps_token", "ucs_create", "ucs_part_url", "upload_part", "ucs_complete"},
-	"download": {"dcs_health", "wps_token", "dcs_object", "dcs_envelope", "get_object"},
-	"delete":   {"ucs_delete"},
+	"upload":   {"wkvs_values", "ucs_health", "wps_package", "wps_token", "ucs_list", "ucs_create", "ucs_part_url", "upload_part", "ucs_complete", "ucs_delete"},
+	"download": {"wkvs_values", "dcs_health", "wps_package", "wps_token", "dcs_object", "dcs_envelope", "get_object"},
+	"delete":   {"wkvs_values", "wps_package", "wps_token", "ucs_delete"},
 }
 
 // Whatever goes wrong at whichever endpoint: a file is there and as it should be, or it has failed and nothing of it is left open at S3. The
@@ -26,7 +27,7 @@ func TestEveryFaultAtEveryEndpoint(t *testing.T) {
 	if raceEnabled { // whose detector takes ten times as long
 		step = 23
 	}
-	var trials, failed, orphans, orphansAsIs, n int
+	var trials, fixed, failed, orphans, orphansAsIs, n int
 	kinds := map[string]bool{}
 	for _, example := range scenarios.Examples() {
 		src, err := scenarios.Open(example)
@@ -41,9 +42,12 @@ func TestEveryFaultAtEveryEndpoint(t *testing.T) {
 				if n++; n%step != 0 {
 					continue
 				}
+				if same := op == "wkvs_values" || op == "wps_package"; same && do != "upload" && n%3 != 0 {
+					continue // every client asks for these in the same way, so a third of the faults is enough
+				}
 				name := strings.TrimSuffix(example, ".yaml") + " at " + op + ", " + do
 				contestants := []any{"connector-fixed"}
-				if n%3 == 0 {
+				if n%9 == 0 {
 					contestants = append(contestants, "connector-as-is")
 				}
 				moved := atEndpoint(t, src, do, op, contestants)
@@ -67,14 +71,25 @@ func TestEveryFaultAtEveryEndpoint(t *testing.T) {
 					if row.Objects == 0 || row.Objects != row.FailedObjects && !row.Verified || row.Status != record.TrialOK {
 						t.Errorf("%s, %s: %d files, %d failed, verified %v, %s: %s", name, row.Contestant, row.Objects, row.FailedObjects, row.Verified, row.Status, row.Problem)
 					}
-					failed += row.FailedObjects
+					if doomed := do == "upload" && op == "ucs_delete"; doomed && row.FailedObjects == 0 {
+						t.Errorf("%s, %s: no file failed, so nothing was to be deleted", name, row.Contestant)
+					} else if row.Contestant == "connector-fixed" && !doomed {
+						fixed++
+						failed += row.FailedObjects
+						if row.FailedObjects > 0 && testing.Verbose() {
+							t.Logf("%s: failed", name)
+						}
+					}
 				}
 			}
 		}
 	}
-	t.Logf("%d kinds of faults, %d trials: %d files failed; left open at S3: %d, and by connector-as-is %d", len(kinds), trials, failed, orphans, orphansAsIs)
-	if want := len(ghgaEndpoints) * 12; trials*step < want {
+	t.Logf("%d kinds of faults, %d trials: of %d by connector-fixed %d failed; left open at S3: %d, and by connector-as-is %d", len(kinds), trials, fixed, failed, orphans, orphansAsIs)
+	if want := 900; trials*step < want && !raceEnabled || trials == 0 {
 		t.Errorf("only %d trials: nearly no fault fits", trials)
+	}
+	if most := 50; failed > most {
+		t.Errorf("%d of %d files of connector-fixed failed, which were %d", failed, fixed, most)
 	}
 }
 
@@ -92,6 +107,29 @@ oracle: false
 	for _, o := range inVirtualTime(t, "silence", []byte(silence)) {
 		if r := o.Row; r.Status != record.TrialOK || r.FailedObjects > 0 || r.WallS < 60 || r.WallS > 70 {
 			t.Errorf("%s: %d files failed, it took %v s, %s: %s", r.Contestant, r.FailedObjects, r.WallS, r.Status, r.Problem)
+		}
+	}
+}
+
+// Everything at once: the mended Connector loses no file and leaves nothing behind.
+func TestMixOfFaults(t *testing.T) {
+	const mix = `
+version: 1
+name: mix
+workload: {kind: ghga, object_size: 5200KiB, objects: 1, clients: 3, part_size: 5MiB, concurrency: 2}
+ghga: {token_lifetime: 2s, version_race: true, shared_box: true}
+network: {latency: 10ms}
+faults:
+  - {name: broken, match: {op: upload_part}, when: {probability: 20%}, reset: {at: mid_body}}
+  - {name: lost, match: {op: [upload_part, ucs_create, ucs_complete]}, when: {probability: 25%}, reset: {at: after_commit}}
+  - {name: refused, match: {op: [ucs_list, ucs_delete, wps_token, ucs_complete]}, when: {probability: 20%}, status: {code: 500}}
+contestants: [connector-fixed]
+`
+	for seed := range 3 {
+		for _, o := range inVirtualTime(t, "mix", []byte(mix), "seed="+strconv.Itoa(seed+1)) {
+			if r := o.Row; r.Objects != 3 || r.FailedObjects != 0 || !r.Verified || r.Status != record.TrialOK || r.OrphanedUploads == nil || *r.OrphanedUploads != 0 || r.Retries == 0 {
+				t.Errorf("seed %d: %d of %d files failed, verified %v, orphans %v, %s: %s", seed+1, r.FailedObjects, r.Objects, r.Verified, r.OrphanedUploads, r.Status, r.Problem)
+			}
 		}
 	}
 }
@@ -114,6 +152,11 @@ func atEndpoint(t *testing.T, src []byte, do, op string, contestants []any) []by
 		if rule := rule.(map[string]any); rule["refuse"] == nil && rule["accept_close"] == nil {
 			rule["match"] = map[string]any{"op": op}
 		}
+	}
+	if do == "upload" && op == "ucs_delete" { // which it is asked for when a part fails for good
+		s["faults"] = append(s["faults"].([]any), map[string]any{
+			"name": "for-good", "match": map[string]any{"op": "upload_part"}, "status": map[string]any{"code": 403, "s3_code": "AccessDenied"},
+		})
 	}
 	out, err := yaml.Marshal(map[string]any{
 		"version": 1, "name": "moved", "faults": s["faults"], "oracle": false, "timeout": "2h",

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,18 +19,12 @@ type ghgaUploadCmd struct {
 
 func (ghgaUploadCmd) Help() string {
 	return `Encrypts files for the deployment and uploads them, one after the other. Files that the box has already are left out. Ctrl-C keeps what was
-brought: the same command goes on with it.
+brought: the same command goes on with it, unless it behaves as-is.
 
 Examples:
 
     ratebench ghga upload --key me.sec sample.bam
     ratebench ghga upload --key me.sec --work-package token.txt --in-flight 8 *.fastq.gz`
-}
-
-// upload is a file of the command line.
-type upload struct {
-	path, alias string
-	info        os.FileInfo
 }
 
 // Run uploads.
@@ -60,17 +53,16 @@ func (c ghgaUploadCmd) Run(ctx context.Context, io *streams) error {
 		return err
 	}
 	defer hangUp()
-	var m moves
-	for _, f := range files {
-		err = errors.Join(err, c.one(ctx, io, conn, bar, f, &m))
-		if ctx.Err() != nil || isFull(err) {
-			break
-		}
-	}
+	up := uploading{files: files, out: io.out, bar: bar}
+	err = up.run(ctx, conn)
 	if len(files) > 1 {
-		fmt.Fprintln(io.out, m.summary("uploaded"))
+		fmt.Fprintln(io.out, up.moves.summary("uploaded"))
 	}
-	return moved(ctx, err, "what was brought is kept for a while: the same command goes on with it")
+	kept := "what was under way is not kept: the same command begins it anew"
+	if up.kept {
+		kept = "what was brought is kept for a while: the same command goes on with it"
+	}
+	return moved(ctx, err, kept)
 }
 
 // check looks at all files before anything is asked of the network.
@@ -138,33 +130,6 @@ func (c ghgaUploadCmd) journal() (connector.Journal, error) {
 	return connector.FileJournal{Dir: dir}, nil
 }
 
-// one uploads a file, and says what became of it.
-func (c ghgaUploadCmd) one(ctx context.Context, io *streams, conn *connector.Connector, bar *transfers, u upload, m *moves) error {
-	f, err := os.Open(u.path)
-	if err != nil {
-		m.failed++
-		return err
-	}
-	defer f.Close()
-	bar.begin(u.alias, u.alias, connector.EncryptedSize(u.info.Size()))
-	got, err := conn.Upload(ctx, connector.Source{Alias: u.alias, Size: u.info.Size(), Content: f, Modified: u.info.ModTime()})
-	took, retries := bar.end()
-	switch {
-	case errors.Is(err, connector.ErrExists):
-		m.skipped++
-		fmt.Fprintf(io.out, "%s: left out, the box has it already\n", u.alias)
-		return nil
-	case err != nil:
-		m.failed++
-		return fmt.Errorf("%s: %w", u.alias, err)
-	}
-	m.files++
-	m.bytes += u.info.Size()
-	m.took += took
-	fmt.Fprintf(io.out, "%s  %s in %v%s  %s\n", got.FileID, size(u.info.Size()), short(took), again(retries), u.alias)
-	return nil
-}
-
 // again says that something was tried again; empty: nothing was.
 func again(retries int) string {
 	if retries == 0 {
@@ -174,10 +139,4 @@ func again(retries int) string {
 		return ", 1 retry"
 	}
 	return fmt.Sprintf(", %d retries", retries)
-}
-
-// isFull reports whether the box has no room, so that further files need not be tried.
-func isFull(err error) bool {
-	var api *connector.APIError
-	return errors.As(err, &api) && api.ID == "boxMaxSizeExceeded"
 }

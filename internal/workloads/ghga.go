@@ -15,7 +15,7 @@ import (
 )
 
 // GHGA moves files as the GHGA Connector does: each client has a Connector over the contestant's stack and moves its files one after
-// the other. Its zero value moves nothing.
+// the other. Uploads that failed may have another turn after all others. Its zero value moves nothing.
 type GHGA struct {
 	// Do is upload, download or delete.
 	Do string
@@ -140,7 +140,7 @@ func (t *transfers) mover(ctx context.Context, c runner.Client, b connector.Beha
 		return nil, fmt.Errorf("%s is no stack", t.env.Contestant.Name())
 	}
 	m.connector, err = connector.New(connector.Config{
-		Access: access, Stack: stack.RoundTripper(c), Behaviour: &b, PartSize: c.PartSize, InFlight: c.Concurrency,
+		Access: access, Stack: stack.RoundTripper(c), Wire: c.Wire, Behaviour: &b, PartSize: c.PartSize, InFlight: c.Concurrency,
 		Offset: func(part int) time.Duration { return offset(c)(0, part) },
 		Rand:   rand.New(rand.NewPCG(t.env.Trial.Seed, uint64(c.Ordinal))),
 	})

@@ -30,8 +30,12 @@ func (m *mover) ordinal(n int) int { return n*len(m.env.Clients) + m.client.Ordi
 
 func (m *mover) run(ctx context.Context) {
 	hold(ctx, offset(m.client)(0, 0))
+	if m.Do != "download" && m.Do != "delete" {
+		m.upload(ctx)
+		return
+	}
 	i := 0
-	for ; (m.Objects == 0 || i < m.Objects) && ctx.Err() == nil; i++ {
+	for ; i < m.Objects && ctx.Err() == nil; i++ {
 		m.move(ctx, m.ordinal(i))
 	}
 	for ; i < m.Objects; i++ { // nobody has tried to delete these
@@ -39,33 +43,69 @@ func (m *mover) run(ctx context.Context) {
 	}
 }
 
-// move moves one file and reports it.
-func (m *mover) move(ctx context.Context, ordinal int) {
-	u := runner.Upload{Planned: time.Now(), Object: runner.Object{
+// upload uploads the files as the Connector's own command does: as one batch, in which those that fail may have to wait for all others.
+func (m *mover) upload(ctx context.Context) {
+	var begun []runner.Upload // by the number of the file
+	files := func(yield func(connector.Source) bool) {
+		for i := 0; (m.Objects == 0 || i < m.Objects) && ctx.Err() == nil; i++ {
+			u := m.planned(m.ordinal(i))
+			begun = append(begun, u)
+			if !yield(connector.Source{
+				Alias: u.Object.Key, Size: m.Size, Content: io.NewSectionReader(u.Object.Content, 0, m.Size), // which ends, as a file does
+			}) {
+				return
+			}
+		}
+	}
+	err := m.connector.UploadEach(ctx, files, connector.Watch{Ended: func(file int, r connector.Result) {
+		u := begun[file]
+		u.Receipt.Key, u.Receipt.ETag, u.Err = r.FileID, r.ETag, r.Err
+		if r.Skipped != "" {
+			u.Err = connector.ErrExists
+		}
+		m.ended(ctx, u)
+	}})
+	if err == nil {
+		err = connector.ErrNotBegun // but for the end of the trial
+	}
+	// Without a list of its box a Connector begins nothing, and a box that is full ends it.
+	for i := len(begun); ctx.Err() == nil && i < max(m.Objects, 1); i++ {
+		u := m.planned(m.ordinal(i))
+		u.Err = err
+		m.ended(ctx, u)
+	}
+}
+
+// planned is a file that is to be moved now.
+func (m *mover) planned(ordinal int) runner.Upload {
+	return runner.Upload{Planned: time.Now(), Object: runner.Object{
 		Client: m.client.Ordinal, Ordinal: ordinal, Key: m.side.Alias(ordinal), Size: m.Size, PartSize: m.client.PartSize,
 		Content: m.content.object(ordinal),
 	}}
-	switch m.Do {
-	case "download":
+}
+
+// move downloads or deletes one file and reports it.
+func (m *mover) move(ctx context.Context, ordinal int) {
+	u := m.planned(ordinal)
+	if m.Do == "download" {
 		u.Object.Moved = connector.EncryptedSize(m.Size) - connector.EncryptedSize(0) // its header comes another way
 		var got connector.Downloaded
 		got, u.Err = m.connector.Download(ctx, m.side.Accession(ordinal), m.folder(), false)
 		u.Receipt.Key = got.Path
-	case "delete":
+	} else {
 		u.Object.Size = 0
 		u.Receipt.Key = m.ids[ordinal]
 		u.Err = m.connector.Delete(ctx, m.ids[ordinal])
-	default:
-		var got connector.Uploaded
-		got, u.Err = m.connector.Upload(ctx, connector.Source{
-			Alias: u.Object.Key, Size: m.Size, Content: io.NewSectionReader(u.Object.Content, 0, m.Size), // which ends, as a file does
-		})
-		u.Receipt.Key, u.Receipt.ETag = got.FileID, got.ETag
 	}
+	m.ended(ctx, u)
+}
+
+// ended reports a file that has ended, or been cut off, just now.
+func (m *mover) ended(ctx context.Context, u runner.Upload) {
 	u.Ended = time.Now()
 	if u.CutOff = cutOff(ctx, u.Err); u.CutOff {
 		u.Ended = m.end // a Connector that is called off still removes what it has begun
-		m.side.GoesOn(ordinal)
+		m.side.GoesOn(u.Object.Ordinal)
 	}
 	if m.Do == "download" && u.Err == nil {
 		m.downloaded = append(m.downloaded, u)

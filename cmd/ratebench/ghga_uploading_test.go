@@ -1,0 +1,47 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/ratebench/ratebench/connector"
+)
+
+// What becomes of a file decides what is said of it, and whether the command failed. Only what is at the hub counts as there.
+func TestUploadingEnds(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a")
+	if err := os.WriteFile(path, []byte("content"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		r         connector.Result
+		out, fail string
+		kept      bool
+	}{
+		"uploaded":      {r: connector.Result{Uploaded: connector.Uploaded{FileID: "id"}}, out: "id  7 B in "},
+		"there already": {r: connector.Result{Skipped: "inbox"}, out: "evil�: left out, the box has it already"},
+		"archived":      {r: connector.Result{Skipped: "archived"}, out: "left out"},
+		"half-finished": {r: connector.Result{Skipped: "init", Uploaded: connector.Uploaded{FileID: "id"}}, fail: "half-finished upload of it, id,"},
+		"failed":        {r: connector.Result{Err: errors.New("why")}, fail: "evil�: why"},
+		"interrupted":   {r: connector.Result{Err: errors.New("why"), Kept: true}, fail: "why", kept: true},
+	} {
+		var out strings.Builder
+		u := &uploading{files: []upload{{path, "evil\x1b", info}}, out: &out, bar: newTransfers(&out)}
+		u.turn(0)
+		u.ended(0, c.r)
+		u.close()
+		if !strings.Contains(out.String(), c.out) || c.out == "" && out.Len() > 0 {
+			t.Errorf("%s: it says %q", name, out.String())
+		}
+		if (u.err != nil) != (c.fail != "") || u.err != nil && !strings.Contains(u.err.Error(), c.fail) || u.kept != c.kept {
+			t.Errorf("%s: %v, kept %v", name, u.err, u.kept)
+		}
+	}
+}
