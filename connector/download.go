@@ -41,7 +41,7 @@ func (c *Connector) stager() *Stager {
 
 // Download downloads a file into a folder: in ranges into <accession><ext>.c4gh.part, renamed when it is whole, and decrypted to
 // <accession><ext> by way of a .part of its own. If keep is true it stays encrypted, under <accession><ext>.c4gh. What is there is
-// overwritten only if Config.Overwrite is set.
+// overwritten only if Config.Overwrite is set; a file that is there and has the right size ends in ErrPresent.
 //
 // Of a download that fails nothing is left, unless the behaviour resumes and another try may succeed: then the encrypted .part stays, beside
 // a file that says which parts it holds, and the next download into the folder goes on with it.
@@ -72,9 +72,12 @@ func (c *Connector) bring(ctx context.Context, accession, dir string, keep bool)
 	}
 	sealed := plain + ".c4gh"
 	if err := vacant(plain, keep || c.cfg.Overwrite); err != nil {
-		return Downloaded{}, err
+		return Downloaded{}, c.present(ctx, accession, plain, false, err)
 	}
 	if err := vacant(sealed, c.cfg.Overwrite || exists(sealed+stateSuffix)); err != nil {
+		if keep {
+			err = c.present(ctx, accession, sealed, true, err)
+		}
 		return Downloaded{}, err
 	}
 	o, err := c.staged(ctx, accession, c.asked)

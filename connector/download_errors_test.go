@@ -227,8 +227,8 @@ func TestDownloadKeepsWhatIsThere(t *testing.T) {
 		if _, err := m.connector(t, Fixed(), nil, accession).Download(t.Context(), accession, dir, false); !errors.Is(err, ErrFileExists) {
 			t.Errorf("got %v", err)
 		}
-		if n := m.count("dcs_object"); n != 0 {
-			t.Errorf("the file was asked for %d times", n)
+		if n := m.count("get_object"); n != 0 {
+			t.Errorf("%d ranges of it were asked for", n)
 		}
 		c := m.connector(t, Fixed(), func(cfg *Config) { cfg.Overwrite = true }, accession)
 		if _, err := c.Download(t.Context(), accession, dir, false); err != nil {

@@ -12,7 +12,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
-	"os"
 	"runtime/debug"
 	"time"
 
@@ -28,7 +27,7 @@ import (
 
 // keyFlags say with which key files are encrypted and decrypted.
 type keyFlags struct {
-	Key            string `env:"RATEBENCH_GHGA_KEY" placeholder:"FILE" help:"Your secret key: Crypt4GH, or Ed25519 of OpenSSH or OpenSSL."`
+	Key            string `env:"RATEBENCH_GHGA_KEY" placeholder:"FILE" help:"Your secret key, of Crypt4GH, OpenSSH (Ed25519), or in PEM (X25519, Ed25519)."`
 	PassphraseFile string `placeholder:"FILE" help:"File with the key's passphrase. Default: it is asked for on a terminal."`
 }
 
@@ -36,7 +35,7 @@ type keyFlags struct {
 type accessFlags struct {
 	keyFlags
 	WellKnown   string `env:"RATEBENCH_GHGA_WELL_KNOWN" placeholder:"URL" help:"Where the deployment says where its services are. Default: https://data.ghga.de/.well-known."`
-	WorkPackage string `env:"RATEBENCH_GHGA_WORK_PACKAGE" placeholder:"FILE" help:"File with what you were given for the work package: <id>:<token>. Default: it is asked for on a terminal."`
+	WorkPackage string `env:"RATEBENCH_GHGA_WORK_PACKAGE" placeholder:"FILE" help:"File with what you were given for the work package, <id>:<token>; - reads standard input. Default: it is asked for on a terminal."`
 	Behaviour   string `enum:"fixed,as-is" default:"fixed" placeholder:"NAME" help:"fixed, or as-is for that of GHGA Connector 3.1.0, weaknesses included. Default: fixed."`
 	Stack       string `placeholder:"NAME" help:"Contestant whose retries and limits carry the requests; see ratebench list contestants. Default: that of the behaviour."`
 }
@@ -61,24 +60,15 @@ func (f partFlags) check() error {
 	return nil
 }
 
-// maxSecret bounds files with keys, passphrases and tokens, in bytes.
-const maxSecret = 64 << 10
-
-// readSecret reads a small file; name says what it is to hold.
-func readSecret(path, name string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, usagef("%s: %w", name, err)
+// raised says that parts will be larger than was asked for: no S3 takes smaller ones in an upload.
+func (f partFlags) raised(w io.Writer) {
+	if f.PartSize == nil {
+		return
 	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+	asked := int64(*f.PartSize)
+	if got := connector.PartSize(asked, 1); asked < 5<<20 {
+		fmt.Fprintf(w, "ratebench: --part-size %s is below S3's least for uploads: parts have %s\n", size(asked), size(got))
 	}
-	if len(b) > maxSecret {
-		return nil, usagef("%s: %s is too large to be one", name, path)
-	}
-	return b, nil
 }
 
 // key reads the key pair, and asks for the passphrase if need be.
@@ -90,6 +80,9 @@ func (f keyFlags) key(io *streams) (connector.KeyPair, error) {
 	file, err := readSecret(f.Key, "--key")
 	if err != nil {
 		return pair, err
+	}
+	if is := otherKey(file); is != "" {
+		return pair, usagef("--key %s is %s; what is needed is %s", f.Key, is, keyKinds)
 	}
 	private, err := parseKey(file, nil)
 	if err != nil {
@@ -103,7 +96,7 @@ func (f keyFlags) key(io *streams) (connector.KeyPair, error) {
 			}
 			passphrase = bytes.TrimRight(passphrase, "\r\n")
 		} else if !needsPassphrase(file) {
-			return pair, usagef("--key %s: %w", f.Key, err)
+			return pair, usagef("--key %s is no key that can be read; what is needed is %s", f.Key, keyKinds)
 		} else if passphrase, err = io.askSecret("Passphrase of "+f.Key, "--passphrase-file FILE"); err != nil {
 			return pair, err
 		}
@@ -146,7 +139,9 @@ func (f accessFlags) access(io *streams) (connector.Access, error) {
 		return a, err
 	}
 	var pasted []byte
-	if f.WorkPackage != "" {
+	if f.WorkPackage == "-" {
+		pasted, err = readSecretFrom(io.in, "--work-package")
+	} else if f.WorkPackage != "" {
 		pasted, err = readSecret(f.WorkPackage, "--work-package")
 	} else {
 		pasted, err = io.askSecret("Work package, <id>:<token>", "--work-package FILE")
@@ -165,7 +160,7 @@ func (f accessFlags) connect(a connector.Access, bar *transfers, parts partFlags
 	if f.Behaviour == "as-is" {
 		behaviour = connector.AsIs()
 	}
-	cfg.Behaviour = &behaviour
+	cfg.Behaviour, bar.limit = &behaviour, limitOf(behaviour)
 	if parts.PartSize != nil {
 		cfg.PartSize = int64(*parts.PartSize)
 	}
@@ -177,6 +172,11 @@ func (f accessFlags) connect(a connector.Access, bar *transfers, parts partFlags
 	change(&cfg)
 	c, err = connector.New(cfg)
 	return c, wire.CloseIdleConnections, err
+}
+
+// limitOf says how long a behaviour goes on trying, beyond what its stack does with every request.
+func limitOf(b connector.Behaviour) string {
+	return fmt.Sprintf(" (a part or call up to %d times over the stack's own retries, an upload in up to %d passes)", max(1, b.PartAttempts), 1+b.FilePasses)
 }
 
 // stack is the stack of a contestant over a wire.

@@ -19,6 +19,7 @@ type transfers struct {
 	w     io.Writer
 	shown bool
 	meter *meter // what is on its way; nil: nobody counts
+	limit string // says when trying ends; empty: it does not
 
 	mu        sync.Mutex
 	container *mpb.Progress
@@ -49,15 +50,22 @@ func (t *transfers) trouble(host, what string) {
 	case t.bar != nil:
 		t.note, t.noteEnds = what, time.Now().Add(troubleShown)
 	default:
-		if t.failures++; t.shown && t.failures > 1 && time.Since(t.told) > troubleShown {
+		every := troubleShown
+		if !t.shown {
+			every = troubleLogged
+		}
+		if t.failures++; t.failures > 1 && time.Since(t.told) > every {
 			t.told = time.Now()
-			fmt.Fprintf(t.w, "ratebench: %s: %s, trying again\n", host, what)
+			fmt.Fprintf(t.w, "ratebench: %s: %s, trying again%s\n", host, what, t.limit)
 		}
 	}
 }
 
 // troubleShown is how long a failure stands in the bar, and how often there is a line about one.
 const troubleShown = 5 * time.Second
+
+// troubleLogged is how often there is a line about failures where there is no terminal, and so no bar.
+const troubleLogged = 10 * time.Second
 
 // nameWidth is how much of a file's name stands before its bar, in columns.
 const nameWidth = 20

@@ -74,8 +74,10 @@ func (c ghgaDecryptCmd) places() ([]string, error) {
 		if !ok || filepath.Base(from) == ".c4gh" {
 			return nil, usagef("%s: the name of an encrypted file ends in .c4gh", from)
 		}
-		if _, err := os.Stat(from); err != nil {
+		if info, err := os.Stat(from); err != nil {
 			return nil, withExit(exitUsage, err)
+		} else if !info.Mode().IsRegular() {
+			return nil, usagef("%s is no regular file", from)
 		}
 		if c.Output != "" {
 			plain = filepath.Join(c.Output, filepath.Base(plain))

@@ -19,7 +19,7 @@ type ghgaDownloadCmd struct {
 	partFlags
 	Output        string `placeholder:"DIR" default:"." help:"Folder for the files. Default: this one."`
 	KeepEncrypted bool   `help:"Leave the files encrypted, as .c4gh; ratebench ghga decrypt decrypts them."`
-	Overwrite     bool   `help:"Replace files that are there already."`
+	Overwrite     bool   `help:"Replace files that are there already. Default: those of the right size are left out, others fail."`
 	Missing       string `enum:"ask,skip,stop" default:"ask" placeholder:"ACTION" help:"What to do where some files cannot be had: skip them, stop, or ask. Default: ask; off a terminal, stop."`
 }
 
@@ -178,6 +178,11 @@ func (c ghgaDownloadCmd) one(ctx context.Context, out *streams, conn *connector.
 	bar.begin(accession, accession, 0)
 	got, err := conn.Download(ctx, accession, c.Output, c.KeepEncrypted)
 	took, retries := bar.end()
+	if errors.Is(err, connector.ErrPresent) {
+		m.skipped++
+		fmt.Fprintf(out.out, "%s: left out, it is there already (same size; the content was not compared)\n", plainText(accession))
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -44,6 +44,7 @@ func (c ghgaUploadCmd) Run(ctx context.Context, io *streams) error {
 	if err != nil {
 		return err
 	}
+	c.partFlags.raised(io.err)
 	bar := newTransfers(io.err)
 	ctx, stop := interruptible(ctx, io.err)
 	defer stop()
@@ -91,12 +92,7 @@ func (c ghgaUploadCmd) check() ([]upload, error) {
 
 // plainFile makes sure that a file can be uploaded.
 func plainFile(path string) (os.FileInfo, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
+	info, err := os.Stat(path) // to open a named pipe would wait for its writer
 	if err != nil {
 		return nil, err
 	}
@@ -106,6 +102,11 @@ func plainFile(path string) (os.FileInfo, error) {
 	if info.Size() == 0 {
 		return nil, fmt.Errorf("%s is empty, and GHGA takes no empty files", path)
 	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
 	encrypted, err := connector.IsCrypt4GH(f)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)

@@ -35,7 +35,8 @@ func (u *uploading) run(ctx context.Context, conn *connector.Connector) error {
 	err := conn.UploadEach(ctx, func(yield func(connector.Source) bool) {
 		for i, f := range u.files {
 			begun = i + 1
-			if ctx.Err() != nil || !yield(connector.Source{Alias: f.alias, Size: f.info.Size(), Content: content{u}, Modified: f.info.ModTime()}) {
+			if ctx.Err() != nil || !yield(connector.Source{Alias: f.alias, Size: f.info.Size(), Content: content{u}, Modified: f.info.ModTime(),
+				Unchanged: func() error { return u.unchanged(f) }}) {
 				return
 			}
 		}
@@ -72,6 +73,19 @@ func (c content) ReadAt(p []byte, off int64) (int, error) {
 	return c.open.ReadAt(p, off)
 }
 
+// unchanged looks whether a file is still as it was when the command began. What is written within parts that were sent already is seen by
+// the time of the last change only.
+func (u *uploading) unchanged(f upload) error {
+	info, err := u.open.Stat()
+	if err != nil {
+		return err
+	}
+	if info.Size() != f.info.Size() || !info.ModTime().Equal(f.info.ModTime()) {
+		return connector.ErrChanged
+	}
+	return nil
+}
+
 // ended says what has become of a file.
 func (u *uploading) ended(file int, r connector.Result) {
 	f := u.files[file]
@@ -84,7 +98,7 @@ func (u *uploading) ended(file int, r connector.Result) {
 			"delete it, or use the journal that began it", alias, plainText(r.FileID)))
 	case r.Skipped != "":
 		m.skipped++
-		fmt.Fprintf(u.out, "%s: left out, the box has it already\n", alias)
+		fmt.Fprintf(u.out, "%s: left out, the box has it already (same size; the content was not compared)\n", alias)
 	case r.Err != nil:
 		m.failed++
 		u.kept = u.kept || r.Kept
@@ -93,6 +107,6 @@ func (u *uploading) ended(file int, r connector.Result) {
 		m.files++
 		m.bytes += f.info.Size()
 		m.took += took
-		fmt.Fprintf(u.out, "%s  %s in %v%s  %s\n", plainText(r.FileID), size(f.info.Size()), short(took), again(retries), alias)
+		fmt.Fprintf(u.out, "%s  %s in %v%s  %s\n    SHA-256 %s\n", plainText(r.FileID), size(f.info.Size()), short(took), again(retries), alias, r.SHA256)
 	}
 }

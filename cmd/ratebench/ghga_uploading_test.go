@@ -2,10 +2,12 @@ package main
 
 import (
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ratebench/ratebench/connector"
 )
@@ -25,8 +27,8 @@ func TestUploadingEnds(t *testing.T) {
 		out, fail string
 		kept      bool
 	}{
-		"uploaded":      {r: connector.Result{Uploaded: connector.Uploaded{FileID: "id"}}, out: "id  7 B in "},
-		"there already": {r: connector.Result{Skipped: "inbox"}, out: "evil�: left out, the box has it already"},
+		"uploaded":      {r: connector.Result{Uploaded: connector.Uploaded{FileID: "id", SHA256: "5ee"}}, out: "evil�\n    SHA-256 5ee\n"},
+		"there already": {r: connector.Result{Skipped: "inbox"}, out: "evil�: left out, the box has it already (same size; the content was not compared)\n"},
 		"archived":      {r: connector.Result{Skipped: "archived"}, out: "left out"},
 		"half-finished": {r: connector.Result{Skipped: "init", Uploaded: connector.Uploaded{FileID: "id"}}, fail: "half-finished upload of it, id,"},
 		"failed":        {r: connector.Result{Err: errors.New("why")}, fail: "evil�: why"},
@@ -43,5 +45,30 @@ func TestUploadingEnds(t *testing.T) {
 		if (u.err != nil) != (c.fail != "") || u.err != nil && !strings.Contains(u.err.Error(), c.fail) || u.kept != c.kept {
 			t.Errorf("%s: %v, kept %v", name, u.err, u.kept)
 		}
+	}
+}
+
+// A file that is written to while it is uploaded is noticed, whether or not its size changes.
+func TestUploadingChanged(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a")
+	if err := os.WriteFile(path, []byte("content"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := upload{path, "a", info}
+	u := &uploading{files: []upload{f}, bar: newTransfers(io.Discard)}
+	u.turn(0)
+	defer u.close()
+	if err := u.unchanged(f); err != nil {
+		t.Error(err)
+	}
+	if err := os.Chtimes(path, time.Time{}, info.ModTime().Add(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if err := u.unchanged(f); !errors.Is(err, connector.ErrChanged) {
+		t.Errorf("other time: %v", err)
 	}
 }

@@ -54,7 +54,8 @@ Examples:
 
 // run is main without the process: it parses args, carries the command out and returns the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	io := &streams{stdin, stdout, stderr}
+	out := &output{Writer: stdout}
+	io := &streams{stdin, out, stderr}
 	helped := false
 	parser, err := newParser(ctx, io, func() { helped = true })
 	if err != nil {
@@ -75,11 +76,16 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		fmt.Fprintf(stderr, "Run %q for help.\n", strings.TrimSpace("ratebench "+commandOf(err))+" --help")
 		return exitUsage
 	}
+	code := exitPassed
 	if err := command.Run(); err != nil {
 		complain(stderr, err)
-		return exitCode(err)
+		code = exitCode(err)
 	}
-	return exitPassed
+	if err := out.failed(); err != nil && code == exitPassed {
+		complain(stderr, fmt.Errorf("the results could not be written: %w", err))
+		code = exitFailed
+	}
+	return code
 }
 
 // newParser describes the command line. It calls helped when --help was given, whose output is all that was asked for.

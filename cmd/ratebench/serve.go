@@ -65,7 +65,11 @@ func (c serveCmd) Run(ctx context.Context, io *streams) (err error) {
 	}
 	defer func() { err = errors.Join(err, stand.close()) }()
 	config.Warn = func(err error) { fmt.Fprintf(io.err, "ratebench: %v; serving goes on without\n", err) }
-	ctx, stop := interruptible(ctx, io.err)
+	ctx, stop := interruptible(ctx, io.err, func() {
+		if left := leftBehind(config.Backend, stand); left != "" {
+			fmt.Fprintln(io.err, "ratebench: left behind: "+left)
+		}
+	})
 	defer stop()
 	g, err := gateway.Open(ctx, config)
 	if err != nil && errors.Is(context.Cause(ctx), errInterrupted) {

@@ -14,6 +14,7 @@ import (
 	"github.com/neicnordic/crypt4gh/keys"
 
 	"github.com/ratebench/ratebench/faultserver/ghga"
+	"github.com/ratebench/ratebench/internal/gateway"
 	"github.com/ratebench/ratebench/internal/workloads"
 	"github.com/ratebench/ratebench/scenarios"
 )
@@ -216,4 +217,27 @@ func shortened(list []string, n int) []string {
 		return list
 	}
 	return append(list[:n:n], "…")
+}
+
+// leftBehind says what a server that is ended at once does not remove, and where; empty: nothing. Both may be nil.
+func leftBehind(b *gateway.Backend, g *ghgaStand) string {
+	var left []string
+	there := func(what, path string) {
+		if _, err := os.Lstat(path); err == nil {
+			left = append(left, what+" "+path)
+		}
+	}
+	if g != nil && g.made {
+		there("keys and work packages in", g.dir)
+	} else if g != nil {
+		there("the key", filepath.Join(g.dir, ghgaKeyFile))
+		there("the work package", filepath.Join(g.dir, ghgaUploadFile))
+		there("the work package", filepath.Join(g.dir, ghgaDownloadFile))
+	}
+	if b != nil && b.Dir != "" {
+		there("stored bytes in", b.Dir)
+	} else if b != nil && g != nil {
+		left = append(left, "what was stored in the S3")
+	}
+	return strings.Join(left, "; ")
 }

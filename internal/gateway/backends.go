@@ -30,6 +30,8 @@ type Backend struct {
 	Handler  http.Handler
 	Classify ops.Classifier
 	Admin    faults.Admin // nil: it is no S3
+	// Dir holds a folder with what clients store, which Close removes; empty: it is not on this machine's disk, as far as is known.
+	Dir string
 	// AccessKey and SecretKey are what clients sign with; empty: nobody signs.
 	AccessKey, SecretKey, Region string
 	// name tells objects whose keys are new in every run by what is not; nil: there are none.
@@ -68,7 +70,7 @@ func Embedded(dir, region string, keys Keys, buckets []string) (*Backend, error)
 		return nil, err
 	}
 	return &Backend{
-		Name: "embedded S3, bytes in " + dir, Handler: store, Classify: ops.S3, Admin: storeAdmin{store},
+		Name: "embedded S3, bytes in " + dir, Dir: dir, Handler: store, Classify: ops.S3, Admin: storeAdmin{store},
 		AccessKey: keys.Access, SecretKey: keys.Secret, Region: region,
 		close: func() error {
 			err := store.Close()

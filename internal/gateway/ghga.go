@@ -31,7 +31,7 @@ func GHGA(store *Backend, bucket string, cfg ghga.PlatformConfig, prepare func(c
 	}
 	var p *ghga.Platform // once it is open
 	b := &Backend{
-		Name: "GHGA, over " + store.Name, Admin: store.Admin, AccessKey: store.AccessKey, SecretKey: store.SecretKey, Region: store.Region,
+		Name: "GHGA, over " + store.Name, Dir: store.Dir, Admin: store.Admin, AccessKey: store.AccessKey, SecretKey: store.SecretKey, Region: store.Region,
 		close: store.Close,
 		Classify: func(r *http.Request) ops.Request {
 			if ofPlatform(r) {

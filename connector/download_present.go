@@ -1,0 +1,40 @@
+package connector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+)
+
+// ErrPresent says that a download has nothing to do: the file is there already, and of the size that it should have. Its content was not looked at.
+var ErrPresent = errors.New("the file is there already, with the right size; its content was not compared")
+
+// present tells a file that stands in the way, as there says, from one that needs no download any more. keep is of encrypted files.
+func (c *Connector) present(ctx context.Context, accession, path string, keep bool, there error) error {
+	info, err := os.Stat(path)
+	if !errors.Is(there, ErrFileExists) || err != nil || !info.Mode().IsRegular() {
+		return there
+	}
+	o, err := c.staged(ctx, accession, c.asked)
+	if err != nil {
+		return err
+	}
+	size, want := info.Size(), o.Size
+	if keep {
+		err := c.persist(ctx, accession, func() error {
+			envelope, err := c.envelope(ctx, accession)
+			want = o.Size + int64(len(envelope))
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	} else {
+		size = EncryptedSize(size) - headerSize
+	}
+	if size != want {
+		return fmt.Errorf("%w, and it is another one: encrypted it would have %d bytes, not %d", there, size, want)
+	}
+	return fmt.Errorf("%s: %w", path, ErrPresent)
+}
