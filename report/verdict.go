@@ -131,6 +131,9 @@ func sentence(a *Analysis, places []finisher) string {
 		fmt.Fprintf(&s, " lost %s of %s %s (%s)%s", num(float64(best.failed)), num(float64(best.objects)), units, percent(float64(best.failed)/float64(best.objects)), moved)
 	case len(places) == 1 || !bytes:
 		fmt.Fprintf(&s, " lost none of its %s%s", units, moved)
+		if n := noneLost(places[1:]); n > 0 && !bytes {
+			fmt.Fprintf(&s, ", and neither did %s: who is faster is not judged, as nothing is moved", others(n))
+		}
 	default:
 		fmt.Fprintf(&s, " moved the most verified bytes without losing %s:", a.Workload.one())
 	}
@@ -159,6 +162,23 @@ func sentence(a *Analysis, places []finisher) string {
 		fmt.Fprint(&s, " attempts per call")
 	}
 	return s.String() + "."
+}
+
+// noneLost counts who lost nothing.
+func noneLost(places []finisher) (n int) {
+	for _, p := range places {
+		if p.failed == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+func others(n int) string {
+	if n == 1 {
+		return "one other"
+	}
+	return fmt.Sprintf("%d others", n)
 }
 
 // wideSpread prints the median and its interval, unless that says nothing more.
@@ -214,6 +234,9 @@ func silence(a *Analysis, best *finisher) (but []string) {
 // rivals say who may be as good, and who moved more but lost more.
 func rivals(a *Analysis, places []finisher) (but []string) {
 	best := &places[0]
+	if a.Workload.Files == "delete" { // that nobody's bytes tell apart
+		return nil
+	}
 	var within, chance, more []string
 	for _, p := range places[1:] {
 		switch same := p.failed*best.objects == best.failed*p.objects; {
