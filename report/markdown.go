@@ -25,7 +25,7 @@ func markdownTables(w io.Writer, a *Analysis) {
 		fmt.Fprint(w, "\n\n")
 		markdownLines(w, cellLines(c))
 		fmt.Fprintln(w)
-		markdownPlanes(w, c)
+		markdownPlanes(w, a.Workload, c)
 	}
 	if len(a.Cells) > 1 {
 		fmt.Fprintf(w, "**All %d cells, geometric mean**\n\n", len(a.Cells))

@@ -90,7 +90,7 @@ func (p *page) tradeMarks(m *markup, plane *plane, c *Cell, grid bool) {
 		if goodput.N == 0 || attempts.N == 0 || p.faint(p.rank[r.Contestant], r.Oracle) != "" {
 			continue
 		}
-		label := shorten(labelOf(r.Contestant, r.Oracle), 28)
+		label := shortenName(labelOf(r.Contestant, r.Oracle), 28)
 		here := tradePoint(plane.at(attempts.Median, goodput.Median))
 		width := vg.Length(labelWidth*float64(runewidth.StringWidth(label))) * px
 		where, far, ok := placeLabel(here, width, 16*px, box(0, 0, tradeWidth*px, tradeHeight*px), taken, at, true)

@@ -4,7 +4,7 @@ import "strings"
 
 // pagePlanes are the metrics of both planes that the page has, in their order.
 var pagePlanes = []string{
-	"control_calls", "control_attempts", "control_calls_per_part", "tokens", "control_p50_s", "control_p99_s",
+	"wall_s", "attempts", "control_calls", "control_attempts", "control_calls_per_part", "tokens", "control_p50_s", "control_p99_s",
 	"data_attempts", "data_p50_s", "data_p99_s", "discarded_bytes", "restarted_files", "orphaned_uploads",
 }
 
@@ -25,6 +25,9 @@ func (p *page) planes(m *markup, c *Cell) {
 		for _, r := range rows {
 			most[i] = max(most[i], r.Stat(side.metric).Median)
 		}
+		if most[i] == 0 { // of files that are deleted there is no goodput, say
+			continue
+		}
 		m.put(`<li><svg class="key" width="22" height="14" aria-hidden="true"><rect class="%s" width="22" height="14"/></svg>%s</li>`, side.fill, side.name)
 	}
 	m.put(`</ul><div class="bars">`)
@@ -34,15 +37,15 @@ func (p *page) planes(m *markup, c *Cell) {
 		putAlike(m, others)
 		m.put(`</p>`)
 		for i, side := range sides {
+			if most[i] == 0 {
+				continue
+			}
 			s := r.Stat(side.metric)
 			text := median(s)
 			if s.N > 0 {
 				text += side.unit
 			}
-			w := pc(0)
-			if most[i] > 0 {
-				w = pc(65 * s.Median / most[i]) // the rest is the number's
-			}
+			w := pc(65 * s.Median / most[i]) // the rest is the number's
 			m.put(`<svg role="img" width="100%%" height="22"><title>%s, %s: %s</title><rect class="%s" width="%v" height="22"/><text x="%v" y="11">%s</text></svg>`,
 				labelOf(r.Contestant, r.Oracle), side.name, spread(s), side.fill, w, w+1, text)
 		}
@@ -56,6 +59,9 @@ func (p *page) planes(m *markup, c *Cell) {
 func (p *page) planesTable(m *markup, c *Cell, rows []*Row) {
 	var shown []Metric
 	for _, name := range pagePlanes {
+		if name == "wall_s" && p.a.Workload.moves() {
+			continue
+		}
 		if len(rowsWith(c, func(r *Row) bool { return r.Stat(name).N > 0 })) > 0 {
 			metric, _ := MetricOf(name)
 			shown = append(shown, metric)

@@ -20,8 +20,12 @@ func (p *page) sections() (all []section, absent []string) {
 	if a.Repeats > 1 {
 		over = fmt.Sprintf(" Line: median of up to %d repeats; band: lowest to highest.", a.Repeats)
 	}
-	add("timeline", "Over time", "Upper strip: verified bytes per second, smoothed over half a second."+over+
-		" Lower strip: means of attempts per second (solid), those throttled (filled), those failed (dashed), and attempts in flight on a scale of their own (dotted)."+
+	strips := "Upper strip: verified bytes per second, smoothed over half a second." + over + " Lower strip: means"
+	if !a.Workload.moves() {
+		strips = "Means"
+	}
+	add("timeline", "Over time", strips+
+		" of attempts per second (solid), those throttled (filled), those failed (dashed), and attempts in flight on a scale of their own (dotted)."+
 		" Shaded: trouble, by name above. T90: goodput is back at 90 %.", each("timeline", p.timelines))
 	lead := "Up is more verified bytes per second, left is fewer attempts for them: upper left is better."
 	if len(a.Cells) > 1 {
@@ -35,7 +39,14 @@ func (p *page) sections() (all []section, absent []string) {
 	case a.Repeats > 1:
 		lead += " Crosses: intervals of the medians."
 	}
-	add("trade", "Goodput against amplification", lead, p.tradeOff)
+	if anyRow(a, hasPlanes) {
+		lead += " Amplification sees the stack alone: a part or file that is begun again above it makes new calls. All attempts and discarded bytes are with the control plane and data plane, below."
+	}
+	if a.Workload.moves() {
+		add("trade", "Goodput against amplification", lead, p.tradeOff)
+	} else {
+		absent = append(absent, "no goodput against amplification, since files that are deleted bring no bytes")
+	}
 	if len(a.Cells) > 1 {
 		add("grid", "Over the grid", "Medians by "+a.Workload.sizes()+" and "+a.Workload.flights()+"; darker is more on paper, brighter is more in the dark. With a baseline chosen: the median difference to it over trials with the same seed, with its interval, ▲ better and ▼ worse; ≈ where it may be chance: the interval holds zero, or there are fewer than "+fmt.Sprint(fewRepeats)+" such pairs.", p.grid)
 	} else {

@@ -59,7 +59,9 @@ func (p *page) timelines(m *markup, c *Cell) {
 			more = ", goes on until " + num(r.Series[n-1].TS) + " s"
 		}
 		m.put(` <small>%s%s</small></p>`, stripFacts(r), more)
-		p.goodputStrip(m, c, r, goodput, shades)
+		if p.a.Workload.moves() {
+			p.goodputStrip(m, c, r, goodput, shades)
+		}
 		p.activityStrip(m, r, activity, flight, shades)
 		m.put("</div>\n")
 	})

@@ -26,23 +26,25 @@ func (c planeColumn) of(r *Row) string {
 
 // planeColumns are those of the tables that have little room; the page has all.
 var planeColumns = []planeColumn{
+	{metric: "wall_s", title: "all done", unit: "s"},
 	{metric: "control_calls", title: "control", unit: "calls"},
 	{metric: "control_calls_per_part", title: "per part", unit: "calls"},
 	{metric: "tokens", title: "tokens", unit: "made"},
 	{metric: "control_p99_s", title: "control p99", unit: "s"},
-	{metric: "data_p99_s", title: "parts p99", unit: "s"},
 	{"discarded_bytes", "discarded", "MiB", 1 << 20},
+	{metric: "attempts", title: "attempts", unit: "of both"},
 	{metric: "restarted_files", title: "again", unit: "files"},
 	{metric: "orphaned_uploads", title: "orphans", unit: "uploads"},
 }
 
 // planesLegend explains them, as legend does the others.
-const planesLegend = `control     calls to a control plane, which gives leave to move content that then goes past it; only where there is one
+const planesLegend = `all done    of files that are deleted, which have no goodput: seconds until the last one was
+control     calls to a control plane, which gives leave to move content that then goes past it; only where there is one
 per part    these calls ÷ parts that were brought, of files that failed as well
 tokens      work order tokens that were made
 control p99 99 % of the control calls that succeeded took no longer, waits and retries included
-parts p99   likewise of the parts and ranges that the data plane moved
 discarded   what parts and ranges moved and became part of no verified file
+attempts    all that were made for the files. amplif. sees the stack alone: what is begun again above it makes new calls, so compare these, too
 again       files that were begun again from nothing
 orphans     multipart uploads that were left open and that nobody will go on with`
 
@@ -70,7 +72,7 @@ func cutLegend(l string) (name, text string) {
 }
 
 // planeLines are the table of both planes in a cell, without the columns that have no value; nil: there is no control plane.
-func planeLines(c *Cell) []line {
+func planeLines(w Workload, c *Cell) []line {
 	rows := rowsWith(c, hasPlanes)
 	if len(rows) == 0 {
 		return nil
@@ -78,6 +80,9 @@ func planeLines(c *Cell) []line {
 	titles, units := []string{"contestant"}, []string{""}
 	var shown []planeColumn
 	for _, col := range planeColumns {
+		if col.metric == "wall_s" && w.moves() {
+			continue
+		}
 		if len(rowsWith(c, func(r *Row) bool { return r.Stat(col.metric).N > 0 })) > 0 {
 			shown = append(shown, col)
 			titles, units = append(titles, col.title), append(units, col.unit)
@@ -98,8 +103,8 @@ func planeLines(c *Cell) []line {
 }
 
 // markdownPlanes prints both planes of a cell, if there is anything.
-func markdownPlanes(w io.Writer, c *Cell) {
-	if lines := planeLines(c); lines != nil {
+func markdownPlanes(w io.Writer, of Workload, c *Cell) {
+	if lines := planeLines(of, c); lines != nil {
 		fmt.Fprintf(w, "%s:\n\n", planesTitle)
 		markdownLines(w, lines)
 		fmt.Fprintln(w)

@@ -134,3 +134,43 @@ func TestComparedPlanes(t *testing.T) {
 		}
 	}
 }
+
+// Of files that are deleted the time counts, and there are no plots of a goodput that is zero everywhere.
+func TestDeletionsReport(t *testing.T) {
+	r, _ := analysed(t, storm)
+	withPlanes(r)
+	r.Manifest.Resolved = "workload: {kind: ghga, do: delete}"
+	for i := range r.Trials {
+		r.Trials[i].Bytes, r.Trials[i].GoodputMiBs = 0, 0
+	}
+	a := Analyse(r)
+	var b bytes.Buffer
+	if err := Table(&b, a, TableOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "all done") {
+		t.Errorf("the time is missing:\n%s", b.String())
+	}
+	page := pageOf(t, a, HTMLOptions{})
+	checkPage(t, "deletions", page)
+	for _, no := range []string{`<section id="trade"`, "Goodput over time of", "goodput (more is better)"} {
+		if strings.Contains(page, no) {
+			t.Errorf("the page holds %q", no)
+		}
+	}
+	if !strings.Contains(page, "time of the trial") {
+		t.Error("the page has no time")
+	}
+}
+
+// Names that are cut keep both ends, within the width.
+func TestShortenName(t *testing.T) {
+	for name, want := range map[string]string{
+		"connector-as-is-patient": "connector-…s-patient", "connector-as-is": "connector-as-is", "名名名名名名名名名名名名": "名名名名名…名名名名",
+	} {
+		got := shortenName(name, 20)
+		if got != want || runewidth.StringWidth(got) > 20 {
+			t.Errorf("%q becomes %q, want %q", name, got, want)
+		}
+	}
+}

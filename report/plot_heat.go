@@ -54,7 +54,7 @@ func heatPicture(a *Analysis) *picture {
 func drawHeat(dc draw.Canvas, a *Analysis, name string, r vg.Rectangle, sizes []int64, concurrencies []int, most float64) {
 	w := (r.Max.X - r.Min.X) / vg.Length(len(concurrencies))
 	h := (r.Max.Y - r.Min.Y) / vg.Length(len(sizes))
-	dc.FillText(text(nameSize, ink, left, bottom).bold(), vg.Point{X: r.Min.X, Y: r.Max.Y + 7*px}, shorten(labelOf(name, name == OracleName), 24))
+	dc.FillText(text(nameSize, ink, left, bottom).bold(), vg.Point{X: r.Min.X, Y: r.Max.Y + 7*px}, shortenName(labelOf(name, name == OracleName), 24))
 	for row, size := range sizes {
 		y := r.Min.Y + vg.Length(row)*h
 		dc.FillText(text(textSize, grey, right, middle).TextStyle, vg.Point{X: r.Min.X - 6*px, Y: y + h/2}, units.Size(size).String())

@@ -17,7 +17,7 @@ type legendItem struct {
 func legendOf(a *Analysis) []legendItem {
 	items := make([]legendItem, len(a.Contestants))
 	for i, name := range a.Contestants {
-		items[i] = legendItem{look(a, name), shorten(labelOf(name, name == OracleName), 28)}
+		items[i] = legendItem{look(a, name), shortenName(labelOf(name, name == OracleName), 28)}
 	}
 	return items
 }

@@ -80,7 +80,7 @@ func (p panel) name() string { return withOthers(labelOf(p.Contestant, p.Oracle)
 
 // withOthers names a contestant that stands for others too.
 func withOthers(name string, others int) string {
-	name = shorten(name, 40)
+	name = shortenName(name, 40)
 	if others > 0 {
 		name += fmt.Sprintf(" +%d", others)
 	}

@@ -69,7 +69,7 @@ func marksOf(a *Analysis, c *Cell) (marks []mark, top1, far float64) {
 		if m.goodput.N == 0 || m.attempts.N == 0 {
 			continue
 		}
-		m.label = shorten(labelOf(r.Contestant, r.Oracle), 28)
+		m.label = shortenName(labelOf(r.Contestant, r.Oracle), 28)
 		top1, far = max(top1, m.goodput.High), max(far, m.attempts.High)
 		marks = append(marks, m)
 	}

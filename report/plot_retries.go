@@ -30,7 +30,7 @@ func retriesPicture(a *Analysis) *picture {
 	contestants, note := shown(a)
 	bars := make([]bar, len(contestants))
 	for i, name := range contestants {
-		bars[i].name = shorten(labelOf(name, name == OracleName), 26)
+		bars[i].name = shortenName(labelOf(name, name == OracleName), 26)
 		for j := range a.Cells {
 			for _, r := range a.Cells[j].Rows {
 				if r.Contestant == name {

@@ -56,7 +56,7 @@ func Table(w io.Writer, a *Analysis, o TableOptions) error {
 		}
 		paint(bold, heading)
 		printLines(cellLines(c), paint)
-		if lines := planeLines(c); lines != nil {
+		if lines := planeLines(a.Workload, c); lines != nil {
 			fmt.Fprintln(b)
 			paint(bold, planesTitle)
 			printLines(lines, paint)
@@ -154,7 +154,7 @@ func printLines(lines []line, paint func(look, s string)) {
 				if cell == oracleLabel && runewidth.StringWidth(cell) > widths[0] {
 					cell = OracleName
 				}
-				s.WriteString(pad(runewidth.Truncate(cell, widths[0], "…"), widths[0], false))
+				s.WriteString(pad(shortenName(cell, widths[0]), widths[0], false))
 				continue
 			}
 			s.WriteString("  " + pad(cell, widths[i], true))

@@ -57,6 +57,17 @@ func clean(s string) string {
 // shorten cleans s and cuts it to a width in columns of a terminal.
 func shorten(s string, width int) string { return runewidth.Truncate(clean(s), width, "…") }
 
+// shortenName is shorten for names, whose ends tell them apart as often as their beginnings: it cuts in the middle.
+func shortenName(s string, width int) string {
+	s = clean(s)
+	if runewidth.StringWidth(s) <= width || width < 5 {
+		return runewidth.Truncate(s, width, "…")
+	}
+	tail := (width - 1) / 2
+	head := runewidth.Truncate(s, width-1-tail, "")
+	return head + "…" + strings.TrimLeft(runewidth.TruncateLeft(s, runewidth.StringWidth(s)-tail, ""), " ")
+}
+
 // pad fills s up with spaces to a width, on the left if right is set.
 func pad(s string, width int, right bool) string {
 	fill := strings.Repeat(" ", max(0, width-runewidth.StringWidth(s)))

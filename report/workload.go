@@ -43,6 +43,9 @@ func workloadOf(m *record.Manifest) Workload {
 	return Workload{Calls: true, Mixed: len(s.Workload.Mix) > 0, Open: s.Workload.ArrivalRate != nil}
 }
 
+// moves reports whether the workload moves bytes: files that are deleted have no goodput.
+func (w Workload) moves() bool { return w.Files != "delete" }
+
 // units are what a contestant begins and may lose.
 func (w Workload) units() string {
 	switch {

@@ -158,9 +158,9 @@
       return Math.max(0, (1000 - p[last ? last(p) : nearest(p, x)][1]) / 1000 * top);
     };
     const d = strips.dataset, good = $(".plot:not(.act)", strip), act = $(".act", strip);
-    const g = value(".line", Number(d.top), good);
-    let text = round(share * Number(d.end)) + " s: " + round(g) + " MiB/s";
-    const band = pointsOf(good, ".band");
+    let text = round(share * Number(d.end)) + " s";
+    if (good) text += ": " + round(value(".line", Number(d.top), good)) + " MiB/s"; // of files that are deleted there is none
+    const band = good && pointsOf(good, ".band");
     if (band) {
       const n = band.length / 2, i = nearest(band.slice(0, n), x);
       const v = (p) => Math.max(0, (1000 - p[1]) / 1000 * Number(d.top));
