@@ -223,3 +223,19 @@ func moved(ctx context.Context, err error, kept string) error {
 	}
 	return err
 }
+
+// reach lets do talk to a deployment, for commands that move no files.
+func (f accessFlags) reach(ctx context.Context, io *streams, do func(context.Context, *connector.Connector) error) error {
+	a, err := f.access(io)
+	if err != nil {
+		return err
+	}
+	ctx, stop := interruptible(ctx, io.err)
+	defer stop()
+	conn, hangUp, err := f.connect(a, newTransfers(io.err), partFlags{}, func(*connector.Config) {})
+	if err != nil {
+		return err
+	}
+	defer hangUp()
+	return do(ctx, conn)
+}

@@ -28,18 +28,9 @@ Examples:
 
 // Run deletes.
 func (c ghgaDeleteCmd) Run(ctx context.Context, io *streams) error {
-	a, err := c.access(io)
-	if err != nil {
-		return err
-	}
-	ctx, stop := interruptible(ctx, io.err)
-	defer stop()
-	conn, hangUp, err := c.connect(a, newTransfers(io.err), partFlags{}, func(*connector.Config) {})
-	if err != nil {
-		return err
-	}
-	defer hangUp()
-	return moved(ctx, c.delete(ctx, io, conn), "what was said to be deleted is; ratebench ghga list tells what is left")
+	return c.reach(ctx, io, func(ctx context.Context, conn *connector.Connector) error {
+		return moved(ctx, c.delete(ctx, io, conn), "what was said to be deleted is; ratebench ghga list tells what is left")
+	})
 }
 
 func (c ghgaDeleteCmd) delete(ctx context.Context, io *streams, conn *connector.Connector) error {

@@ -32,17 +32,10 @@ type listedFile struct {
 
 // Run lists.
 func (c ghgaListCmd) Run(ctx context.Context, io *streams) error {
-	a, err := c.access(io)
-	if err != nil {
-		return err
-	}
-	ctx, stop := interruptible(ctx, io.err)
-	defer stop()
-	conn, hangUp, err := c.connect(a, newTransfers(io.err), partFlags{}, func(*connector.Config) {})
-	if err != nil {
-		return err
-	}
-	defer hangUp()
+	return c.reach(ctx, io, func(ctx context.Context, conn *connector.Connector) error { return c.list(ctx, io, conn) })
+}
+
+func (c ghgaListCmd) list(ctx context.Context, io *streams, conn *connector.Connector) error {
 	files, err := conn.Files(ctx)
 	if err != nil {
 		return moved(ctx, err, "nothing was changed")

@@ -21,15 +21,11 @@ const ghgaServerFlag = "-ghga-server"
 // ghgaMemory uploads a large sparse file with the command line as users run it. Client and server are processes of their own, and
 // the system is asked for the most memory that each ever held.
 func ghgaMemory(ctx context.Context, s size) ([]figure, error) {
-	dir, err := os.MkdirTemp("", "ratios-")
+	dir, binary, err := built(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	binary := filepath.Join(dir, "ratebench")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/ratebench").CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("building ratebench: %w\n%s", err, out)
-	}
 	file := filepath.Join(dir, "sparse.fastq")
 	if err := sparse(file, s.ghgaMemory); err != nil {
 		return nil, err

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -20,15 +19,11 @@ func idle(ctx context.Context, s size) (_ []figure, err error) {
 	if _, err := os.Stat("/proc/self/status"); err != nil {
 		return nil, nil // the system does not tell
 	}
-	dir, err := os.MkdirTemp("", "ratios-")
+	dir, binary, err := built(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	binary := filepath.Join(dir, "ratebench")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/ratebench").CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("building ratebench: %w\n%s", err, out)
-	}
 	cmd := exec.CommandContext(ctx, binary, "serve", "--backend", "echo", "--listen", "127.0.0.1:0", "--control", "none")
 	out, err := cmd.StdoutPipe()
 	if err != nil {

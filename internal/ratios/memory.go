@@ -11,15 +11,11 @@ import (
 // memory uploads one large object with the command line as users run it, and asks the system for the most memory that
 // the process ever held: client and server together.
 func memory(ctx context.Context, s size) ([]figure, error) {
-	dir, err := os.MkdirTemp("", "ratios-")
+	dir, binary, err := built(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	binary := filepath.Join(dir, "ratebench")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/ratebench").CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("building ratebench: %w\n%s", err, out)
-	}
 	scenario := filepath.Join(dir, "large.yaml")
 	text := fmt.Sprintf("version: 1\nname: large\nworkload: {object_size: %dB, part_size: 8MiB, concurrency: 16}\ncontestants: [exponential]\noracle: false\n", s.memory)
 	if err := os.WriteFile(scenario, []byte(text), 0o600); err != nil {

@@ -30,15 +30,11 @@ var speedLine = regexp.MustCompile(`virtual clock: (\S+) seconds in (\S+) real o
 
 // virtualTime measures how fast virtual time goes by.
 func virtualTime(ctx context.Context, s size) ([]figure, error) {
-	dir, err := os.MkdirTemp("", "ratios-")
+	dir, binary, err := built(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	binary := filepath.Join(dir, "ratebench")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/ratebench").CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("building ratebench: %w\n%s", err, out)
-	}
 	var figures []figure
 	for i, r := range virtualRuns(s) {
 		scenario := "throttle"
