@@ -63,6 +63,7 @@ func TestStallsAreNotOmitted(t *testing.T) {
 // Calls of every kind repeat with the seed in both loops, and both wires and both ways to keep records agree on how many
 // there are.
 func TestMixedCallsRepeat(t *testing.T) {
+	t.Parallel()
 	clients := 15
 	if raceEnabled {
 		clients = 3

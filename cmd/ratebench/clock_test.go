@@ -74,11 +74,12 @@ var small = map[string][]string{
 	"ghga-download":    {"workload.object_size=8MiB", "oracle=false"},
 	"ghga-delete":      {"workload.objects=3", "oracle=false"},
 	"ghga-quota":       {"workload.object_size=16MiB", "workload.clients=2", "ghga.part_url_buildup=1", "contestants=[connector-as-is, connector-fixed]"},
-	"fleet-day":        {"workload.clients=20", "faults.brown-out.throttle.rate=0.1/s", "faults.brown-out.throttle.burst=2"},
+	"fleet-day":        {"workload.clients=5", "faults.brown-out.throttle.rate=0.1/s", "faults.brown-out.throttle.burst=2"},
 }
 
 // The same seed gives the same trials, to the last digit.
 func TestVirtualTimeRepeats(t *testing.T) {
+	t.Parallel()
 	names, again := slices.Sorted(maps.Keys(small)), 2
 	if raceEnabled { // whose detector takes ten times as long
 		names, again = []string{"throttle", "fleet-herd"}, 1
@@ -177,6 +178,7 @@ func TestDirectDecidesAsHTTP(t *testing.T) {
 // A client of the direct wire that stops waiting leaves the handler behind, as over HTTP: what the service does for
 // those who have left is the whole point of a metastable failure.
 func TestDirectLeavesHandlersBehind(t *testing.T) {
+	t.Parallel()
 	if raceEnabled { // what races do not need many clients to show
 		for _, r := range rows(shipped(t, "fleet-metastable", "workload.clients=30", "faults.service.metastable.workers=1", "faults.service.metastable.length=45")) {
 			if r.Status != record.TrialOK || r.FailedCalls == 0 {

@@ -10,6 +10,7 @@ import (
 // Every contestant of the table runs in virtual time under a quota, ends, and leaves nothing behind; and those that
 // say that they repeat with the seed do so to the last digit.
 func TestEverybodyInVirtualTime(t *testing.T) {
+	t.Parallel()
 	if raceEnabled {
 		t.Skip("minio-go and azcore race with themselves when they repeat a body")
 	}

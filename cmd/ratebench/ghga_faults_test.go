@@ -23,6 +23,7 @@ var ghgaEndpoints = map[string][]string{
 // Whatever goes wrong at whichever endpoint: a file is there and as it should be, or it has failed and nothing of it is left open at S3. The
 // Connector as it is leaves some open, and that is counted.
 func TestEveryFaultAtEveryEndpoint(t *testing.T) {
+	t.Parallel()
 	step := 1
 	if raceEnabled { // whose detector takes ten times as long
 		step = 23
