@@ -1,20 +1,15 @@
 package runner
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"hash/fnv"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptrace"
-	"os"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/ratebench/ratebench/faultserver/ops"
@@ -22,9 +17,6 @@ import (
 	"github.com/ratebench/ratebench/internal/record"
 	"github.com/ratebench/ratebench/strategies"
 )
-
-// maxErrorBody is how much of an error answer is read to find its S3 code.
-const maxErrorBody = 4 << 10
 
 // records collects the attempts of one trial from the recorders of all its clients.
 type records struct {
@@ -348,56 +340,4 @@ func (b *countedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.sent.Add(int64(n))
 	return n, err
-}
-
-// s3Code finds the S3 error code in an answer and leaves the body readable.
-func s3Code(resp *http.Response) string {
-	head, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody)) // what came before an error is enough
-	resp.Body = struct {
-		io.Reader
-		io.Closer
-	}{io.MultiReader(bytes.NewReader(head), resp.Body), resp.Body}
-	return codeIn(head)
-}
-
-// codeIn finds the code in S3's XML for errors. It looks for the two tags instead of parsing, which a fleet of clients
-// would feel; codes are plain words.
-func codeIn(body []byte) string {
-	if !bytes.Contains(body, []byte("<Error>")) && !bytes.Contains(body, []byte("<Error ")) {
-		return ""
-	}
-	_, rest, ok := bytes.Cut(body, []byte("<Code>"))
-	code, _, closed := bytes.Cut(rest, []byte("</Code>"))
-	if !ok || !closed {
-		return ""
-	}
-	return string(bytes.TrimSpace(code))
-}
-
-// ErrorKind names a transport error in a word: reset, eof, timeout, refused, canceled or other. Errors themselves name
-// addresses and presigned URLs, which have no place in a results file.
-func ErrorKind(err error) string {
-	var timeout net.Error
-	switch {
-	case err == nil:
-		return ""
-	case errors.Is(err, ErrTimeout): // before the next, which it is too: it was not the client that called it off
-		return "timeout"
-	case errors.Is(err, context.Canceled):
-		return "canceled"
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
-		return "timeout"
-	// net/http closes a connection whose reader got a reset; its writer may be the first to report.
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, syscall.ECONNABORTED),
-		errors.Is(err, net.ErrClosed):
-		return "reset"
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return "refused"
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
-		strings.Contains(err.Error(), "server closed idle connection"): // net/http does not export this one
-		return "eof"
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return "timeout"
-	}
-	return "other"
 }
