@@ -162,12 +162,7 @@ func TestTokenRefused(t *testing.T) {
 		each(t, func(t *testing.T, f *fake, b Behaviour, fixed bool) {
 			plain := some(2)
 			b.FilePasses, b.PartAttempts = 0, 0
-			f.before = func(op string, n int, r *http.Request) (*http.Response, error) {
-				if op == "url" && n == 1 {
-					return says(status, exception("notAuthorized"))
-				}
-				return nil, nil
-			}
+			f.before = first("url", status, exception("notAuthorized"))
 			up, err := f.connector(t, b, func(c *Config) { c.InFlight = 1 }).Upload(t.Context(), source("a", plain))
 			if status == 401 && !fixed {
 				if !isStatus(err, ucs, 401) {
@@ -190,12 +185,7 @@ func TestURLRunsOut(t *testing.T) {
 	each(t, func(t *testing.T, f *fake, b Behaviour, fixed bool) {
 		plain := some(2)
 		b.FilePasses = 0
-		f.before = func(op string, n int, r *http.Request) (*http.Response, error) {
-			if op == "put" && n == 1 {
-				return says(403, "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>")
-			}
-			return nil, nil
-		}
+		f.before = first("put", 403, "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>")
 		up, err := f.connector(t, b, nil).Upload(t.Context(), source("a", plain))
 		if fixed {
 			if err != nil {
@@ -241,12 +231,7 @@ func TestCreationNotCarriedOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t)
 		plain := some(1)
-		f.before = func(op string, n int, r *http.Request) (*http.Response, error) {
-			if op == "create" && n == 1 {
-				return says(500, exception("internalError"))
-			}
-			return nil, nil
-		}
+		f.before = first("create", 500, exception("internalError"))
 		up, err := f.connector(t, Fixed(), nil).Upload(t.Context(), source("a", plain))
 		if err != nil {
 			t.Fatal(err)
@@ -306,12 +291,7 @@ func TestCompletionRace(t *testing.T) {
 	each(t, func(t *testing.T, f *fake, b Behaviour, fixed bool) {
 		b.FilePasses = 0
 		plain := some(1)
-		f.after = func(op string, n int, r *http.Request) (*http.Response, error) {
-			if op == "complete" && n == 1 {
-				return says(500, exception("internalError"))
-			}
-			return nil, nil
-		}
+		f.after = first("complete", 500, exception("internalError"))
 		up, err := f.connector(t, b, nil).Upload(t.Context(), source("a", plain))
 		if fixed {
 			if err != nil {

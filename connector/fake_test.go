@@ -426,3 +426,13 @@ func (u *fakeUpload) object() []byte {
 	}
 	return all.Bytes()
 }
+
+// first makes the first request of an operation end in an answer.
+func first(op string, status int, body string) func(string, int, *http.Request) (*http.Response, error) {
+	return func(asked string, n int, _ *http.Request) (*http.Response, error) {
+		if asked == op && n == 1 {
+			return says(status, body)
+		}
+		return nil, nil
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/ratebench/ratebench/strategies"
 )
 
 // longestHint is the longest that a service may ask to wait; nobody sits by an upload for more.
@@ -64,11 +66,8 @@ func gone(err error) bool {
 // pause is how long to wait after a failure of the given ordinal, from 1: doubled each time up to a minute, with full jitter, and not less
 // than the service asks for.
 func (b Behaviour) pause(failures int, err error) time.Duration {
-	wait := b.PartPause
-	for i := 1; i < failures && wait < time.Minute; i++ {
-		wait *= 2
-	}
-	if wait = min(wait, time.Minute); wait > 0 {
+	wait := strategies.Exponential{Base: b.PartPause, Cap: time.Minute}.Wait(failures-1, nil)
+	if wait > 0 {
 		wait = b.dice.below(wait)
 	}
 	if api, ok := errors.AsType[*APIError](err); ok {
