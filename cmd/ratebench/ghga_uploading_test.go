@@ -14,14 +14,7 @@ import (
 
 // What becomes of a file decides what is said of it, and whether the command failed. Only what is at the hub counts as there.
 func TestUploadingEnds(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "a")
-	if err := os.WriteFile(path, []byte("content"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	path, info := someFile(t)
 	for name, c := range map[string]struct {
 		r         connector.Result
 		out, fail string
@@ -50,14 +43,7 @@ func TestUploadingEnds(t *testing.T) {
 
 // A file that is written to while it is uploaded is noticed, whether or not its size changes.
 func TestUploadingChanged(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "a")
-	if err := os.WriteFile(path, []byte("content"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	path, info := someFile(t)
 	f := upload{path, "a", info}
 	u := &uploading{files: []upload{f}, bar: newTransfers(io.Discard)}
 	u.turn(0)
@@ -71,4 +57,18 @@ func TestUploadingChanged(t *testing.T) {
 	if err := u.unchanged(f); !errors.Is(err, connector.ErrChanged) {
 		t.Errorf("other time: %v", err)
 	}
+}
+
+// someFile makes a file.
+func someFile(t *testing.T) (path string, info os.FileInfo) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "a")
+	err := os.WriteFile(path, []byte("content"), 0o600)
+	if err == nil {
+		info, err = os.Stat(path)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path, info
 }
