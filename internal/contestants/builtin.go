@@ -65,15 +65,6 @@ func New(name, as string, with map[string]string) (runner.Contestant, error) {
 	return c, nil
 }
 
-// Params returns the names of a contestant's parameters in the order of the table, and whether there is such a contestant.
-func Params(name string) ([]string, bool) {
-	row, err := Find(name)
-	if err != nil {
-		return nil, false
-	}
-	return row.paramNames(), true
-}
-
 // Find returns the contestant of that name.
 func Find(name string) (Contestant, error) {
 	all := Builtin()
@@ -87,7 +78,8 @@ func Find(name string) (Contestant, error) {
 	return Contestant{}, fmt.Errorf("there is no contestant %q; there are %s", name, strings.Join(names, ", "))
 }
 
-func (c Contestant) paramNames() []string {
+// ParamNames returns the names of its parameters, in the order of the table.
+func (c Contestant) ParamNames() []string {
 	names := make([]string, len(c.Params))
 	for i, p := range c.Params {
 		names[i] = p.Name
@@ -97,7 +89,7 @@ func (c Contestant) paramNames() []string {
 
 // parseAll reads every parameter, given or default. Of several errors the first by name is returned, always the same.
 func parseAll(c Contestant, with map[string]string) (values, error) {
-	names := c.paramNames()
+	names := c.ParamNames()
 	for _, name := range slices.Sorted(maps.Keys(with)) {
 		if !slices.Contains(names, name) {
 			if len(names) == 0 {

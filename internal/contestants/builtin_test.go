@@ -36,15 +36,15 @@ func TestBuiltin(t *testing.T) {
 	}
 }
 
-func TestParams(t *testing.T) {
-	if got, ok := Params("exponential"); !ok || !slices.Equal(got, []string{"attempts", "base", "cap", "jitter"}) {
-		t.Errorf("exponential: %v, %v", got, ok)
+func TestParamNames(t *testing.T) {
+	for name, want := range map[string][]string{"exponential": {"attempts", "base", "cap", "jitter"}, "no-retry": {}} {
+		c, err := Find(name)
+		if got := c.ParamNames(); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
 	}
-	if got, ok := Params("no-retry"); !ok || len(got) != 0 {
-		t.Errorf("no-retry: %v, %v", got, ok)
-	}
-	if got, ok := Params("nobody"); ok {
-		t.Errorf("nobody: %v", got)
+	if c, err := Find("nobody"); err == nil {
+		t.Errorf("nobody: %v", c)
 	}
 }
 

@@ -13,11 +13,7 @@ import (
 func KnownContestants() map[string][]string {
 	known := map[string][]string{}
 	for _, c := range contestants.Builtin() {
-		names := make([]string, len(c.Params))
-		for i, p := range c.Params {
-			names[i] = p.Name
-		}
-		known[c.Name] = names
+		known[c.Name] = c.ParamNames()
 	}
 	return known
 }
