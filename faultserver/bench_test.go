@@ -20,7 +20,7 @@ func BenchmarkDecide(b *testing.B) {
 	next := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
 	for name, rule := range map[string]Rule{
 		"mismatch": {Match: Match{Op: []string{ops.UploadPart}, Key: "obj*", Parts: []int{999}}},
-		"dice":     {Match: Match{Op: []string{ops.UploadPart}}, When: When{Probability: units.Share(1e-12)}},
+		"dice":     {Match: Match{Op: []string{ops.UploadPart}, Key: "obj*"}, When: When{Probability: units.Share(1e-12)}},
 	} {
 		b.Run(name, func(b *testing.B) {
 			var rules []Rule
