@@ -6,6 +6,9 @@
 // of the yardstick with itself, measured the same way, still varies by some percent; that is what the margin is for, and
 // it is printed.
 //
+// A group of figures of which one misses its bar is measured again, twice at most: a neighbour on the machine may have
+// taken its share for a second. A figure that misses has missed three times; one that did not at once says so.
+//
 //	go run ./internal/ratios          # all of them, some minutes
 //	go run ./internal/ratios -short   # fewer pairs and less data, for CI
 //	go run ./internal/ratios -only virtual
@@ -18,6 +21,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"text/tabwriter"
 )
 
@@ -48,6 +52,7 @@ type figure struct {
 	atMost   bool    // the bar is a maximum
 	slack    float64 // how far beyond the bar is let pass
 	unit     string
+	after    int // which measurement it is of; zero: the first
 }
 
 func (f figure) missed() bool {
@@ -55,6 +60,19 @@ func (f figure) missed() bool {
 		return f.measured > f.bar+f.slack
 	}
 	return f.measured < f.bar-f.slack
+}
+
+// limit is the bar as it is printed.
+func (f figure) limit() string {
+	sign := "≥"
+	if f.atMost {
+		sign = "≤"
+	}
+	limit := fmt.Sprintf("%s %.4g%s", sign, f.bar, f.unit)
+	if f.slack > 0 {
+		limit += fmt.Sprintf(" (margin %.2g)", f.slack)
+	}
+	return limit
 }
 
 func main() {
@@ -92,7 +110,7 @@ func exit(err error) {
 func run(ctx context.Context, s size, only string) error {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "figure\tours\tyardstick\tmeasured\tbar\t")
-	missed := 0
+	var missed []string
 	for _, g := range []struct {
 		name    string
 		measure func(context.Context, size) ([]figure, error)
@@ -103,31 +121,49 @@ func run(ctx context.Context, s size, only string) error {
 		if only != "" && g.name != only {
 			continue
 		}
-		figures, err := g.measure(ctx, s)
+		figures, err := measured(ctx, s, g.measure)
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", g.name, err)
 		}
 		for _, f := range figures {
-			verdict, sign := "ok", "≥"
-			if f.atMost {
-				sign = "≤"
-			}
+			verdict := "ok"
 			if f.missed() {
 				verdict = "MISSED"
-				missed++
+				missed = append(missed, fmt.Sprintf("%s: %.4g%s, and its bar is %s", f.name, f.measured, f.unit, f.limit()))
 			}
-			bar := fmt.Sprintf("%s %.4g%s", sign, f.bar, f.unit)
-			if f.slack > 0 {
-				bar += fmt.Sprintf(" (margin %.2g)", f.slack)
+			if f.after > 1 {
+				verdict += fmt.Sprintf(" in measurement %d", f.after)
 			}
-			fmt.Fprintf(w, "%s\t%s\t%s\t%.4g%s\t%s\t%s\n", f.name, f.ours, f.base, f.measured, f.unit, bar, verdict)
+			fmt.Fprintf(w, "%s\t%s\t%s\t%.4g%s\t%s\t%s\n", f.name, f.ours, f.base, f.measured, f.unit, f.limit(), verdict)
 			w.Flush()
 		}
 	}
-	if missed > 0 {
-		return fmt.Errorf("%d figures missed their bar", missed)
+	if len(missed) > 0 {
+		return fmt.Errorf("%d figures missed their bar:\n\t%s", len(missed), strings.Join(missed, "\n\t"))
 	}
 	return nil
+}
+
+// attempts is how often a group is measured at most.
+const attempts = 3
+
+// measured measures a group until each of its figures has reached its bar once. Of a figure that did not, the last
+// measurement is kept.
+func measured(ctx context.Context, s size, measure func(context.Context, size) ([]figure, error)) ([]figure, error) {
+	kept, err := measure(ctx, s)
+	for n := 2; n <= attempts && err == nil && slices.ContainsFunc(kept, figure.missed); n++ {
+		var again []figure
+		if again, err = measure(ctx, s); err != nil {
+			break
+		}
+		for i := range kept {
+			if kept[i].missed() {
+				kept[i] = again[i]
+				kept[i].after = n
+			}
+		}
+	}
+	return kept, err
 }
 
 // pairs measures both sides in turn and returns the median of each side and of the ratios.
