@@ -120,7 +120,7 @@ func (d *deployment) understated(creations *int) http.RoundTripper {
 	})
 }
 
-// Parts that are larger than was declared end in a clear failure, and leave nothing.
+// Parts that are larger than was declared end in a clear failure, and leave nothing. Who calls the other parts off may hear of the end before the reason.
 func TestPlatformPartsTooLarge(t *testing.T) {
 	for name, tt := range map[string]struct {
 		b         connector.Behaviour
@@ -129,17 +129,20 @@ func TestPlatformPartsTooLarge(t *testing.T) {
 	}{
 		"as it is":           {connector.AsIs(), 1, 4}, // as with any part that fails
 		"mended":             {connector.Fixed(), 1, 1},
-		"as it is, in a row": {connector.AsIs(), 4, 4},
-		"mended, in a row":   {connector.Fixed(), 4, 1},
+		"as it is, in a row": {connector.AsIs(), 2, 4},
+		"mended, in a row":   {connector.Fixed(), 2, 1},
 	} {
+		if raceEnabled && tt.creations > 1 { // more of the same
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				d := deploy(t, func(c *ghga.PlatformConfig) { c.CheckPartSizes = true })
 				creations := 0
 				c := d.connector(tt.b, d.understated(&creations), func(c *connector.Config) { c.InFlight = tt.inFlight })
-				_, err := c.Upload(t.Context(), source("a", random(6*80*65536)))
+				_, err := c.Upload(t.Context(), source("a", random(4*80*65536)))
 				e, ok := errors.AsType[*connector.APIError](err)
-				if !ok || tt.inFlight == 1 && (e.Status != 400 || e.ID != "partSizeExceeded" || e.Detail == "") {
+				if !ok || (tt.b.WaitForOthers || tt.inFlight == 1) && (e.Status != 400 || e.ID != "partSizeExceeded" || e.Detail == "") {
 					t.Errorf("got %v", err)
 				}
 				if creations != tt.creations {
