@@ -23,7 +23,7 @@ type overCells struct {
 	cells      []*both
 	asked      []*question // about the single cells; nil: neither side has a value there
 	base, head [][]float64 // by cell, then seed: values of the seeds that every cell has
-	left       [2]int      // values of the base and the head that other seeds have
+	left       [2]int      // trials of the base and the head with seeds that some cell has no trial of
 	why        string      // there is no such mean; empty: there is
 }
 
@@ -146,11 +146,24 @@ func (o *overCells) gather(m *compared, pairing bool) (paired, equal bool) {
 		equal = equal && q.n.equal()
 	}
 	var base, head []map[turn]float64
+	have := [2]map[turn]int{{}, {}} // in how many cells each seed has a trial
 	for _, b := range o.cells {
 		base, head = append(base, bySeed(b.base, m)), append(head, bySeed(b.head, m))
+		for i, trials := range [][]*record.Trial{b.base, b.head} {
+			for _, name := range turnsOf(trials) {
+				have[i][name]++
+			}
+		}
 	}
-	o.base, o.left[0] = inAll(turnsOf(o.cells[0].base), base)
-	o.head, o.left[1] = inAll(turnsOf(o.cells[0].head), head)
+	o.base = inAll(turnsOf(o.cells[0].base), base)
+	o.head = inAll(turnsOf(o.cells[0].head), head)
+	for i := range have {
+		for _, cells := range have[i] {
+			if cells < len(o.cells) {
+				o.left[i] += cells
+			}
+		}
+	}
 	return whole && (pairing || equal), equal
 }
 
@@ -174,7 +187,7 @@ func (o *overCells) sound(w Workload, c *CompareOptions) (doubts []string) {
 	return doubts
 }
 
-// warnOver says which means over all cells of a contestant there are not, and which values the others leave out.
+// warnOver says which means over all cells of a contestant there are not, and which trials the others leave out.
 func (c *Comparison) warnOver(contestant string, qs []*question) {
 	var reasons []string
 	without := map[string]string{} // by reason, the metrics
@@ -226,9 +239,10 @@ func bySeed(trials []*record.Trial, m *compared) map[turn]float64 {
 	return values
 }
 
-// inAll keeps the values that every cell has, by seed whatever the order of the rows, and counts the others. Named are the trials of any cell.
-func inAll(named []turn, cells []map[turn]float64) (values [][]float64, left int) {
-	values = make([][]float64, len(cells))
+// inAll keeps the values of the seeds of which every cell has one, in the order of the seeds, whatever that of the rows. Named are the trials of any
+// cell.
+func inAll(named []turn, cells []map[turn]float64) [][]float64 {
+	values := make([][]float64, len(cells))
 	slices.SortFunc(named, func(a, b turn) int { return cmp.Or(cmp.Compare(a.seed, b.seed), cmp.Compare(a.n, b.n)) })
 	for _, name := range named {
 		if slices.ContainsFunc(cells, func(c map[turn]float64) bool { _, ok := c[name]; return !ok }) {
@@ -238,10 +252,7 @@ func inAll(named []turn, cells []map[turn]float64) (values [][]float64, left int
 			values[i] = append(values[i], c[name])
 		}
 	}
-	for i, c := range cells {
-		left += len(c) - len(values[i])
-	}
-	return values, left
+	return values
 }
 
 // seedMeans are the logarithms of the geometric means over the cells, by seed.

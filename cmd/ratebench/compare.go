@@ -250,7 +250,7 @@ func compareVerdict(found *report.Comparison) error {
 	}
 	text := strings.Join(found.Doubts[:min(1, len(found.Doubts))], "")
 	if n := len(found.Doubts) - 1; n > 0 {
-		text += fmt.Sprintf(" (and %d more reasons)", n)
+		text += fmt.Sprintf(" (and %d more %s)", n, map[bool]string{true: "reason", false: "reasons"}[n == 1])
 	}
 	return withExit(exitNoVerdict, errors.New("no verdict: "+text))
 }
