@@ -14,7 +14,7 @@ import (
 // that CompleteMultipartUpload may end so; a client that looks at the status only believes that the object is there.
 type CompleteError struct {
 	// S3Code of the error. Empty: InternalError, or what a service of GHGA's says with 500.
-	S3Code  string         `yaml:"s3_code,omitempty" json:"s3_code,omitempty" jsonschema:"description=Error code in the body.,default=InternalError"`
+	S3Code  string         `yaml:"s3_code,omitempty" json:"s3_code,omitempty" jsonschema:"description=Error code in the body; of GHGA's services the exception id.,default=InternalError"`
 	For     units.Duration `yaml:"for,omitempty" json:"for,omitempty" jsonschema:"description=How long white space is sent before the error."`
 	Every   units.Duration `yaml:"every,omitempty" json:"every,omitempty" jsonschema:"description=Time between two spaces.,default=1s"`
 	Commits `yaml:",inline"`
