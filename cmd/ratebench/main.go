@@ -99,7 +99,7 @@ func newParser(ctx context.Context, io *streams, helped func()) (*kong.Kong, err
 		kong.Writers(io.out, io.err),
 		kong.Exit(func(int) { helped() }), // only --help calls it
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, NoExpandSubcommands: true, WrapUpperBound: 110}),
-		kong.ExplicitGroups([]kong.Group{s3Group}),
+		kong.ExplicitGroups([]kong.Group{bothGroup, s3Group}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(io),
 		kong.KindMapper(reflect.String, kong.MapperFunc(asGiven)),

@@ -47,17 +47,17 @@ func NewPlatform(cfg PlatformConfig) (*Platform, error) {
 	}
 	p.ucs, err = newUCS(cfg.Config, tokens(http.StatusUnauthorized), uploadRules{
 		urlInterval: cfg.PartURLInterval, urlBuildup: cfg.PartURLBuildup, hintFactor: cfg.RetryAfterFactor, versionRace: cfg.VersionRace,
+		checkParts: cfg.CheckPartSizes, uploadTTL: cfg.UploadTTL,
 	})
 	if err != nil {
 		return nil, err
 	}
 	p.wps = newPackages(wps)
 	p.dcs = newArchive(p, tokens(http.StatusForbidden))
-	p.services = map[string]http.Handler{
-		".well-known": http.StripPrefix("/.well-known", p.wkvs()),
-		"wps":         http.StripPrefix("/wps", p.wps.service),
-		"ucs":         http.StripPrefix("/ucs", p.ucs.service),
-		"dcs":         http.StripPrefix("/dcs", p.dcs.service),
+	p.services = map[string]http.Handler{}
+	for name, s := range map[string]*service{".well-known": p.wkvs(), "wps": p.wps.service, "ucs": p.ucs.service, "dcs": p.dcs.service} {
+		s.strict = cfg.RequireCorrelationID
+		p.services[name] = http.StripPrefix("/"+name, s)
 	}
 	return p, nil
 }

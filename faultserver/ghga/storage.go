@@ -164,6 +164,14 @@ func (s *storage) abort(ctx context.Context, key, uploadID string) error {
 	return err
 }
 
+// drop aborts an upload, whether it is there or not, and leaves all else.
+func (s *storage) drop(ctx context.Context, key, uploadID string) error {
+	if err := s.direct.AbortMultipartUpload(ctx, s.bucket, key, uploadID); !isCode(err, "NoSuchUpload") {
+		return err
+	}
+	return nil
+}
+
 func (s *storage) remove(ctx context.Context, key string) error {
 	return s.direct.RemoveObject(ctx, s.bucket, key, minio.RemoveObjectOptions{})
 }

@@ -58,6 +58,8 @@ type uploadRules struct {
 	urlBuildup  int
 	hintFactor  float64
 	versionRace bool
+	checkParts  bool
+	uploadTTL   time.Duration // how long an upload lives without activity
 }
 
 // maxURLLifetime is S3's own limit for presigned URLs.
@@ -138,7 +140,7 @@ func (u *UCS) name(alias string) (file, object uuid.UUID) {
 
 func (u *UCS) routes(tokens *verifier) {
 	box, file := []claim{claimBox}, []claim{claimBox, claimFile}
-	u.service = newService(tokens, "internalError", map[string]route{
+	u.service = newService(tokens, internalError(), map[string]route{
 		"GET /health":                  {health, nil},
 		"POST /boxes":                  {u.createBox, &accepted{rs: []string{workCreate}}},
 		"PATCH /boxes/{box_id}":        {u.updateBox, &accepted{rs: []string{workLock, workUnlock, workArchive, workResize}, claims: box}},
@@ -154,5 +156,6 @@ func (u *UCS) routes(tokens *verifier) {
 
 func health(*request) (int, any, error) { return http.StatusOK, map[string]string{"status": "OK"}, nil }
 
-// ServeHTTP answers one request. X-Request-Id is given back; where it is missing or no UUID of version 4 a new one is.
+// ServeHTTP answers one request. X-Request-Id is given back; where it is missing or no UUID of version 4 a new one is. See also
+// [PlatformConfig].RequireCorrelationID.
 func (u *UCS) ServeHTTP(w http.ResponseWriter, r *http.Request) { u.service.ServeHTTP(w, r) }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/minio/minio-go/v7"
@@ -62,7 +63,9 @@ func GHGA(store *Backend, bucket string, cfg ghga.PlatformConfig, prepare func(c
 		if err != nil {
 			return err
 		}
+		stop := keepClean(p)
 		b.close = func() error {
+			stop()
 			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 			defer cancel()
 			return errors.Join(p.Clear(ctx), remove(ctx), store.Close())
@@ -79,13 +82,26 @@ func GHGA(store *Backend, bucket string, cfg ghga.PlatformConfig, prepare func(c
 	return b, nil
 }
 
+// keepClean starts the UCS's clean-up job. stop ends it and waits for it.
+func keepClean(p *ghga.Platform) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var job sync.WaitGroup
+	job.Go(func() { p.KeepClean(ctx) })
+	return func() {
+		cancel()
+		job.Wait()
+	}
+}
+
 // PlatformConfig is how a scenario wants the control plane to be.
 func PlatformConfig(g scenarios.GHGA) ghga.PlatformConfig {
 	return ghga.PlatformConfig{
 		Config:       ghga.Config{URLLifetime: g.PartURLLifetime.D(), MaxOpenUploads: g.MaxOpenUploads},
 		IgnoreExpiry: g.TokenExpiry == scenarios.ExpiryIgnored, Leeway: g.Leeway.D(), TokenLifetime: g.TokenLifetime.D(),
 		PartURLInterval: g.PartURLInterval.D(), PartURLBuildup: g.PartURLBuildup, VersionRace: g.VersionRace,
-		Staging: g.Staging.D(), RetryAfterMin: g.RetryAfterMin.D(), DownloadURLLifetime: g.DownloadURLLifetime.D(),
+		CheckPartSizes: g.CheckPartSizes, UploadTTL: g.UploadTTL.D(), CleanupInterval: g.CleanupInterval.D(),
+		RequireCorrelationID: g.CorrelationIDs == scenarios.CorrelationRequired,
+		Staging:              g.Staging.D(), RetryAfterMin: g.RetryAfterMin.D(), DownloadURLLifetime: g.DownloadURLLifetime.D(),
 	}
 }
 
