@@ -62,6 +62,7 @@ func TestScripts(t *testing.T) {
 			"types":     typesScript,
 			"ends":      endsScript,
 			"hides":     hidesScript,
+			"fits":      fitsScript,
 		},
 	})
 }
