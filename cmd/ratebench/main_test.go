@@ -46,16 +46,18 @@ func TestScripts(t *testing.T) {
 			return err
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits":     exits,
-			"nonsense":  nonsense,
-			"nest":      nest,
-			"glob":      glob,
-			"await":     await,
-			"serve":     serveScript,
-			"interrupt": interruptScript,
-			"get":       getScript,
-			"newkey":    newKeyScript,
-			"journaled": journaledScript,
+			"exits":      exits,
+			"nonsense":   nonsense,
+			"nest":       nest,
+			"glob":       glob,
+			"await":      await,
+			"serve":      serveScript,
+			"interrupt":  interruptScript,
+			"get":        getScript,
+			"newkey":     newKeyScript,
+			"journaled":  journaledScript,
+			"secretless": secretlessScript,
+			"archived":   archivedScript,
 		},
 	})
 }
