@@ -9,7 +9,8 @@ import (
 // Activity is what went over the wire around a moment: means over the repeats. Trials that are over do not count any more.
 type Activity struct {
 	TS float64
-	// Attempts began, and Throttled and Failed ended, per second. Failed are other answers of 5xx and connections that broke.
+	// Attempts began, and Throttled and Failed ended, per second. Failed are all other answers of 4xx and 5xx, and
+	// connections that broke.
 	Attempts, Throttled, Failed float64
 	InFlight                    float64 // attempts under way
 }
@@ -34,7 +35,7 @@ func activityOf(r *Run, trials []*record.Trial) []Activity {
 				seconds += within
 				p.Attempts += share * float64(k.Attempts)
 				p.Throttled += share * float64(k.Throttled)
-				p.Failed += share * float64(k.ServerError+k.ConnError)
+				p.Failed += share * float64(k.ClientError+k.ServerError+k.ConnError)
 				p.InFlight += within * k.InFlight
 			}
 		}

@@ -32,7 +32,7 @@ type compared struct {
 	grain float64
 }
 
-var failedShare = column{Metric{FailedShare, "", Lower, "failed share"}, func(t *record.Trial) (sample, bool) {
+var failedShare = column{Metric: Metric{FailedShare, "", Lower, "failed share"}, get: func(t *record.Trial) (sample, bool) {
 	if t.Objects == 0 {
 		return sample{}, false
 	}
