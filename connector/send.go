@@ -2,6 +2,7 @@ package connector
 
 import (
 	"context"
+	"net/http"
 	"sync"
 )
 
@@ -102,11 +103,12 @@ func (p *pass) work() {
 	}
 }
 
-// fail ends the pass. The first error is the one that counts.
+// fail ends the pass. The first error is the one that counts; but that an upload is gone is often heard of before the reason, which the UCS tells
+// another part.
 func (p *pass) fail(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.err == nil {
+	if p.err == nil || gone(p.err) && !gone(err) && isStatus(err, ucs, http.StatusBadRequest) {
 		p.err = err
 	}
 	p.enough()

@@ -104,7 +104,7 @@ func (k Check) String() string {
 	if k.Cell != "" {
 		who += " (" + k.Cell + ")"
 	}
-	got := median(k.Value)
+	got := wideSpread(k.Value)
 	if k.Result == NoData {
 		got = "no data"
 		if k.Value.N > 0 {

@@ -284,7 +284,7 @@ func oracleWarnings(c *Cell, wanted bool) (ws []Warning) {
 			}
 			ws = append(ws, Warning{Kind: WarnWeakOracle, Cell: c.Name(), Contestant: OracleName, Text: fmt.Sprintf(
 				"reached %s of the %s MiB/s that quota and link allow (%s): %s",
-				num(g.Median), num(*c.BoundMiBs), percent(g.Median / *c.BoundMiBs), so)})
+				wideSpread(g), wideSpread(c.Bound), percent(g.Median / *c.BoundMiBs), so)})
 		}
 		return ws
 	}

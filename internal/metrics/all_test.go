@@ -32,6 +32,7 @@ const (
 	upload = "upload"
 	calls  = "calls"
 	ranges = "ranges" // downloads, with a control plane
+	goes   = "goes"   // uploads, with a control plane, that may be begun again from nothing
 )
 
 func draw(t *rapid.T, kind string) Input {
@@ -63,6 +64,11 @@ func (d *drawn) object(ordinal int, kind string) {
 	o.EndS = o.StartS
 	fate := rapid.SampledFrom([]string{"verified", "verified", "failed", "cut off"}).Draw(d.t, "fate")
 	parts, op := rapid.IntRange(1, 4).Draw(d.t, "parts"), "upload_part"
+	if kind == goes {
+		d.goes(&o, fate, parts)
+		d.in.Objects = append(d.in.Objects, o)
+		return
+	}
 	if single {
 		parts, op = 1, rapid.SampledFrom([]string{"put_object", "get_object"}).Draw(d.t, "op")
 	}
@@ -96,6 +102,29 @@ func (d *drawn) object(ordinal int, kind string) {
 		o.Failed, o.Problem = true, "other"
 	}
 	d.in.Objects = append(d.in.Objects, o)
+}
+
+// goes makes up a file that is begun again up to twice: whatever parts a go has brought, the next brings all of them anew.
+func (d *drawn) goes(o *record.Object, fate string, parts int) {
+	last := rapid.IntRange(1, 3).Draw(d.t, "goes")
+	for n := 1; n <= last; n++ {
+		d.next++
+		began := o.EndS
+		d.in.Attempts = append(d.in.Attempts, record.Attempt{Client: o.Client, Call: record.Nth("ucs_part_url", d.next), Op: "ucs_part_url", Attempt: 1, StartS: began, TookS: 0.01, Status: 200, ID: fmt.Sprint(d.next)})
+		o.Size = 0
+		for p := 1; p <= parts; p++ {
+			ok := n == last && fate == "verified" || rapid.Bool().Draw(d.t, "part succeeds")
+			end, bytes := d.call(o.Client, record.Nth(record.CallName("upload_part", o.Ordinal, p), n), "upload_part", began, ok)
+			o.EndS = max(o.EndS, end)
+			if ok {
+				o.Size += bytes
+			}
+		}
+	}
+	o.Verified, o.Failed = fate == "verified", fate == "failed"
+	if o.Failed {
+		o.Problem = "other"
+	}
 }
 
 // call makes up the attempts of a call, and returns when the last ended and what it brought.
@@ -160,7 +189,7 @@ func (d *drawn) call(client int, name, op string, start float64, ok bool) (end f
 }
 
 func TestAllProperties(t *testing.T) {
-	for _, kind := range []string{upload, calls, ranges} {
+	for _, kind := range []string{upload, calls, ranges, goes} {
 		t.Run(kind, func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) { check(t, draw(t, kind), kind == calls) })
 		})
@@ -193,6 +222,10 @@ func check(t *rapid.T, in Input, single bool) {
 	}
 	if r.ByteAmplification != nil && *r.ByteAmplification < 1-eps {
 		t.Fatalf("byte amplification %v", *r.ByteAmplification)
+	}
+	// What was thrown away went over the wire, and nothing but goods and waste did.
+	if b, waste := r.ByteAmplification, r.DiscardedBytes; b != nil && waste != nil && in.WarmUpS == 0 && math.Abs((*b-1)*float64(r.Bytes)-float64(*waste)) > 2+1e-9*float64(r.Bytes) {
+		t.Fatalf("byte amplification %v of %d bytes, %d discarded", *b, r.Bytes, *waste)
 	}
 	if f := r.Fairness; f != nil && (*f < 1/float64(in.Clients)-eps || *f > 1+eps) {
 		t.Fatalf("fairness %v of %d clients", *f, in.Clients)

@@ -153,7 +153,7 @@ type Trial struct {
 
 	// What follows came with the analysis; docs/metrics.md defines it. Nil: not known (records that are added up know little), or
 	// the trial has nothing of the kind.
-	ByteAmplification *float64 `csv:"byte_amplification,omitempty"` // body bytes on the wire ÷ bytes of verified objects
+	ByteAmplification *float64 `csv:"byte_amplification,omitempty"` // body bytes on the wire, thrown away or not ÷ bytes of verified objects
 	RetryRatioMax     *float64 `csv:"retry_ratio_max,omitempty"`    // retries ÷ first attempts, in the second in which that is most
 	EarlyByS          *float64 `csv:"early_by_s,omitempty"`         // median over the early attempts
 	EarlyByMaxS       *float64 `csv:"early_by_max_s,omitempty"`

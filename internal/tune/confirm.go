@@ -23,8 +23,8 @@ type Confirmation struct {
 	// Candidates are those that were measured again; their Results are of this clock.
 	Candidates []*Candidate
 	Baselines  []Versus
-	// Speed is the recommendation's here ÷ there, less one.
-	Speed float64
+	// Speed is the recommendation's here ÷ there, less one; the zero value: it is not known.
+	Speed Interval
 }
 
 // confirmed is how many finalists are measured again, besides the recommendation and the baselines.
@@ -59,9 +59,8 @@ func (f *Found) Confirm(ctx context.Context, a *Advice, e Evaluator, repeats int
 
 // judge says whether the real clock agrees.
 func (f *Found) judge(a *Advice, c *Confirmation, mine *Candidate) {
-	there, here := a.Recommended.Sum(f.Fresh).Speed.Value, mine.Sum(c.Seeds).Speed.Value
-	if there > 0 {
-		c.Speed = here/there - 1
+	if there, here := a.Recommended.Sum(f.Fresh).Speed, mine.Sum(c.Seeds).Speed; there.Value > 0 {
+		c.Speed = here.over(there)
 	}
 	var better []Versus
 	unshown := 0

@@ -83,7 +83,7 @@ type ConfirmView struct {
 	Repeats   int          `json:"repeats"`
 	Verdict   string       `json:"verdict"`
 	Why       string       `json:"why"`
-	Speed     float64      `json:"speed"` // the recommendation's there ÷ in the search, less one
+	Speed     Interval     `json:"speed"` // the recommendation's there ÷ in the search, less one
 	Baselines []VersusView `json:"baselines"`
 	Rows      []Row        `json:"rows"`
 }

@@ -247,8 +247,13 @@ func (r *Report) confirmed() string {
 	for _, b := range c.Baselines {
 		text += fmt.Sprintf(" Over %s: %s.", b.what(), advantage(b))
 	}
-	if math.Abs(c.Speed) > 0.05 {
-		text += fmt.Sprintf(" Its %s is %s %% of what it was in the search.", r.speedName(), strconv.FormatFloat(100*(1+c.Speed), 'f', 0, 64))
+	if math.Abs(c.Speed.Value) > 0.05 {
+		share := func(v float64) string { return strconv.FormatFloat(100*(1+v), 'f', 0, 64) }
+		text += fmt.Sprintf(" Its %s is %s %%", r.speedName(), share(c.Speed.Value))
+		if c.Speed.High != unknown {
+			text += fmt.Sprintf(" (%s to %s)", share(c.Speed.Low), share(c.Speed.High))
+		}
+		text += " of what it was in the search."
 	}
 	return text
 }
