@@ -246,7 +246,7 @@ func TestCreationSwept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t)
 		b := Fixed()
-		b.FilePasses = 0
+		b.PartAttempts = 5
 		f.after = func(op string, n int, r *http.Request) (*http.Response, error) {
 			if op == "create" || op == "list" && n > 1 && n < 8 {
 				return nil, errors.New("the answer is lost")
