@@ -111,7 +111,7 @@ func (c *Connector) bring(ctx context.Context, accession, dir string, keep bool)
 	if err := vacant(plain+partSuffix, keep || c.cfg.Overwrite || ours); err != nil {
 		return Downloaded{}, err
 	}
-	c.tell(Event{File: accession, What: "begin", Total: f.size()})
+	c.tell(Event{File: accession, What: "begin", Total: f.object.Size})
 	if err := f.fetch(ctx); err != nil {
 		return Downloaded{}, err
 	}

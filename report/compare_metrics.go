@@ -42,7 +42,7 @@ var ratios = []string{
 	"data_p50_s", "data_p99_s",
 }
 
-var failedShare = column{Metric{FailedShare, "", Lower, "failed share"}, func(t *record.Trial) (sample, bool) {
+var failedShare = column{Metric: Metric{FailedShare, "", Lower, "failed share"}, get: func(t *record.Trial) (sample, bool) {
 	if t.Objects == 0 {
 		return sample{}, false
 	}

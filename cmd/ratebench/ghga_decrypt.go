@@ -85,7 +85,9 @@ func (c ghgaDecryptCmd) places() ([]string, error) {
 			return nil, usagef("%s: the name of an encrypted file ends in .c4gh", from)
 		}
 		if info, err := os.Stat(from); err != nil {
-			return nil, withExit(exitUsage, err)
+			return nil, usagef("%s: %w", from, cause(err))
+		} else if info.IsDir() {
+			return nil, usagef("%s is a folder: name the files in it", from)
 		} else if !info.Mode().IsRegular() {
 			return nil, usagef("%s is no regular file", from)
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 
 	"github.com/ratebench/ratebench/connector"
@@ -59,6 +60,9 @@ func (c ghgaDownloadCmd) Run(ctx context.Context, out *streams) error {
 // folder makes sure that there is a folder.
 func folder(path string) error {
 	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return usagef("--output %s: there is no such folder; make it first", path)
+	}
 	if err != nil {
 		return usagef("--output: %w", err)
 	}

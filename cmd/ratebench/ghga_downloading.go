@@ -65,7 +65,7 @@ func (d *downloading) stage(ctx context.Context) (*connector.Staging, error) {
 		wanted = slices.Sorted(maps.Keys(has))
 	}
 	if len(wanted) == 0 {
-		return nil, errors.New("the work package holds no files for download")
+		return nil, errors.New("the work package holds no files for download; it may be one for uploads")
 	}
 	d.named = len(wanted)
 	var missing []outcome

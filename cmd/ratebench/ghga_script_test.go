@@ -42,3 +42,14 @@ func journaledScript(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	ts.Fatalf("no part is in the journal within a minute")
 }
+
+// archivedScript NAME waits until serve has archived a file, so that it is in the download package. It polls, since another process does so.
+func archivedScript(ts *testscript.TestScript, _ bool, args []string) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		ts.Check(ts.Exec("ratebench", "ghga", "list"))
+		if strings.Contains(ts.ReadFile("stdout"), args[0]) {
+			return
+		}
+	}
+	ts.Fatalf("%s is not archived within a minute", args[0])
+}

@@ -28,7 +28,8 @@ brought: the same command goes on with it, unless it behaves as-is.
 Examples:
 
     ratebench ghga upload --key me.sec sample.bam
-    ratebench ghga upload --key me.sec --work-package token.txt --in-flight 8 *.fastq.gz`
+    ratebench ghga upload --key me.sec --work-package token.txt --in-flight 8 *.gz
+    ratebench ghga upload --key me.sec -o json sample.bam > uploaded.jsonl`
 }
 
 // Run uploads.
@@ -113,7 +114,10 @@ func goodAlias(alias, path string, given bool) error {
 func plainFile(path string) (os.FileInfo, error) {
 	info, err := os.Stat(path) // to open a named pipe would wait for its writer
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", path, cause(err))
+	}
+	if info.IsDir() {
+		return nil, fmt.Errorf("%s is a folder: name the files in it", path)
 	}
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is no regular file", path)
@@ -123,7 +127,7 @@ func plainFile(path string) (os.FileInfo, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s cannot be read: %w", path, cause(err))
 	}
 	defer f.Close()
 	encrypted, err := connector.IsCrypt4GH(f)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+	"github.com/mattn/go-runewidth"
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/term"
 )
@@ -24,6 +25,7 @@ import (
 type typist struct {
 	cmd  *exec.Cmd
 	tty  *os.File // the side of who types
+	cols int
 	was  *term.State
 	over chan struct{}
 
@@ -42,7 +44,7 @@ func terminalScript(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	y, err := strconv.ParseUint(rows, 10, 16)
 	ts.Check(err)
-	t := &typist{cmd: exec.Command(findProgram(ts, args[1]), args[2:]...), over: make(chan struct{})}
+	t := &typist{cmd: exec.Command(findProgram(ts, args[1]), args[2:]...), cols: int(x), over: make(chan struct{})}
 	t.cmd.Dir = ts.MkAbs(".")
 	for _, name := range []string{"PATH", "HOME", "XDG_CACHE_HOME", "TMPDIR", "TERM", "GORACE", "RATEBENCH_GHGA_WELL_KNOWN", "RATEBENCH_GHGA_KEY", "RATEBENCH_GHGA_WORK_PACKAGE"} {
 		t.cmd.Env = append(t.cmd.Env, name+"="+ts.Getenv(name))
@@ -170,6 +172,19 @@ func endsScript(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	if got := t.cmd.ProcessState.ExitCode(); got != want {
 		ts.Fatalf("exit code %d, want %d; the terminal shows\n%q", got, want, t.shown())
+	}
+}
+
+// escape is a sequence that moves the cursor, or clears.
+var escape = regexp.MustCompile(`\x1b\[[0-9;?]*[A-Za-z]`)
+
+// fitsScript fails if a bar was wider than the terminal.
+func fitsScript(ts *testscript.TestScript, _ bool, _ []string) {
+	t := *ts.Value(typistKey{}).(**typist)
+	for line := range strings.FieldsFuncSeq(escape.ReplaceAllString(t.shown(), "\n"), func(r rune) bool { return r == '\r' || r == '\n' }) {
+		if w := runewidth.StringWidth(line); w > t.cols && strings.Contains(line, "% of") {
+			ts.Fatalf("%q has %d columns on a terminal of %d", line, w, t.cols)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/google/uuid"
 	sealedbox "golang.org/x/crypto/nacl/box"
@@ -22,6 +23,8 @@ type Platform struct {
 	services map[string]http.Handler // by the first segment of the path
 
 	hubPublic, hubPrivate [32]byte
+
+	archiving sync.Mutex // held while one file is archived
 }
 
 // NewPlatform makes a control plane without work packages. It asks nothing of S3 yet.

@@ -30,6 +30,8 @@ type PlatformConfig struct {
 	// UploadTTL is how long an upload lives without anybody asking for a part URL, and CleanupInterval how often [Platform.KeepClean] looks. Zero: 72 h
 	// and 60 min.
 	UploadTTL, CleanupInterval time.Duration
+	// Archive is for whoever puts a platform up: to have [Platform.KeepArchiving] run. The platform itself does not look at it.
+	Archive bool
 	// RequireCorrelationID refuses requests with 400 whose X-Request-Id is missing or no UUID of version 4, as services do whose
 	// generate_correlation_id is off. By default they get a new one.
 	RequireCorrelationID bool

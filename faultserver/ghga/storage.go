@@ -3,6 +3,7 @@ package ghga
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -170,6 +171,17 @@ func (s *storage) drop(ctx context.Context, key, uploadID string) error {
 		return err
 	}
 	return nil
+}
+
+// storePartSize is how much of an object is held while it is stored, in bytes.
+const storePartSize = 16 << 20
+
+// put stores an object of size bytes.
+func (s *storage) put(ctx context.Context, key string, content io.Reader, size int64) error {
+	_, err := s.direct.Client.PutObject(ctx, s.bucket, key, content, size, minio.PutObjectOptions{
+		DisableContentSha256: true, NumThreads: 1, PartSize: storePartSize,
+	})
+	return err
 }
 
 func (s *storage) remove(ctx context.Context, key string) error {

@@ -45,6 +45,8 @@ type UCS struct {
 	rules   uploadRules
 	storage storage
 
+	completed chan struct{} // holds one when a file was completed, and nobody has looked since
+
 	mu    sync.Mutex // guards all below, and what hangs on it
 	boxes map[uuid.UUID]*box
 	files map[uuid.UUID]*file
@@ -83,7 +85,7 @@ func newUCS(cfg Config, tokens *verifier, rules uploadRules) (*UCS, error) {
 	if cfg.NewID == nil {
 		cfg.NewID = uuid.New
 	}
-	u := &UCS{cfg: cfg, rules: rules, boxes: map[uuid.UUID]*box{}, files: map[uuid.UUID]*file{}, names: map[string]string{}}
+	u := &UCS{cfg: cfg, rules: rules, completed: make(chan struct{}, 1), boxes: map[uuid.UUID]*box{}, files: map[uuid.UUID]*file{}, names: map[string]string{}}
 	var err error
 	u.storage.bucket = cfg.Bucket
 	if u.storage.direct, err = newCore(cfg, cfg.Endpoint); err != nil {

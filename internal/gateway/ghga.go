@@ -63,7 +63,7 @@ func GHGA(store *Backend, bucket string, cfg ghga.PlatformConfig, prepare func(c
 		if err != nil {
 			return err
 		}
-		stop := keepClean(p)
+		stop := keep(p, cfg.Archive)
 		b.close = func() error {
 			stop()
 			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
@@ -82,14 +82,17 @@ func GHGA(store *Backend, bucket string, cfg ghga.PlatformConfig, prepare func(c
 	return b, nil
 }
 
-// keepClean starts the UCS's clean-up job. stop ends it and waits for it.
-func keepClean(p *ghga.Platform) (stop func()) {
+// keep starts the UCS's clean-up job, and what archives files if that is wanted. stop ends them and waits for them.
+func keep(p *ghga.Platform, archive bool) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
-	var job sync.WaitGroup
-	job.Go(func() { p.KeepClean(ctx) })
+	var jobs sync.WaitGroup
+	jobs.Go(func() { p.KeepClean(ctx) })
+	if archive {
+		jobs.Go(func() { p.KeepArchiving(ctx) })
+	}
 	return func() {
 		cancel()
-		job.Wait()
+		jobs.Wait()
 	}
 }
 
