@@ -21,7 +21,7 @@ func TestGHGAFormWaitsForStaging(t *testing.T) {
 		if !strings.Contains(f.Text, "\nmax_wait_time: "+want+"\n") {
 			t.Errorf("max_wait_time %s is not %s in\n%s", value, want, f.Text)
 		}
-		rounded := slices.ContainsFunc(f.Missing, func(m string) bool { return strings.HasPrefix(m, "max_wait_time 1.5s: the key takes whole") })
+		rounded := slices.ContainsFunc(f.Missing, func(m string) bool { return strings.HasPrefix(m, "max_wait_time 1500ms: the key takes whole") })
 		if rounded != (value == "1500ms") || len(f.Missing) > 1 || len(f.Missing) == 1 && !rounded {
 			t.Errorf("max_wait_time %s: missing is %q", value, f.Missing)
 		}
