@@ -95,6 +95,14 @@ func (c *Connector) bring(ctx context.Context, accession, dir string, keep bool)
 	if err := f.fits(c.cfg.Access.Key); err != nil {
 		return Downloaded{}, err // before gigabytes are brought
 	}
+	release, err := hold(sealed + partSuffix)
+	if err != nil {
+		return Downloaded{}, full(err, sealed)
+	}
+	defer release()
+	if err := vacant(plain, keep || c.cfg.Overwrite); err != nil { // another process may have brought it meanwhile
+		return Downloaded{}, c.present(ctx, accession, plain, false, err)
+	}
 	f.recall()
 	ours := f.whole() // and so what an earlier download has begun to decrypt
 	if err := vacant(sealed, c.cfg.Overwrite || ours); err != nil {
@@ -103,7 +111,7 @@ func (c *Connector) bring(ctx context.Context, accession, dir string, keep bool)
 	if err := vacant(plain+partSuffix, keep || c.cfg.Overwrite || ours); err != nil {
 		return Downloaded{}, err
 	}
-	c.tell(Event{File: accession, What: "begin", Total: f.size()})
+	c.tell(Event{File: accession, What: "begin", Total: f.object.Size})
 	if err := f.fetch(ctx); err != nil {
 		return Downloaded{}, err
 	}

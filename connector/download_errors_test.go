@@ -267,4 +267,10 @@ func TestFullDisk(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	only(t, dir)
+	f := &fetched{connector: newFake(t).connector(t, Fixed(), nil), sealed: filepath.Join(dir, "x.c4gh")}
+	for inPlace, why := range map[bool]error{true: err, false: syscall.ENOSPC} {
+		if err := f.fail(t.Context(), why, inPlace); strings.Count(err.Error(), "is full") != 1 {
+			t.Errorf("it says not once why: %v", err)
+		}
+	}
 }

@@ -170,7 +170,8 @@ func TestPlatform(t *testing.T) {
 		sizes = []int64{1, 65537, part + 1}
 	}
 	synctest.Test(t, func(t *testing.T) {
-		d := deploy(t, nil)
+		// Neither of them is anything to who does as it says.
+		d := deploy(t, func(c *ghga.PlatformConfig) { c.CheckPartSizes, c.RequireCorrelationID = true, true })
 		for _, b := range []connector.Behaviour{connector.Fixed(), connector.AsIs()} {
 			c := d.connector(b, d.wire, nil)
 			for _, size := range sizes {

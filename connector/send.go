@@ -2,6 +2,7 @@ package connector
 
 import (
 	"context"
+	"net/http"
 	"sync"
 )
 
@@ -102,15 +103,17 @@ func (p *pass) work() {
 	}
 }
 
-// fail ends the pass. The first error is the one that counts.
+// fail ends the pass. The first error is the one that counts; but that an upload is gone is often heard of before the reason, which the UCS tells
+// another part.
 func (p *pass) fail(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.err == nil {
+	if p.err == nil || gone(p.err) && !gone(err) && isStatus(err, ucs, http.StatusBadRequest) {
 		p.err = err
 	}
 	p.enough()
-	if !p.Behaviour.WaitForOthers || gone(err) || p.Behaviour.PartAttempts > 1 { // then no pass follows that goes on with what they bring
+	// Where all attempts have been made no pass goes on with what the others bring. Where the upload is gone they end by themselves, and may hear why.
+	if !p.Behaviour.WaitForOthers || p.Behaviour.PartAttempts > 1 && !gone(err) {
 		p.off(p.err)
 	}
 }

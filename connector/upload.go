@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"unicode/utf8"
 )
 
 // Upload uploads a file, in as many passes as the behaviour allows. When it fails, nothing is left at the UCS, unless the context has ended and the
@@ -16,6 +17,7 @@ func (u *Uploader) Upload(ctx context.Context, s Source) (Uploaded, error) {
 		return Uploaded{}, err
 	}
 	t := u.newTransfer(s)
+	defer t.letGo()
 	if err := t.recall(ctx); err != nil {
 		return Uploaded{}, failing(s.Alias, err)
 	}
@@ -124,11 +126,14 @@ func (t *transfer) giveUp(ctx context.Context, err error) error {
 	return err
 }
 
-// recall looks for a half-finished upload of the file that can be gone on with. What the journal has is dropped only when the UCS knows of no such
+// recall holds the file, and looks for a half-finished upload of it that can be gone on with. What the journal has is dropped only when the UCS knows of no such
 // upload any more: until then another key, or the file as it was, may go on with it.
 func (t *transfer) recall(ctx context.Context) error {
 	if !t.journaled() {
 		return nil
+	}
+	if err := t.hold(); err != nil {
+		return err
 	}
 	half, err := t.Journal.Load(t.BoxID, t.Alias)
 	if err != nil {
@@ -180,6 +185,8 @@ func (s Source) check() error {
 	switch {
 	case s.Alias == "":
 		return errors.New("a file to upload has no alias")
+	case !utf8.ValidString(s.Alias):
+		return fmt.Errorf("%w: %q", ErrAlias, s.Alias)
 	case s.Content == nil:
 		return fmt.Errorf("%s has no content", s.Alias)
 	case s.Size < 1:

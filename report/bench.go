@@ -64,10 +64,10 @@ func benchLine(w io.Writer, t *record.Trial, workload Workload) {
 		fmt.Fprintf(w, " %s attempts/call %s throttled/call %s early/call %s failed/call", benchFloat(t.Amplification),
 			benchFloat(float64(t.Throttled)/calls), benchFloat(float64(t.Early)/calls), benchFloat(float64(t.FailedCalls)/calls))
 	}
-	if t.P95S > 0 {
+	if t.P95S > 0 && !t.P95Censored { // the format has no way to say "more than"
 		fmt.Fprintf(w, " %s p95-sec", benchFloat(t.P95S))
 	}
-	if t.RecoveryS != nil && !t.RecoveryCensored { // the format has no way to say "more than"
+	if t.RecoveryS != nil && !t.RecoveryCensored {
 		fmt.Fprintf(w, " %s recovery-sec", benchFloat(*t.RecoveryS))
 	}
 	fmt.Fprintln(w)

@@ -50,7 +50,7 @@ type Comparison struct {
 	Head      SideInfo    `json:"head"`
 	Threshold float64     `json:"threshold"` // a share
 	Alpha     float64     `json:"alpha"`
-	Changes   []Change    `json:"changes"` // by cell, contestant, metric
+	Changes   []Change    `json:"changes"` // by cell, contestant, metric; then those over all cells
 	Gate      []GateCheck `json:"gate"`    // one for each rule
 	Warnings  []Warning   `json:"warnings"`
 	// Doubts say why there is no verdict, or none about a part of it. With doubts nothing passes.
@@ -78,7 +78,10 @@ type SideInfo struct {
 
 // Change is what became of one metric of one contestant in one cell.
 type Change struct {
-	Cell        string `json:"cell"` // in words
+	Cell string `json:"cell"` // in words
+	// Cells is the number of cells that the change is about, if it is the geometric mean of their ratios. 0: it is about one, which PartSize
+	// and Concurrency name; otherwise both are 0.
+	Cells       int    `json:"cells,omitempty"`
 	PartSize    int64  `json:"part_size"`
 	Concurrency int    `json:"concurrency"`
 	Contestant  string `json:"contestant"`
@@ -93,7 +96,7 @@ type Change struct {
 	// two heaps.
 	Pairs int `json:"pairs,omitempty"`
 	// Share is the change as a share of the base, nil where a share makes no sense, as from zero. Amount is the change in the
-	// metric's unit.
+	// metric's unit. Over all cells it is that share of the base's geometric mean.
 	Share  *Effect `json:"share"`
 	Amount *Effect `json:"amount"`
 	// P is the p-value by itself, and Adjusted after Holm's correction for all that was asked. Both are 1 where nothing was asked.
@@ -103,6 +106,7 @@ type Change struct {
 	Why      string   `json:"why,omitempty"` // of a verdict that the numbers do not explain
 	unseen   bool     // the test is blind to what there is, see question.unseen
 	unsound  []string // why a gate has nothing to go by here, whatever the numbers say
+	only     bool     // the contestant has no other cell, so this one is all of them
 }
 
 // Effect is a change with its interval, which holds with 95 %.

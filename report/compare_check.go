@@ -59,6 +59,21 @@ func CompareCases() []CompareCase {
 	}
 	alike := func(r *Run) { r.Trials = madeUp(rand.New(rand.NewPCG(0, 1))).Trials }
 	late := func(t *record.Trial) { t.RecoveryCensored = true }
+	tenth := func(t *record.Trial) { t.GoodputMiBs *= 0.9 }
+	steady := every(func(t *record.Trial) { t.GoodputMiBs = 50 + float64(t.Repeat) })
+	both := func(one, other func(*Run)) func(*Run) { return func(r *Run) { one(r); other(r) } }
+	traded := every(func(t *record.Trial) {
+		if t.PartSize == 8<<20 {
+			t.GoodputMiBs *= 0.8
+		} else {
+			t.GoodputMiBs /= 0.8
+		}
+	})
+	noLarge := every(func(t *record.Trial) {
+		if t.PartSize == 16<<20 {
+			t.Status = record.TrialFailed
+		}
+	})
 	return []CompareCase{
 		made("nothing has changed, and numbers vary by 5 %", nil, nil, CompareOptions{}, ComparePassed),
 		made("the very same numbers", alike, alike, CompareOptions{}, ComparePassed),
@@ -69,6 +84,9 @@ func CompareCases() []CompareCase {
 		made("half of the objects lost where none were", nil, first(func(t *record.Trial) { t.FailedObjects = 5 }), CompareOptions{}, CompareFailed),
 		made("a fifth less goodput, and a rule that allows a third", nil, first(lossy), rule("goodput<-33%"), ComparePassed),
 		made("a fifth less goodput, and a rule that does not", nil, first(lossy), rule("goodput<-5%"), CompareFailed),
+		made("a tenth less goodput in every cell, and a rule over all cells", steady, both(steady, every(tenth)), rule("goodput<-5% over all cells"), CompareFailed),
+		made("a fifth less goodput in one cell and more in the other, and a rule over all cells", steady, both(steady, traded), rule("goodput<-5% over all cells"), ComparePassed),
+		made("a rule over all cells, of which one has no data", nil, noLarge, rule("goodput<-5% over all cells"), CompareNoVerdict),
 		made("never recovered again, and a rule about it", nil, first(late), rule("recovery>+1"), CompareFailed),
 		made("a rule that matches nothing", nil, nil, nobody, CompareNoVerdict),
 		made("no trials", func(r *Run) { r.Trials = nil }, nil, CompareOptions{}, CompareNoVerdict),

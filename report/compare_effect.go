@@ -80,5 +80,10 @@ func (e *Effect) over(limit float64) bool { return math.Abs(float64(e.Value)) > 
 // leavesZeroOut reports whether the whole interval lies on one side of zero.
 func (e *Effect) leavesZeroOut() bool { return e.Low > 0 || e.High < 0 }
 
+// times is the effect in a unit, where it is a share of so much.
+func (e *Effect) times(of float64) *Effect {
+	return &Effect{Number(float64(e.Value) * of), Number(float64(e.Low) * of), Number(float64(e.High) * of)}
+}
+
 // direction is 1 if the head has more, -1 if it has less, and 0 if neither.
 func (e *Effect) direction() int { return cmp.Compare(e.Value, 0) }

@@ -17,7 +17,12 @@ const clockVirtual = "virtual"
 // fit looks whether all runs of both sides may be compared, and reports whether any number may be.
 func (c *Comparison) fit(base, head Side, o *CompareOptions) bool {
 	if len(base.Runs) == 0 || len(head.Runs) == 0 {
-		c.doubt("there is no run on one of the sides")
+		for i, s := range []Side{base, head} {
+			if len(s.Runs) == 0 {
+				c.doubt("there is no run on one of the sides: the %s, %s, is neither the folder of a run nor one in which such folders stand",
+					[2]string{"base", "head"}[i], clean(s.Name))
+			}
+		}
 		return false
 	}
 	first := base.Runs[0]

@@ -87,7 +87,8 @@ func (c *Comparison) holdDefault(unlimited bool) GateCheck {
 	}
 	for j := range c.Changes {
 		if k := &c.Changes[j]; slices.Contains(names, k.Metric) {
-			g.see(j, k, k.Verdict == VerdictWorse, k.Verdict == VerdictNone, "")
+			// A mean over all cells has no verdict where a cell has none, which is said of the cell.
+			g.see(j, k, k.Verdict == VerdictWorse, k.Verdict == VerdictNone && k.Cells == 0, "")
 		}
 	}
 	if g.Checked == 0 {

@@ -18,6 +18,7 @@ import (
 //	    contestants: [exponential]
 //	    part_sizes: [8MiB]
 //	    concurrencies: [4]
+//	  - fail_on: goodput<-3% over all cells
 type gateFile struct {
 	Version int        `yaml:"version"`
 	Rules   []gateRule `yaml:"rules"`
@@ -53,6 +54,9 @@ func ParseGate(name string, src []byte) ([]Rule, error) {
 		r, err := ParseRule(g.FailOn)
 		if err != nil {
 			return nil, fmt.Errorf("%s: rule %d: %w", name, i+1, err)
+		}
+		if r.OverCells && len(g.PartSizes)+len(g.Concurrencies) > 0 {
+			return nil, fmt.Errorf("%s: rule %d is over all cells, and part_sizes and concurrencies choose some: leave either out", name, i+1)
 		}
 		r.Contestants, r.Concurrencies = g.Contestants, g.Concurrencies
 		for _, size := range g.PartSizes {

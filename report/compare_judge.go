@@ -21,7 +21,8 @@ const (
 
 // question is one metric at one place, on the way to its answer.
 type question struct {
-	at     *both
+	at     *both      // nil: it is about all cells
+	mean   *overCells // nil: it is about one
 	metric *compared
 	n      numbers
 	change Change
@@ -34,8 +35,8 @@ type question struct {
 
 // judge answers all questions of a comparison.
 func (c *Comparison) judge(all []both, metrics []compared, w Workload, o *CompareOptions) {
-	resamples := draws{}
-	var qs []*question
+	resamples, seeds := draws{}, together{}
+	var qs, overs []*question
 	for i := range metrics {
 		var of []*question
 		for j := range all {
@@ -49,9 +50,14 @@ func (c *Comparison) judge(all []both, metrics []compared, w Workload, o *Compar
 			q.measure(w, pairing, resamples)
 		}
 		qs = append(qs, of...)
+		for _, q := range over(all, of, &metrics[i]) {
+			q.measureOver(w, pairing, seeds)
+			overs = append(overs, q)
+		}
 	}
-	c.correct(qs, metrics)
-	for _, q := range qs {
+	asked := slices.Concat(qs, overs)
+	c.correct(asked, metrics)
+	for _, q := range asked {
 		q.decide(c)
 	}
 	for i := range all { // by place, then metric
@@ -62,6 +68,27 @@ func (c *Comparison) judge(all []both, metrics []compared, w Workload, o *Compar
 			}
 		}
 	}
+	for _, name := range contestantsIn(overs) {
+		var of []*question
+		for _, q := range overs {
+			if q.change.Contestant == name {
+				q.change.unsound = q.mean.sound(w, o)
+				c.Changes = append(c.Changes, q.change)
+				of = append(of, q)
+			}
+		}
+		c.warnOver(name, of)
+	}
+}
+
+// contestantsIn are those that questions are about, in their order.
+func contestantsIn(qs []*question) (names []string) {
+	for _, q := range qs {
+		if !slices.Contains(names, q.change.Contestant) {
+			names = append(names, q.change.Contestant)
+		}
+	}
+	return names
 }
 
 // pairs decides for one metric whether its trials are compared pair by pair: where the same seed leads to the same on both sides. The
@@ -169,16 +196,19 @@ func (c *Comparison) correct(qs []*question, metrics []compared) {
 func (q *question) decide(c *Comparison) {
 	k := &q.change
 	k.unseen = q.unseen()
+	base, head := q.sizes()
 	switch {
+	case q.mean != nil && q.mean.why != "":
+		k.Verdict, k.Why = VerdictNone, q.mean.why
 	case q.n.broken:
 		k.unseen = false
 		k.Verdict, k.Why = VerdictNone, "a trial has a value that is no number"
-	case len(q.n.base) == 0:
+	case base == 0:
 		k.Verdict, k.Why = VerdictNone, "the base has no value"
-	case len(q.n.head) == 0:
+	case head == 0:
 		k.Verdict, k.Why = VerdictNone, "the head has no value"
-	case min(len(q.n.base), len(q.n.head)) < fewest:
-		k.Verdict, k.Why = VerdictNone, fmt.Sprintf("%d and %d trials: a side needs %d at least", len(q.n.base), len(q.n.head), fewest)
+	case min(base, head) < fewest:
+		k.Verdict, k.Why = VerdictNone, fmt.Sprintf("%d and %d trials: a side needs %d at least", base, head, fewest)
 	case k.Base.Censored && k.Head.Censored:
 		k.Verdict, k.Why = VerdictInconclusive, "not reached on either side"
 	case q.within(c.Threshold):
@@ -193,12 +223,20 @@ func (q *question) decide(c *Comparison) {
 	case q.few >= c.Alpha:
 		k.unseen = false // this is worse: nothing could be seen, whatever the values
 		k.Verdict, k.Why = VerdictNone, fmt.Sprintf("too few trials: %d and %d cannot show a change among so many numbers, however large; %s",
-			len(q.n.base), len(q.n.head), q.needs(c.Alpha))
+			base, head, q.needs(c.Alpha))
 	case k.unseen && k.harmful() && q.over(c.Threshold):
 		k.Verdict, k.Why = VerdictNone, k.whyUnseen()
 	default:
 		k.Verdict = VerdictInconclusive
 	}
+}
+
+// sizes are how many values the base and the head have: of trials, or over all cells of seeds.
+func (q *question) sizes() (base, head int) {
+	if o := q.mean; o != nil && len(o.base) > 0 {
+		return len(o.base[0]), len(o.head[0])
+	}
+	return len(q.n.base), len(q.n.head)
 }
 
 // unseen reports whether there is something that the test is blind to: few values differ from all others, so that it could not be significant if all
@@ -223,7 +261,7 @@ func (k *Change) harmful() bool { return k.Amount.direction()*int(k.Better) <= 0
 
 // needs says how many trials would do.
 func (q *question) needs(alpha float64) string {
-	factor := q.few / stats.LeastOfSizes(len(q.n.base), len(q.n.head))
+	factor := q.few / stats.LeastOfSizes(q.sizes())
 	for n := fewest; n < 50; n++ {
 		if stats.LeastOfSizes(n, n)*factor < alpha {
 			return fmt.Sprintf("run %d a side, or compare less", n)

@@ -30,9 +30,19 @@ type compared struct {
 	column
 	// grain is the change that the way of measuring makes by itself: nothing below it matters, whatever its share.
 	grain float64
+	// ratio: the metric is above zero by its nature, so that cells have a mean of their ratios. Counts and shares of what goes wrong may be
+	// zero, and so may a recovery, of which a tenth of a second more is not twice as much.
+	ratio bool
 }
 
-var failedShare = column{Metric{FailedShare, "", Lower, "failed share"}, func(t *record.Trial) (sample, bool) {
+// ratios are the metrics that have a mean over all cells.
+var ratios = []string{
+	"wall_s", goodput, "throughput_mib_s", "bound_mib_s", "oracle_mib_s", "efficiency", "calls", "attempts", "amplification", "byte_amplification",
+	"p50_s", "p95_s", "p99_s", "service_p50_s", "service_p95_s", "service_p99_s", "control_calls_per_part", "control_p50_s", "control_p99_s",
+	"data_p50_s", "data_p99_s",
+}
+
+var failedShare = column{Metric: Metric{FailedShare, "", Lower, "failed share"}, get: func(t *record.Trial) (sample, bool) {
 	if t.Objects == 0 {
 		return sample{}, false
 	}
@@ -49,7 +59,7 @@ func ComparedMetric(name string) (Metric, bool) {
 func comparedColumn(name string) (compared, bool) {
 	for _, c := range append(slices.Clone(columns), failedShare) {
 		if c.Name == name || shortMetric(c.Name) == name {
-			m := compared{column: c}
+			m := compared{column: c, ratio: slices.Contains(ratios, c.Name)}
 			if c.Name == "recovery_s" {
 				m.grain = 2 * record.BinS // it is found in bins
 			}

@@ -10,9 +10,18 @@ import (
 	"github.com/ratebench/ratebench/internal/record"
 )
 
-// ReadSide reads what is compared: the folder of a run, or a folder in which such folders are. Only manifests and trials are read. A
-// folder without runs is a side without runs; one that is not there is an error, as is a run that cannot be read, or of which the manifest or
-// the trials are gone: it would be missing without a word.
+// DamageError says that a run's files are not as they were written: a row that cannot be read, a file that is gone, a layout that this
+// version does not know. Its text names the file, and the line if there is one.
+type DamageError struct{ err error }
+
+func (e *DamageError) Error() string { return e.err.Error() }
+func (e *DamageError) Unwrap() error { return e.err }
+
+func damagef(format string, args ...any) error { return &DamageError{fmt.Errorf(format, args...)} }
+
+// ReadSide reads what is compared: the folder of a run, or a folder in which such folders are. Manifests and trials are kept; attempts and ledgers
+// are counted, if they are there. A folder without runs is a side without runs; one that is not there is an error. So is a *DamageError: a run that
+// cannot be read, or of which the manifest or the trials are gone, would be missing without a word.
 func ReadSide(path string) (Side, error) {
 	s := Side{Name: path}
 	entries, err := os.ReadDir(path)
@@ -36,7 +45,7 @@ func ReadSide(path string) (Side, error) {
 			return s, err
 		default:
 			if name := leftover(dir); name != "" {
-				return s, fmt.Errorf("%s has a %s and no %s, so it is a run that was damaged: take the folder away, or run it again", dir, name, record.ManifestFile)
+				return s, damagef("%s has a %s and no %s, so it is a run that was damaged: take the folder away, or run it again", dir, name, record.ManifestFile)
 			}
 		}
 	}
@@ -60,8 +69,18 @@ func isFile(path string) bool {
 	return err == nil && !info.IsDir()
 }
 
-// readTrials reads the manifest and the trials of a run.
+// readTrials reads the manifest and the trials of a run, and counts its attempts. An error is a *DamageError, or one of the system.
 func readTrials(dir string) (*Run, error) {
+	r, err := readRows(dir)
+	if _, system := errors.AsType[*fs.PathError](err); err != nil && !system {
+		if _, known := errors.AsType[*DamageError](err); !known {
+			err = &DamageError{err}
+		}
+	}
+	return r, err
+}
+
+func readRows(dir string) (*Run, error) {
 	f, err := record.Open(dir)
 	if err != nil {
 		return nil, err
@@ -71,10 +90,10 @@ func readTrials(dir string) (*Run, error) {
 		return nil, err
 	}
 	if _, err := os.Stat(filepath.Join(dir, record.TrialsFile)); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s has a %s and no %s, so it is a run that was damaged: take the folder away, or run it again", dir, record.ManifestFile, record.TrialsFile)
+		return nil, damagef("%s has a %s and no %s, so it is a run that was damaged: take the folder away, or run it again", dir, record.ManifestFile, record.TrialsFile)
 	}
 	if err := f.Trials(func(t *record.Trial) error { r.Trials = append(r.Trials, *t); return nil }); err != nil {
 		return nil, fmt.Errorf("read the trials: %w", err)
 	}
-	return r, nil
+	return r, r.Check()
 }

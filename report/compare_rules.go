@@ -15,25 +15,29 @@ type Rule struct {
 	Below   bool    // fails below Limit; otherwise above it
 	Limit   float64 // not above zero with Below, not below zero otherwise
 	Percent bool    // Limit is in percent of the base; otherwise it is in the metric's unit
+	// OverCells: the rule is about the mean over all cells of each contestant, and otherwise about every cell by itself. It goes with Percent,
+	// and without PartSizes and Concurrencies.
+	OverCells bool
 	// Contestants, PartSizes and Concurrencies say where the rule holds; empty: everywhere.
 	Contestants   []string
 	PartSizes     []int64 // bytes
 	Concurrencies []int
 }
 
-var rulePattern = regexp.MustCompile(`^\s*([A-Za-z][A-Za-z0-9_]*)\s*([<>])\s*([+-]?)([0-9]+(?:\.[0-9]+)?)\s*(%?)\s*$`)
+var rulePattern = regexp.MustCompile(`^\s*([A-Za-z][A-Za-z0-9_]*)\s*([<>])\s*([+-]?)([0-9]+(?:\.[0-9]+)?)\s*(%?)(\s+over\s+all\s+cells)?\s*$`)
 
 // maxRule is more than any rule needs.
 const maxRule = 200
 
 // ParseRule reads a rule as --fail-on takes it:
 //
-//	rule   = metric ( "<" | ">" ) change [ "%" ]
+//	rule   = metric ( "<" | ">" ) change [ "%" ] [ "over all cells" ]
 //	metric = a name or a short name: goodput_mib_s, goodput
 //	change = a decimal number; with "<" it has a "-" in front, with ">" it may have a "+", and zero has neither or any
 //
 // So goodput<-5% fails where goodput has fallen by more than 5 %, and early>+3 where there are more than three early attempts
-// more.
+// more. goodput<-3% over all cells fails where the geometric mean of the cells' goodput has fallen by more than 3 %; there is one of metrics that are
+// above zero by their nature, and changes of it are in percent.
 func ParseRule(s string) (Rule, error) {
 	m := rulePattern.FindStringSubmatch(s)
 	if m == nil || len(s) > maxRule {
@@ -50,8 +54,12 @@ func ParseRule(s string) (Rule, error) {
 	if err != nil || math.IsInf(f, 0) {
 		return Rule{}, fmt.Errorf("rule %q: %s is too large a number", s, m[4])
 	}
-	r := Rule{Metric: metric.Name, Below: m[2] == "<", Limit: f, Percent: m[5] == "%"}
+	r := Rule{Metric: metric.Name, Below: m[2] == "<", Limit: f, Percent: m[5] == "%", OverCells: m[6] != ""}
 	switch {
+	case r.OverCells && !slices.Contains(ratios, r.Metric):
+		return Rule{}, fmt.Errorf("rule %q: %s may be zero, or is no ratio, so there is no geometric mean of it: leave over all cells out", s, m[1])
+	case r.OverCells && !r.Percent:
+		return Rule{}, fmt.Errorf("rule %q: a mean over all cells changes in percent: write %s%s%s%s%% over all cells", s, m[1], m[2], m[3], m[4])
 	case f == 0: // has no sign
 	case r.Below && m[3] != "-":
 		return Rule{}, fmt.Errorf("rule %q: a change below zero is meant, since < fails what falls: write %s<-%s%s", s, m[1], m[4], m[5])
@@ -93,12 +101,19 @@ func (r Rule) short() string {
 	if r.Percent {
 		percent = "%"
 	}
-	return shortMetric(r.Metric) + op + sign + strconv.FormatFloat(math.Abs(r.Limit), 'f', -1, 64) + percent
+	over := ""
+	if r.OverCells {
+		over = " over all cells"
+	}
+	return shortMetric(r.Metric) + op + sign + strconv.FormatFloat(math.Abs(r.Limit), 'f', -1, 64) + percent + over
 }
 
-// matches reports whether the rule is about a change.
+// matches reports whether the rule is about a change. The only cell of a contestant is all its cells.
 func (r *Rule) matches(k *Change) bool {
 	m, _ := ComparedMetric(r.Metric)
+	if r.OverCells && k.Cells == 0 && !k.only || !r.OverCells && k.Cells > 0 {
+		return false
+	}
 	return k.Metric == m.Name &&
 		(len(r.Contestants) == 0 || slices.Contains(r.Contestants, k.Contestant)) &&
 		(len(r.PartSizes) == 0 || slices.Contains(r.PartSizes, k.PartSize)) &&

@@ -9,14 +9,16 @@ import (
 
 func TestParseRule(t *testing.T) {
 	for in, want := range map[string]Rule{
-		"goodput<-5%":         {Metric: "goodput_mib_s", Below: true, Limit: -5, Percent: true},
-		"goodput_mib_s < -5%": {Metric: "goodput_mib_s", Below: true, Limit: -5, Percent: true},
-		" early > +3 ":        {Metric: "early", Limit: 3},
-		"early>3":             {Metric: "early", Limit: 3},
-		"failed>0":            {Metric: FailedShare},
-		"goodput<0%":          {Metric: "goodput_mib_s", Below: true, Percent: true},
-		"recovery>+0.5":       {Metric: "recovery_s", Limit: 0.5},
-		"p99>10%":             {Metric: "p99_s", Limit: 10, Percent: true},
+		"goodput<-5%":                   {Metric: "goodput_mib_s", Below: true, Limit: -5, Percent: true},
+		"goodput_mib_s < -5%":           {Metric: "goodput_mib_s", Below: true, Limit: -5, Percent: true},
+		" early > +3 ":                  {Metric: "early", Limit: 3},
+		"early>3":                       {Metric: "early", Limit: 3},
+		"failed>0":                      {Metric: FailedShare},
+		"goodput<0%":                    {Metric: "goodput_mib_s", Below: true, Percent: true},
+		"recovery>+0.5":                 {Metric: "recovery_s", Limit: 0.5},
+		"p99>10%":                       {Metric: "p99_s", Limit: 10, Percent: true},
+		"goodput<-3% over all cells":    {Metric: "goodput_mib_s", Below: true, Limit: -3, Percent: true, OverCells: true},
+		"p95 > 0 %  over  all  cells  ": {Metric: "p95_s", Percent: true, OverCells: true},
 	} {
 		got, err := ParseRule(in)
 		if err != nil || !reflect.DeepEqual(got, want) {
@@ -24,17 +26,23 @@ func TestParseRule(t *testing.T) {
 		}
 	}
 	for in, want := range map[string]string{
-		"":                        "is no rule",
-		"goodput":                 "is no rule",
-		"goodput<=-5%":            "is no rule",
-		"goodput<-5%%":            "is no rule",
-		"goodput<-1e5":            "is no rule",
-		"goodput<-.5":             "is no rule",
-		"goodput < -5% and":       "is no rule",
-		"goodput<5%":              "write goodput<-5%",
-		"early>-3":                "write early>+3",
-		"speed<-5%":               `there is no metric "speed"; use one of amplification, `,
-		strings.Repeat("g", 1000): "is no rule",
+		"":                            "is no rule",
+		"goodput":                     "is no rule",
+		"goodput<=-5%":                "is no rule",
+		"goodput<-5%%":                "is no rule",
+		"goodput<-1e5":                "is no rule",
+		"goodput<-.5":                 "is no rule",
+		"goodput < -5% and":           "is no rule",
+		"goodput<5%":                  "write goodput<-5%",
+		"early>-3":                    "write early>+3",
+		"speed<-5%":                   `there is no metric "speed"; use one of amplification, `,
+		strings.Repeat("g", 1000):     "is no rule",
+		"goodput<-3% over cells":      "is no rule",
+		"goodput<-3% in all cells":    "is no rule",
+		"goodput<-3%over all cells":   "is no rule",
+		"goodput<-3 over all cells":   "write goodput<-3% over all cells",
+		"early>+3 over all cells":     "early may be zero",
+		"recovery>+3% over all cells": "recovery may be zero",
 		"early>" + strings.Repeat("9", 150) + ".0": "",
 	} {
 		r, err := ParseRule(in)
@@ -51,7 +59,7 @@ func TestParseRule(t *testing.T) {
 }
 
 func FuzzParseRule(f *testing.F) {
-	for _, s := range []string{"goodput<-5%", "early>+3", "failed>0", "p95 > 0.25", "x<y", "goodput<-", "recovery>+\x00"} {
+	for _, s := range []string{"goodput<-5%", "early>+3", "failed>0", "p95 > 0.25", "x<y", "goodput<-", "recovery>+\x00", "goodput<-3% over all cells"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -88,9 +96,11 @@ func TestParseGate(t *testing.T) {
 		"version: 1\nrules: [{}]":               "rule 1",
 		"version: 1\nrule: []":                  "is no gate",
 		"version: 1\nrules: [{fail_on: x<-5%}]": "rule 1",
-		"version: 1\nrules: [{fail_on: early>3, part: 8}]":         "is no gate",
-		"version: 1\nrules: [{fail_on: early>3, part_sizes: [8]}]": "is no gate",
-		strings.Repeat("#", maxGate+1):                             "too long",
+		"version: 1\nrules: [{fail_on: goodput<-3% over all cells, part_sizes: [8MiB]}]": "rule 1 is over all cells",
+		"version: 1\nrules: [{fail_on: goodput<-3% over all cells, concurrencies: [4]}]": "rule 1 is over all cells",
+		"version: 1\nrules: [{fail_on: early>3, part: 8}]":                               "is no gate",
+		"version: 1\nrules: [{fail_on: early>3, part_sizes: [8]}]":                       "is no gate",
+		strings.Repeat("#", maxGate+1):                                                   "too long",
 	} {
 		if _, err := ParseGate("gate.yaml", []byte(src)); err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "gate.yaml") {
 			t.Errorf("%.60q: %v, want %q", src, err, want)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/ratebench/ratebench/internal/record"
 )
@@ -35,6 +36,7 @@ func Compare(base, head Side, o CompareOptions) (*Comparison, error) {
 		}
 	}
 	c.endings(allBase, allHead, &o)
+	c.changed(allBase, allHead)
 	var all []both
 	baseHas, _ := parametersOf(base)
 	headHas, _ := parametersOf(head)
@@ -53,12 +55,36 @@ func Compare(base, head Side, o CompareOptions) (*Comparison, error) {
 	for i := range all {
 		places[i] = &all[i]
 	}
-	lose(places, allBase, allHead)
+	nowhere := lose(places, allBase, allHead)
+	for _, r := range slices.Concat(allBase.Runs, allHead.Runs) {
+		if n := nowhere[r]; n > 0 && !o.AllowFailed {
+			c.doubt("%d planned %s of %s %s not run, of cells that no run has: finish the run with --resume, or do without them with --allow-failed",
+				n, plural(n, "trial"), clean(r.Dir), were(n))
+		}
+	}
 	w := workloadOf(&base.Runs[0].Manifest)
 	c.judge(all, metrics, w, &o)
 	c.missingCells(all, w)
 	c.hold(o.Rules, base.Runs[0].Manifest.Unlimited && c.Base.Clock == clockVirtual)
 	return c, nil
+}
+
+// CompareDamaged is a comparison that cannot be made since results are damaged: it has no verdict, and the errors say why. base and head are what
+// is known of the sides.
+func CompareDamaged(base, head Side, why ...error) *Comparison {
+	c := &Comparison{
+		Base: infoOf(base), Head: infoOf(head), Threshold: DefaultThreshold, Alpha: DefaultAlpha,
+		Changes: []Change{}, Gate: []GateCheck{}, Warnings: []Warning{}, Doubts: []string{}, Outcome: CompareNoVerdict,
+	}
+	for _, s := range []Side{base, head} {
+		if len(s.Runs) > 0 {
+			c.Scenario = cmp.Or(c.Scenario, s.Runs[0].Manifest.Scenario)
+		}
+	}
+	for _, err := range why {
+		c.doubt("%s", clean(err.Error()))
+	}
+	return c
 }
 
 // missingCells doubts where a side has no trial that counts.

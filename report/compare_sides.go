@@ -88,24 +88,11 @@ func index(names []string, name string) int {
 }
 
 func (b *both) pair() {
-	type nth struct {
-		seed uint64
-		n    int
-	}
-	number := func(trials []*record.Trial) []nth {
-		seen := map[uint64]int{}
-		out := make([]nth, len(trials))
-		for i, t := range trials {
-			out[i] = nth{t.Seed, seen[t.Seed]}
-			seen[t.Seed]++
-		}
-		return out
-	}
-	where := map[nth]int{}
-	for i, n := range number(b.base) {
+	where := map[turn]int{}
+	for i, n := range turnsOf(b.base) {
 		where[n] = i
 	}
-	for j, n := range number(b.head) {
+	for j, n := range turnsOf(b.head) {
 		if i, ok := where[n]; ok {
 			b.pairs = append(b.pairs, [2]int{i, j})
 		}

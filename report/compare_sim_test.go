@@ -21,6 +21,9 @@ type grid12 struct {
 	loss  float64 // of goodput, in the first cell of the head
 	whole bool    // all metrics vary; otherwise goodput alone does
 	cells int     // 0: 12
+	every bool    // the loss is in all cells
+	// gust is the share of the variance that all cells of a repeat have in common, on its side: the machine was busy then.
+	gust float64
 }
 
 func (g grid12) sides(rng *rand.Rand) (base, head Side) {
@@ -28,6 +31,14 @@ func (g grid12) sides(rng *rand.Rand) (base, head Side) {
 	b, h := &Run{Dir: "base", Manifest: m}, &Run{Dir: "head", Manifest: m}
 	vary := func(shared float64) float64 {
 		return 1 + g.cv*(math.Sqrt(g.rho)*shared+math.Sqrt(1-g.rho)*rng.NormFloat64())
+	}
+	var gusts [2][]float64
+	for i := range gusts {
+		for range g.runs {
+			if g.gust > 0 {
+				gusts[i] = append(gusts[i], rng.NormFloat64())
+			}
+		}
 	}
 	cells := g.cells
 	if cells == 0 {
@@ -39,7 +50,10 @@ func (g grid12) sides(rng *rand.Rand) (base, head Side) {
 			for i, r := range []*Run{b, h} {
 				t := record.Trial{Contestant: "c", PartSize: int64(cell%4+1) << 20, Concurrency: cell/4 + 1, Seed: uint64(seed), Status: record.TrialOK, Objects: 10}
 				t.GoodputMiBs = 100 * vary(shared[0])
-				if i == 1 && cell == 0 {
+				if g.gust > 0 {
+					t.GoodputMiBs = 100 * (1 + g.cv*(math.Sqrt(g.gust)*gusts[i][seed]+math.Sqrt(1-g.gust)*rng.NormFloat64()))
+				}
+				if i == 1 && (cell == 0 || g.every) {
 					t.GoodputMiBs *= 1 - g.loss
 				}
 				if g.whole {
@@ -61,9 +75,9 @@ func (g grid12) sides(rng *rand.Rand) (base, head Side) {
 	return Side{Name: "base", Runs: []*Run{b}}, Side{Name: "head", Runs: []*Run{h}}
 }
 
-// simulate compares as often as times says, and returns in how many something was better or worse, and in how many the
-// first cell's goodput was worse.
-func (g grid12) simulate(times int) (any, worse int) {
+// simulate compares as often as times says, and returns in how many something was better or worse, in how many the
+// first cell's goodput was worse, and in how many the mean of the goodput over all cells was.
+func (g grid12) simulate(times int) (any, worse, over int) {
 	rng := rand.New(rand.NewPCG(20261121, 6))
 	for range times {
 		base, head := g.sides(rng)
@@ -77,8 +91,11 @@ func (g grid12) simulate(times int) (any, worse int) {
 		if k := &c.Changes[0]; k.Verdict == VerdictWorse && k.Metric == "goodput_mib_s" {
 			worse++
 		}
+		if k := overChange(c, "c", goodput); k != nil && k.Verdict == VerdictWorse {
+			over++
+		}
 	}
-	return any, worse
+	return any, worse, over
 }
 
 // The error holds however trials of the same seed hang together, with one cell and with twelve, with one metric and with all; and what has
@@ -98,13 +115,14 @@ func TestCompareSimulated(t *testing.T) {
 		{"one cell, much alike", grid12{cells: 1, rho: 0.8}, 5 * times},
 		{"pairs without use", grid12{}, times},
 		{"pairs of some use", grid12{rho: 0.4}, times},
+		{"all cells of a repeat slow at once", grid12{gust: 0.5}, times},
 		{"all metrics", grid12{whole: true}, times / 2},
 		{"all metrics, pairs of some use", grid12{whole: true, rho: 0.4}, times / 2},
 	} {
 		c.g.runs, c.g.cv = 10, 0.05
-		any, _ := c.g.simulate(c.times)
+		any, _, _ := c.g.simulate(c.times)
 		c.g.loss = 0.1
-		_, worse := c.g.simulate(c.times)
+		_, worse, _ := c.g.simulate(c.times)
 		n := float64(c.times)
 		t.Logf("%s: better or worse in %.1f %%; a loss of 10 %% is found in %.1f %%", c.name, 100*float64(any)/n, 100*float64(worse)/n)
 		if most := 0.05*n + 3*math.Sqrt(0.05*0.95*n); float64(any) > most { // what chance adds to 5 %
@@ -157,12 +175,16 @@ func TestCompareCalm(t *testing.T) {
 func ExampleCompare_simulated() {
 	const comparisons = 1000
 	same := grid12{runs: 10, cv: 0.05}
-	any, _ := same.simulate(comparisons)
-	fmt.Printf("nothing has changed: better or worse about any cell in %.1f %% of %d comparisons\n", 100*float64(any)/comparisons, comparisons)
+	any, _, _ := same.simulate(comparisons)
+	fmt.Printf("nothing has changed: better or worse about any cell, or all of them, in %.1f %% of %d comparisons\n", 100*float64(any)/comparisons, comparisons)
 	lost := grid12{runs: 10, cv: 0.05, loss: 0.1}
-	_, worse := lost.simulate(comparisons)
+	_, worse, _ := lost.simulate(comparisons)
 	fmt.Printf("one cell has lost 10 %% of its goodput: worse about that cell in %.1f %%\n", 100*float64(worse)/comparisons)
+	less := grid12{runs: 10, cv: 0.05, loss: 0.07, every: true}
+	_, worse, over := less.simulate(comparisons / 4)
+	fmt.Printf("every cell has lost 7 %%: worse about a given cell in %.1f %%, about all cells in %.1f %%\n", 400*float64(worse)/comparisons, 400*float64(over)/comparisons)
 	// Output:
-	// nothing has changed: better or worse about any cell in 3.5 % of 1000 comparisons
-	// one cell has lost 10 % of its goodput: worse about that cell in 87.8 %
+	// nothing has changed: better or worse about any cell, or all of them, in 3.1 % of 1000 comparisons
+	// one cell has lost 10 % of its goodput: worse about that cell in 85.1 %
+	// every cell has lost 7 %: worse about a given cell in 55.2 %, about all cells in 99.6 %
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ratebench/ratebench/internal/record"
 )
@@ -38,7 +39,10 @@ func (b *both) sound(cell string, o *CompareOptions) (doubts []string) {
 
 // lose counts what each place has lost. Of a run that is not finished, a place lacks what it has less than repeats; where the scenario does not say
 // how many those are, every place may lack all that does.
-func lose(all []*both, base, head Side) {
+//
+// It returns what no place accounts for, by run: a cell of which no run has a trial is in no place.
+func lose(all []*both, base, head Side) (nowhere map[*Run]int) {
+	nowhere = map[*Run]int{}
 	for i, s := range []Side{base, head} {
 		for _, r := range s.Runs {
 			missing := r.Manifest.Trials - len(r.Trials)
@@ -46,6 +50,9 @@ func lose(all []*both, base, head Side) {
 				continue
 			}
 			repeats := repeatsOf(&r.Manifest)
+			if repeats > 0 {
+				nowhere[r] = missing - r.lackedBy(all, repeats)
+			}
 			has := map[place]int{}
 			for j := range r.Trials {
 				has[placeOfTrial(&r.Trials[j])]++
@@ -65,6 +72,30 @@ func lose(all []*both, base, head Side) {
 			}
 		}
 	}
+	return nowhere
+}
+
+// lackedBy is how many trials a run lacks in the cells of some places, those of contestants that are not compared and of the oracle counted.
+func (r *Run) lackedBy(all []*both, repeats int) (n int) {
+	has := map[place]int{}
+	for i := range r.Trials {
+		has[placeOfTrial(&r.Trials[i])]++
+	}
+	names := contestantsOf(r)
+	if r.Manifest.Oracle && !slices.Contains(names, OracleName) {
+		names = append(names, OracleName)
+	}
+	seen := map[place]bool{}
+	for _, b := range all {
+		for _, name := range names {
+			p := place{name, b.partSize, b.concurrency}
+			if !seen[p] {
+				seen[p] = true
+				n += max(0, repeats-has[p])
+			}
+		}
+	}
+	return n
 }
 
 func placeOfTrial(t *record.Trial) place { return place{t.Contestant, t.PartSize, t.Concurrency} }
@@ -80,6 +111,32 @@ func repeatsOf(m *record.Manifest) int {
 		return n
 	}
 	return 0
+}
+
+// changed warns of runs of which attempts.csv or ledger.jsonl has more or fewer rows than it should have: the numbers that are compared are those of
+// trials.csv. One line less is what a torn last line leaves. A run that was kept without these files, or without one of them, has no such rows.
+func (c *Comparison) changed(base, head Side) {
+	for _, s := range []Side{base, head} {
+		for _, r := range s.Runs {
+			attempts, ledger := false, false
+			for _, n := range r.Counts {
+				attempts, ledger = attempts || n.Attempts > 0, ledger || n.Ledger > 0
+			}
+			differ := 0
+			for i := range r.Trials {
+				t := &r.Trials[i]
+				if n := r.Counts[t.Trial]; n != nil && t.Status != record.TrialFailed &&
+					(n.Attempts > 0 && n.Counted != t.Attempts || attempts && ledger && n.Seen+t.TransportReplays != n.Ledger) {
+					differ++
+				}
+			}
+			if differ > 0 {
+				c.Warnings = append(c.Warnings, Warning{Kind: WarnMismatch, Text: fmt.Sprintf(
+					"%s: %s, %s and %s do not agree on the number of attempts in %d %s: a file was changed after the run, so do not trust what it says",
+					clean(r.Dir), record.TrialsFile, record.AttemptsFile, record.LedgerFile, differ, plural(differ, "trial"))})
+			}
+		}
+	}
 }
 
 // endings doubts runs that failed or broke off although no row of theirs says why.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/mattn/go-runewidth"
@@ -101,18 +102,22 @@ func sideText(s *SideInfo) string {
 	return text
 }
 
-// howTo explains the columns in a sentence or two.
+// howTo explains the columns in a few sentences.
 func (c *Comparison) howTo() string {
-	return fmt.Sprintf("Medians over the trials, or means where some are zero, and the change with its 95%% interval. p is corrected for all that is asked. "+
+	over := ""
+	if slices.ContainsFunc(c.Changes, func(k Change) bool { return k.Cells > 0 }) {
+		over = "All cells: the geometric mean of the cells' medians, and of their ratios. "
+	}
+	return fmt.Sprintf("Medians over the trials, or means where some are zero, and the change with its 95%% interval. %sp is corrected for all that is asked. "+
 		"Better and worse: changed by more than %s, interval without zero, p below %s. Same: the whole interval is within %s.",
-		givenPercent(c.Threshold), given(c.Alpha), givenPercent(c.Threshold))
+		over, givenPercent(c.Threshold), given(c.Alpha), givenPercent(c.Threshold))
 }
 
 // placesOf cuts changes into those of the same contestant in the same cell.
 func placesOf(changes []Change) (groups [][]Change) {
 	for i := range changes {
 		k := &changes[i]
-		if i > 0 && changes[i-1].Contestant == k.Contestant && changes[i-1].PartSize == k.PartSize && changes[i-1].Concurrency == k.Concurrency {
+		if i > 0 && changes[i-1].Contestant == k.Contestant && changes[i-1].PartSize == k.PartSize && changes[i-1].Concurrency == k.Concurrency && changes[i-1].Cells == k.Cells {
 			last := len(groups) - 1
 			groups[last] = append(groups[last], *k)
 			continue

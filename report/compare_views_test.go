@@ -123,6 +123,9 @@ func TestCompareJSONReadsBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, k := range c.Changes {
+		if k.Amount == nil { // no verdict
+			continue
+		}
 		if got := back.Changes[i]; *got.Amount != *k.Amount || got.Verdict != k.Verdict {
 			t.Errorf("%s: read back %+v %s, want %+v %s", k.Subject(), got.Amount, got.Verdict, k.Amount, k.Verdict)
 		}

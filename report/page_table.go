@@ -60,7 +60,7 @@ func (p *page) table() (heads []head, rows []tableRow) {
 		}
 		heads = append(heads, h)
 	}
-	heads = slices.Insert(heads, lostAt, head{Key: "lost", Title: "failed", Unit: p.a.Workload.units(), Help: "failed " + p.a.Workload.units(), First: "asc"})
+	heads = slices.Insert(heads, lostAt, head{Key: "lost", Title: "failed", Unit: p.a.Workload.units(), Help: "failed " + p.a.Workload.units() + ", and all, added up over the trials", First: "asc"})
 	for i := range p.a.Cells {
 		c := &p.a.Cells[i]
 		for j := range c.Rows {

@@ -74,6 +74,7 @@ func (c *checker) services() {
 	}{
 		{"part_url_lifetime", []string{DoUpload}}, {"part_url_interval", []string{DoUpload}}, {"part_url_buildup", []string{DoUpload}},
 		{"max_open_uploads", []string{DoUpload}}, {"version_race", []string{DoUpload, DoDelete}}, {"shared_box", []string{DoUpload, DoDelete}},
+		{"check_part_sizes", []string{DoUpload}}, {"upload_ttl", []string{DoUpload, DoDelete}}, {"cleanup_interval", []string{DoUpload, DoDelete}},
 		{"download_url_lifetime", []string{DoDownload}}, {"staging", []string{DoDownload}}, {"retry_after_min", []string{DoDownload}},
 	} {
 		if c.given("ghga."+k.key) && !slices.Contains(k.do, do) {
@@ -89,12 +90,42 @@ func (c *checker) services() {
 	if c.given("ghga.part_url_buildup") && do == DoUpload && g.PartURLInterval == 0 && !c.given("ghga.part_url_interval") {
 		c.fail("ghga.part_url_buildup", "is how much a bucket holds that there is not: write part_url_interval as well, or remove it")
 	}
+	c.cleanup()
 	// Each client asks for a file when it has the one before.
 	if n := c.Workload.Objects; do == DoDownload && n > 0 && g.Staging > 0 && c.Timeout > 0 && g.Staging >= (c.Timeout+units.Duration(n)-1)/units.Duration(n) {
 		c.fail("ghga.staging", "%s for each of %d files that a client downloads one after the other is no less than timeout, which is %s: no contestant can end in time; write less, fewer objects or a longer timeout", g.Staging, n, c.Timeout)
 	}
 	if c.given("ghga.retry_after_min") && do == DoDownload && g.Staging == 0 {
 		c.fail("ghga.retry_after_min", "nothing is staged, so nobody is told to come back: write staging as well, or remove it")
+	}
+}
+
+// leastCleanup is the least time of the clean-up job: less is more of it than of the trial.
+const leastCleanup = units.Duration(time.Millisecond)
+
+// cleanup checks how uploads are taken away that nobody goes on with.
+func (c *checker) cleanup() {
+	g := c.GHGA
+	for _, k := range []struct {
+		key string
+		d   units.Duration
+	}{{"upload_ttl", g.UploadTTL}, {"cleanup_interval", g.CleanupInterval}} {
+		if c.given("ghga."+k.key) && k.d < leastCleanup {
+			c.fail("ghga."+k.key, "%s is too short to measure anything: write %s or more, or remove the key", k.d, leastCleanup)
+		}
+	}
+	every := g.CleanupInterval
+	if every == 0 {
+		every = cleanupEvery
+	}
+	if c.Workload.Do == DoDownload || c.Timeout <= 0 || every < c.Timeout {
+		return
+	}
+	switch {
+	case c.given("ghga.cleanup_interval"):
+		c.fail("ghga.cleanup_interval", "%s is no less than timeout, which is %s: no trial would see the job; write less or a longer timeout", every, c.Timeout)
+	case c.given("ghga.upload_ttl"):
+		c.fail("ghga.upload_ttl", "the job that looks at it comes by every %s, and timeout is %s: no trial would see it; write cleanup_interval as well", every, c.Timeout)
 	}
 }
 

@@ -53,6 +53,11 @@ func draw(t *rapid.T) *Scenario {
 		s.Workload.Do = rapid.SampledFrom([]string{"", DoUpload, DoDownload, DoDelete}).Draw(t, "do")
 		s.GHGA.TokenLifetime = seconds.Draw(t, "token lifetime")
 		s.GHGA.SharedBox = s.Workload.Do != DoDownload && rapid.Bool().Draw(t, "shared box")
+		s.GHGA.CorrelationIDs = rapid.SampledFrom([]string{"", CorrelationGenerated, CorrelationRequired}).Draw(t, "correlation IDs")
+		if s.Workload.Do != DoDownload && rapid.Bool().Draw(t, "cleanup") { // within the default timeout
+			s.GHGA.CleanupInterval = units.Duration(rapid.IntRange(1, 119_999).Draw(t, "cleanup interval")) * units.Duration(time.Millisecond)
+			s.GHGA.UploadTTL = seconds.Draw(t, "upload TTL")
+		}
 		if s.Workload.Do == DoDelete { // has no grid
 			s.Workload.PartSize, s.Workload.Concurrency = s.Workload.PartSize[:1], s.Workload.Concurrency[:1]
 		}

@@ -19,10 +19,18 @@ const (
 	ExpiryIgnored  = "ignored"
 )
 
+// What becomes of requests without a correlation ID.
+const (
+	CorrelationGenerated = "generated"
+	CorrelationRequired  = "required"
+)
+
 // What the services have by default that bears upon the oracle.
 const (
 	tokenLifetime  = units.Duration(30 * time.Second)
 	maxOpenUploads = 5
+	uploadTTL      = units.Duration(72 * time.Hour)
+	cleanupEvery   = units.Duration(time.Hour)
 )
 
 // untold is the key of a limit that GHGA's services have of their own and that holds files up: no rule of the fault server says it, so the
@@ -35,6 +43,10 @@ func (s *Scenario) untold() string {
 		return "part_url_interval"
 	case w.Do == DoUpload && g.MaxOpenUploads < maxOpenUploads, w.Do == DoUpload && g.SharedBox && w.Clients > g.MaxOpenUploads:
 		return "max_open_uploads"
+	case w.Do == DoUpload && g.UploadTTL > 0 && g.UploadTTL < uploadTTL:
+		return "upload_ttl"
+	case w.Do == DoUpload && g.CleanupInterval > 0 && g.CleanupInterval < cleanupEvery: // it takes creations that are under way for orphans
+		return "cleanup_interval"
 	case g.TokenLifetime < tokenLifetime && g.TokenExpiry == ExpiryEnforced:
 		return "token_lifetime"
 	}

@@ -24,8 +24,8 @@ type Scenario struct {
 	Faults      []faultserver.Rule `yaml:"faults,omitempty" json:"faults,omitempty" jsonschema:"description=What goes wrong. Asked in this order; latencies add up and the first other rule that acts decides."`
 	Contestants []Contestant       `yaml:"contestants" json:"contestants" jsonschema:"description=Names or mappings of name and as and with; see ratebench list contestants. all stands for all of them that fit the workload each with its defaults."`
 	// Oracle says whether the oracle runs in every cell as a yardstick. Default true; but false where GHGA's services have limits of
-	// their own that it is not told of: part URLs, open uploads, and tokens that live for less than 30 s.
-	Oracle     *bool          `yaml:"oracle,omitempty" json:"oracle,omitempty" jsonschema:"description=Run the oracle in every cell as a yardstick. Default: true; false where the ghga block limits part URLs or open uploads or lets tokens live for less than 30 s: it is not told of that."`
+	// their own that it is not told of: part URLs, open uploads, tokens that live for less than 30 s, and uploads that are cleaned away sooner than by default.
+	Oracle     *bool          `yaml:"oracle,omitempty" json:"oracle,omitempty" jsonschema:"description=Run the oracle in every cell as a yardstick. Default: true; false where the ghga block limits part URLs or open uploads or lets tokens live for less than 30 s or cleans uploads away sooner than by default: it is not told of that."`
 	Repeats    int            `yaml:"repeats,omitempty" json:"repeats,omitempty" jsonschema:"description=Trials per cell. Default 1.,minimum=1,maximum=1000,default=1"`
 	WarmUp     units.Duration `yaml:"warm_up,omitempty" json:"warm_up,omitempty" jsonschema:"description=Time at the start of each trial that does not count. Default 0s."`
 	Timeout    units.Duration `yaml:"timeout,omitempty" json:"timeout,omitempty" jsonschema:"description=Longest a trial may take; objects not done by then have failed. Default 2m."`
@@ -170,6 +170,14 @@ type GHGA struct {
 	Staging       units.Duration `yaml:"staging,omitempty" json:"staging,omitempty" jsonschema:"description=How long a file takes until it can be downloaded. Default 0s."`
 	RetryAfterMin units.Duration `yaml:"retry_after_min,omitempty" json:"retry_after_min,omitempty" jsonschema:"description=Least Retry-After of an answer that a file is being staged. Default 5s."`
 	VersionRace   bool           `yaml:"version_race,omitempty" json:"version_race,omitempty" jsonschema:"description=Completions of one box that overlap fail with 500 after they have been carried out."`
+	// CheckPartSizes looks at the part before the one whose URL is asked for, and ends the upload if that is larger than was declared.
+	CheckPartSizes bool `yaml:"check_part_sizes,omitempty" json:"check_part_sizes,omitempty" jsonschema:"description=Who asks for the URL of a part after one that is larger than declared is refused with 400; and the upload is cancelled."`
+	// UploadTTL is how long an upload lives in which nobody asks for a part URL, and CleanupInterval how often the job comes by that takes those and
+	// orphans away: for the first time that long after the trial's start. Zero: 72 h and 1 h.
+	UploadTTL       units.Duration `yaml:"upload_ttl,omitempty" json:"upload_ttl,omitempty" jsonschema:"description=How long an open upload lives in which nobody asks for a part URL. Default 72h."`
+	CleanupInterval units.Duration `yaml:"cleanup_interval,omitempty" json:"cleanup_interval,omitempty" jsonschema:"description=How often open uploads that are too old and those that no file knows are taken away. Default 1h."`
+	// CorrelationIDs is what becomes of requests without a good X-Request-Id: generated (default: they get one) or required (they are refused).
+	CorrelationIDs string `yaml:"correlation_ids,omitempty" json:"correlation_ids,omitempty" jsonschema:"enum=generated,enum=required,default=generated,description=What becomes of a request whose X-Request-Id is missing or no UUID of version 4: it gets a new one or is refused with 400."`
 	// SharedBox puts the uploads of all clients into one box. By default each has its own.
 	SharedBox bool `yaml:"shared_box,omitempty" json:"shared_box,omitempty" jsonschema:"description=One box for the uploads of all clients."`
 }

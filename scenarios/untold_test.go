@@ -17,6 +17,9 @@ func TestOracleOfGHGA(t *testing.T) {
 		{"ghga.token_lifetime=2s ghga.token_expiry=ignored", ""},
 		{"ghga.part_url_interval=1s", "part_url_interval"},
 		{"ghga.max_open_uploads=1", "max_open_uploads"},
+		{"ghga.upload_ttl=1s ghga.cleanup_interval=1s", "upload_ttl"},
+		{"ghga.cleanup_interval=1s", "cleanup_interval"},
+		{"ghga.check_part_sizes=true ghga.correlation_ids=required", ""},
 		{"ghga.shared_box=true workload.clients=5", ""},
 		{"ghga.shared_box=true workload.clients=6", "max_open_uploads"},
 	} {

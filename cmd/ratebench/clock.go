@@ -29,6 +29,9 @@ type clockFlags struct {
 	Stall time.Duration `default:"60s" placeholder:"TIME" help:"With --clock virtual: give a trial up in which virtual time has stood still for so long. Default: 60s."`
 }
 
+// stallByDefault is what --stall is without the flag.
+const stallByDefault = time.Minute
+
 // check refuses what the clock cannot do, before anything starts.
 func (c clockFlags) check(s *scenarios.Scenario, backend string) error {
 	if c.Stall <= 0 {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,13 +34,11 @@ type compareCmd struct {
 	SelfCheck      bool     `help:"Compare made-up data of which the verdict is known, and fail unless every one is right."`
 
 	Programs bool          `name:"run" help:"Run two programs here, in turns and with the same seeds, and compare what they did."`
-	Repeats  *int          `placeholder:"N" help:"With --run: how often each program runs every cell. Default: the scenario's, or 10."`
-	Clock    string        `enum:"real,virtual" default:"real" help:"With --run: as in run."`
-	Set      []string      `sep:"none" placeholder:"KEY=VALUE" help:"With --run: as in run. Repeatable."`
-	Seed     *uint64       `placeholder:"N" help:"With --run: seed of the first repeat; each later one has the next."`
 	Out      string        `placeholder:"DIR" help:"With --run: where the results go. Default: results/<scenario>-compare-<UTC time>/."`
 	Grace    time.Duration `default:"30s" placeholder:"TIME" help:"With --run: how long a program may take to end after an interrupt. Default: 30s."`
 	Quiet    bool          `short:"q" help:"No progress and no messages; errors only."`
+	bothFlags
+	singleFlags
 }
 
 func (compareCmd) Help() string {
@@ -49,16 +48,19 @@ func (compareCmd) Help() string {
     ratebench compare base/ head/ --fail-on 'goodput<-5%' --fail-on 'early>+3'
     ratebench compare base/ head/ --gate gate.yaml --format github
     ratebench compare --run ./ratebench-main ./ratebench-pr scenarios/flaky.yaml
+    ratebench compare --run ./ratebench-main ./ratebench-pr flaky --backend minio --set contestants=all
     ratebench compare base/ head/ --format benchstat > both.txt && benchstat -col side both.txt
     ratebench compare --self-check
 
 Exit code 0: nothing that the gate forbids is shown. 3: a rule of the gate is broken: the change is beyond it, its 95% interval leaves
 zero out, and it is significant after Holm's correction. 4: no verdict, which is never a pass: no data, too few trials, another scenario,
-clock or machine (runs in virtual time may be from different ones), a contestant that one side lacks, trials that failed or were not run, most
-trials held up by this machine, a rule that matches nothing, or a change beyond the gate that the data could not show to be more than chance.
+clock or machine (runs in virtual time may be from different ones), a contestant that one side lacks, trials that failed or were not run, files
+that are damaged, most trials held up by this machine, a rule that matches nothing, or a change beyond the gate that the data could not show to be
+more than chance.
 
-A rule is a metric, < or >, and a change: in percent of the base (goodput<-5%), or in the metric's own unit (early>+3, recovery>+0.5). A gate
-file has a list of them, which may be for some contestants or cells:
+A rule is a metric, < or >, and a change: in percent of the base (goodput<-5%), or in the metric's own unit (early>+3, recovery>+0.5). It holds in
+every cell by itself, or with "over all cells" for the geometric mean of a contestant's cells (goodput<-3% over all cells). A gate file has a list of
+rules, which may be for some contestants or cells:
 
     version: 1
     rules:
@@ -66,7 +68,8 @@ file has a list of them, which may be for some contestants or cells:
       - fail_on: early>+3
         contestants: [exponential]
         part_sizes: [8MiB]
-        concurrencies: [4]`
+        concurrencies: [4]
+      - fail_on: goodput<-3% over all cells`
 }
 
 // Run compares, prints and judges.
@@ -78,7 +81,11 @@ func (c compareCmd) Run(ctx context.Context, io *streams) error {
 	if err != nil {
 		return err
 	}
+	if err := c.refuse(); err != nil {
+		return err
+	}
 	var base, head report.Side
+	var found *report.Comparison
 	switch {
 	case c.Programs:
 		base, head, err = c.measure(ctx, io)
@@ -87,22 +94,18 @@ func (c compareCmd) Run(ctx context.Context, io *streams) error {
 		err = usagef("compare takes two folders; a scenario goes with --run and two programs")
 	case c.Base == "" || c.Head == "":
 		err = usagef("compare needs two results folders: ratebench compare BASE HEAD")
-	case c.Repeats != nil || c.Seed != nil || len(c.Set) > 0 || c.Out != "" || c.Clock != clockReal:
-		err = usagef("--repeats, --clock, --set, --seed and --out go with --run, which measures; folders have been measured already")
+	case c.given() != "" || c.Out != "":
+		err = usagef("%s goes with --run, which measures; folders have been measured already", cmp.Or(c.given(), "--out"))
 	default:
-		if base, err = readSide(c.Base); err == nil {
-			head, err = readSide(c.Head)
-		}
-		if err == nil {
-			err = notTheSame(base, head)
-		}
+		base, head, found, err = readSides(c.Base, c.Head)
 	}
 	if err != nil {
 		return err
 	}
-	found, err := report.Compare(base, head, o)
-	if err != nil {
-		return withExit(exitUsage, err)
+	if found == nil {
+		if found, err = report.Compare(base, head, o); err != nil {
+			return withExit(exitUsage, err)
+		}
 	}
 	if err := c.print(io.out, found, base, head); err != nil {
 		return fmt.Errorf("printing the comparison: %w", err)
@@ -145,8 +148,29 @@ func (c compareCmd) options() (o report.CompareOptions, err error) {
 	return o, nil
 }
 
-// readSide reads a folder that the user has named.
+// readSides reads the folders that the user has named. What is damaged there is no failure of this program: found then says why there is no
+// verdict.
+func readSides(baseDir, headDir string) (base, head report.Side, found *report.Comparison, err error) {
+	var damage []error
+	for i, side := range []*report.Side{&base, &head} {
+		dir := []string{baseDir, headDir}[i]
+		*side, err = readSide(dir)
+		if _, ok := errors.AsType[*report.DamageError](err); ok {
+			damage = append(damage, err)
+		} else if err != nil {
+			return base, head, nil, err
+		}
+	}
+	if len(damage) > 0 {
+		return base, head, report.CompareDamaged(base, head, damage...), nil
+	}
+	return base, head, nil, notTheSame(base, head)
+}
+
 func readSide(dir string) (report.Side, error) {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return report.Side{}, usagef("%s is a file: name the folder of a run, or one of such folders; programs go with --run", dir)
+	}
 	s, err := report.ReadSide(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return s, withExit(exitUsage, err)
@@ -226,7 +250,7 @@ func compareVerdict(found *report.Comparison) error {
 	}
 	text := strings.Join(found.Doubts[:min(1, len(found.Doubts))], "")
 	if n := len(found.Doubts) - 1; n > 0 {
-		text += fmt.Sprintf(" (and %d more reasons)", n)
+		text += fmt.Sprintf(" (and %d more %s)", n, map[bool]string{true: "reason", false: "reasons"}[n == 1])
 	}
 	return withExit(exitNoVerdict, errors.New("no verdict: "+text))
 }

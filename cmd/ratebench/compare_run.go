@@ -59,8 +59,8 @@ type turns struct {
 	programs [2]string
 	name     string // of the scenario
 	file     string // as the programs get it
-	set      []string
-	clock    string
+	flags    []string
+	env      []string // nil: this program's
 	seed     uint64
 	repeats  int
 	out      string
@@ -73,7 +73,7 @@ type turns struct {
 
 // prepare refuses what can be refused before anything runs.
 func (c compareCmd) prepare(in *streams) (*turns, error) {
-	j := &turns{sides: [2]string{"base", "head"}, file: c.Scenario, set: c.Set, clock: c.Clock, out: c.Out, grace: c.Grace}
+	j := &turns{sides: [2]string{"base", "head"}, file: c.Scenario, flags: c.bothFlags.args(), out: c.Out, grace: c.Grace}
 	for i, name := range []string{c.Base, c.Head} {
 		path, err := exec.LookPath(name)
 		if err == nil {
@@ -86,7 +86,7 @@ func (c compareCmd) prepare(in *streams) (*turns, error) {
 	}
 	flags := scenarioFlags{Scenario: c.Scenario, Set: c.Set, Repeats: c.Repeats, Seed: c.Seed}
 	var src strings.Builder
-	s, err := flags.load(io.TeeReader(in.in, &src))
+	s, err := c.loadWith(flags, io.TeeReader(in.in, &src))
 	if err != nil {
 		return nil, err
 	}
@@ -94,9 +94,11 @@ func (c compareCmd) prepare(in *streams) (*turns, error) {
 	if c.Repeats == nil && j.repeats == 1 {
 		j.repeats = pairsByDefault
 	}
-	if err := (clockFlags{Clock: c.Clock, Stall: time.Minute}).check(s, s.Backend.Kind); err != nil {
+	external, err := c.bothFlags.check(s)
+	if err != nil {
 		return nil, err
 	}
+	j.env = c.environ(external)
 	j.expected = time.Duration(2*j.repeats) * s.Estimate().Time / time.Duration(max(1, s.Repeats))
 	if j.out == "" {
 		j.out = defaultOut(s.Name+"-compare", time.Now())
@@ -123,13 +125,7 @@ func (c compareCmd) prepare(in *streams) (*turns, error) {
 
 // args are those of one run. Only flags that every version knows are given without need.
 func (j *turns) args(side, repeat int) []string {
-	args := []string{"run", j.file}
-	for _, set := range j.set {
-		args = append(args, "--set", set)
-	}
-	if j.clock != clockReal {
-		args = append(args, "--clock", j.clock)
-	}
+	args := append([]string{"run", j.file}, j.flags...)
 	return append(args, "--repeats", "1", "--seed", strconv.FormatUint(j.seed+uint64(repeat), 10), "--quiet",
 		"--out", j.dir(side, repeat))
 }
@@ -144,6 +140,7 @@ func (j *turns) once(ctx context.Context, side, repeat int) error {
 	said := &tail{limit: 16 << 10}
 	cmd := exec.CommandContext(ctx, j.programs[side], j.args(side, repeat)...)
 	cmd.Stderr = said // the table is made again from the folder
+	cmd.Env = j.env
 	ownGroup(cmd)
 	cmd.Cancel = func() error { return interruptGroup(cmd) }
 	cmd.WaitDelay = j.grace

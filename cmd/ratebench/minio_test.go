@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,27 +42,19 @@ func runScenarioOn(t *testing.T, s *miniotest.Server, scenario, dir string, flag
 	return code, out.String()
 }
 
-// noSecrets fails if a key or a signature stands in what was printed or in any file.
+// noSecrets fails if a key, a token or a signature stands in what was printed or in any file.
 func noSecrets(t *testing.T, s *miniotest.Server, printed, dir string) {
 	t.Helper()
-	check := func(name, text string) {
-		for _, secret := range []string{s.SecretKey, "X-Amz-Signature", "X-Amz-Credential"} {
-			if strings.Contains(text, secret) {
-				t.Errorf("%s holds %q", name, secret)
-			}
-		}
+	known := map[string]string{"the secret key": s.SecretKey}
+	for _, found := range leaks(printed, known) {
+		t.Errorf("what was printed holds %s", found)
 	}
-	check("what was printed", printed)
-	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		text, err := os.ReadFile(path)
-		check(path, string(text))
-		return err
-	})
+	found, err := filesLeak(known, dir)
 	if err != nil {
 		t.Error(err)
+	}
+	for _, f := range found {
+		t.Error(f)
 	}
 }
 

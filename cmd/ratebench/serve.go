@@ -40,6 +40,8 @@ type serveCmd struct {
 	GHGADir   string   `name:"ghga-dir" placeholder:"DIR" help:"Of ghga: folder for the user's key and work packages, which are removed at the end. Default: a temporary one."`
 	GHGAFiles []string `name:"ghga-file" sep:"none" type:"existingfile" placeholder:"FILE" help:"Of ghga: a file that can be downloaded. Repeatable. Default: three made up of the scenario's object_size, or 4MiB."`
 
+	GHGAArchive bool `name:"ghga-archive" help:"Of ghga: archive what was uploaded as soon as it is complete, so that the download package has it too."`
+
 	Control      string `placeholder:"HOST:PORT" default:"127.0.0.1:9901" help:"Where the control API listens; none for no control. Default: 127.0.0.1:9901."`
 	ControlToken string `placeholder:"TOKEN" help:"Token that the control API asks for; better in RATEBENCH_CONTROL_TOKEN."`
 	JSON         bool   `name:"json" help:"Print the summary as JSON."`
@@ -143,8 +145,8 @@ func (c serveCmd) load(stdin io.Reader) (*scenarios.Scenario, error) {
 func (c serveCmd) backend(s *scenarios.Scenario) (*gateway.Backend, *ghgaStand, error) {
 	ofGHGA := c.Backend == kindGHGA || s != nil && s.Workload.Kind == scenarios.KindGHGA
 	if !ofGHGA {
-		if c.GHGADir != "" || len(c.GHGAFiles) > 0 {
-			return nil, nil, usagef("--ghga-dir and --ghga-file are for --backend ghga, or a scenario of kind ghga")
+		if c.GHGADir != "" || len(c.GHGAFiles) > 0 || c.GHGAArchive {
+			return nil, nil, usagef("--ghga-dir, --ghga-file and --ghga-archive are for --backend ghga, or a scenario of kind ghga")
 		}
 		store, err := c.store(c.bucket())
 		return store, nil, err
@@ -175,6 +177,7 @@ func (c serveCmd) backend(s *scenarios.Scenario) (*gateway.Backend, *ghgaStand, 
 	if s != nil {
 		cfg = gateway.PlatformConfig(s.GHGA)
 	}
+	cfg.Archive = c.GHGAArchive
 	stand, err := newGHGAStand(c.GHGADir, c.GHGAFiles, s)
 	if err != nil {
 		return nil, nil, errors.Join(err, store.Close())

@@ -15,6 +15,7 @@ type archive struct {
 	mu      sync.Mutex         // guards all below, and what hangs on it
 	objects map[string]*object // by accession
 	keys    []string           // of all objects that were ever begun
+	last    int                // number of the accession that an archived upload was given last
 }
 
 // object is a file for download. Only asked changes after it is there.

@@ -39,9 +39,30 @@ func (b *box) stored() (bytes int64) {
 }
 
 // unfinished are the files in state init, by alias.
-func (b *box) unfinished() (list []*file) {
+func (b *box) unfinished() []*file { return b.in(initial) }
+
+// standingIn are the files that are in the way of a change, by alias: what is locked takes no more parts, and what is archived is interrogated.
+func (b *box) standingIn(state string) []*file {
+	switch state {
+	case locked:
+		return b.in(initial)
+	case archived:
+		return b.in(initial, inbox)
+	}
+	return nil
+}
+
+// hand passes what was interrogated on to the archive.
+func (b *box) hand() {
+	for _, f := range b.in(interrogated) {
+		f.set(awaiting)
+	}
+}
+
+// in are the files in any of the states, by alias.
+func (b *box) in(states ...string) (list []*file) {
 	for _, f := range b.uploads {
-		if f.state == initial {
+		if slices.Contains(states, f.state) {
 			list = append(list, f)
 		}
 	}

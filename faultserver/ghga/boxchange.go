@@ -63,26 +63,35 @@ func (u *UCS) changeBox(id uuid.UUID, version int64, state string, maxSize int64
 	if version != b.version {
 		return nil, fail(http.StatusConflict, "boxVersionOutdated", "The box has changed.", "box_id", id)
 	}
-	unfinished := b.unfinished()
-	switch {
-	case maxSize > 0:
+	if maxSize > 0 {
 		if stored := b.stored(); maxSize < stored {
 			return nil, fail(http.StatusConflict, "boxMaxSizeTooLow", "The box holds more.",
 				"box_id", id, "max_size", maxSize, "current_size", stored)
 		}
 		b.maxSize = maxSize
-	case b.state == archived || state == archived && b.state == open:
+		b.version++
+		return nil, nil
+	}
+	switch {
+	case b.state == state, b.state == archived && state == locked:
+		return nil, nil // it is as it should be, or beyond
+	case b.state == archived, b.state == open && state == archived:
 		return nil, fail(http.StatusConflict, "boxStateError", "The box cannot be "+state+" now.", "box_id", id, "box_state", b.state)
-	case state != open && len(unfinished) > 0 && !(force && state == locked):
+	}
+	unfinished := b.standingIn(state)
+	if len(unfinished) > 0 && force && state == locked {
+		return unfinished, nil
+	}
+	if len(unfinished) > 0 {
 		ids := make([][2]string, len(unfinished))
 		for i, f := range unfinished {
 			ids[i] = [2]string{f.id.String(), f.alias}
 		}
 		return nil, fail(http.StatusConflict, "incompleteUploads", "Some uploads are not complete.", "box_id", id, "file_ids", ids)
-	case state == locked && len(unfinished) > 0:
-		return unfinished, nil
-	default:
-		b.state = state
+	}
+	b.state = state
+	if state == archived {
+		b.hand()
 	}
 	b.version++
 	return nil, nil
@@ -127,6 +136,9 @@ func (u *UCS) emptyBox(id uuid.UUID, version int64) ([]*file, error) {
 	}
 	if version != b.version && !b.going {
 		return nil, fail(http.StatusConflict, "boxVersionOutdated", "The box has changed.", "box_id", id)
+	}
+	if b.state == archived {
+		return nil, fail(http.StatusConflict, "boxStateError", "The box is archived.", "box_id", id, "box_state", b.state)
 	}
 	b.going = true
 	return slices.SortedFunc(maps.Values(b.uploads), func(a, b *file) int { return strings.Compare(a.alias, b.alias) }), nil

@@ -26,9 +26,7 @@ func (p *Platform) Clear(ctx context.Context) error {
 		open, err := st.uploads(ctx, key)
 		note(err)
 		for _, id := range open {
-			if err := st.direct.AbortMultipartUpload(ctx, st.bucket, key, id); !isCode(err, "NoSuchUpload") {
-				note(err)
-			}
+			note(st.drop(ctx, key, id))
 		}
 		note(st.remove(ctx, key))
 	}

@@ -57,6 +57,10 @@ func (u *UCS) completeUpload(r *request) (int, any, error) {
 	f.completed = f.stateUpdated.Truncate(time.Millisecond)
 	f.decryptedSHA, f.partsMD5, f.partsSHA = decryptedSHA, partsMD5, partsSHA
 	f.activity = time.Time{}
+	select {
+	case u.completed <- struct{}{}:
+	default:
+	}
 	b := u.boxes[boxID]
 	if b == nil {
 		return 0, nil, boxNotFound(boxID)

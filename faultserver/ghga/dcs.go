@@ -14,7 +14,8 @@ import (
 func newArchive(p *Platform, tokens *verifier) *archive {
 	a := &archive{p: p, objects: map[string]*object{}}
 	download := &accepted{wps: []string{workDownload}, claims: []claim{claimFile, claimAccession, claimUserKey}}
-	a.service = newService(tokens, "internalServerError", map[string]route{
+	internal := fail(http.StatusInternalServerError, "internalServerError", "Internal Server Error.")
+	a.service = newService(tokens, internal, map[string]route{
 		"GET /health":                        {health, nil},
 		"GET /objects/{accession}":           {a.access, download},
 		"GET /objects/{accession}/envelopes": {a.envelope, download},

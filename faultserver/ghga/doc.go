@@ -19,7 +19,7 @@
 //
 // Flaws of the services are kept where a client meets them: POST is not idempotent, a POST for an alias that exists
 // leaves an orphaned multipart upload behind, nothing of the UCS carries Retry-After but the limit of part URLs, which is in no released
-// version. The job that cleans up after three days is not here.
+// version. The job that cleans up what was left is [Platform.KeepClean], which its caller starts.
 //
 // Where public sources leave something open, this is the choice: the UCS takes view tokens of both issuers; a token for another change of a
 // box than the one that is asked for is refused with 403; the DCS refuses tokens that are missing or no good with 403, and does not

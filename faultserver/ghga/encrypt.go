@@ -1,6 +1,7 @@
 package ghga
 
 import (
+	"bytes"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -22,6 +23,23 @@ const (
 
 // bodySize is the size in bytes of a file of n bytes when it is encrypted, without the header.
 func bodySize(n int64) int64 { return n + segmentOverhead*((n+segmentSize-1)/segmentSize) }
+
+// opens tells whether a header is one, and made for the owner of this key.
+func opens(header []byte, key [32]byte) error {
+	r := bytes.NewReader(header)
+	h, err := headers.NewHeader(r, key)
+	if err != nil {
+		return fmt.Errorf("its header cannot be opened: %w", err)
+	}
+	if r.Len() > 0 {
+		return errors.New("its header is shorter than its sizes say")
+	}
+	if h.GetDataEditListHeaderPacket() != nil {
+		return errors.New("its header leaves parts of the body out")
+	}
+	_, err = h.GetDataEncryptionParameterHeaderPackets()
+	return err
+}
 
 // sealedBody reads plain text and gives it as the body of a Crypt4GH file.
 type sealedBody struct {

@@ -25,6 +25,11 @@ func fail(status int, id, description string, data ...any) *apiError {
 	return e
 }
 
+// internalError is what the UCS, and the services that have no error of their own here, answer when something fails in them.
+func internalError() *apiError {
+	return fail(http.StatusInternalServerError, "internalError", "An internal server error has occurred.")
+}
+
 // invalid is an error that the web framework finds before the service sees the request: 422 with a list of details.
 type invalid []detail
 

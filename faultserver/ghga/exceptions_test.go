@@ -20,6 +20,8 @@ var exceptionIDs = map[string]struct {
 	"noSuchStorage":               {400, ""},
 	"invalidPartSize":             {400, "file_alias part_size"},
 	"checksumMismatch":            {400, "file_id"},
+	"partSizeExceeded":            {400, "file_id part_no part_size"},
+	"invalidCorrelationId":        {400, ""},
 	"uploadSizeMismatch":          {400, "file_id"},
 	"boxNotFound":                 {404, "box_id"},
 	"fileUploadNotFound":          {404, "file_id"},
@@ -136,6 +138,14 @@ func TestExceptionIDs(t *testing.T) {
 			file, id := r.begin(r.wp, "a", 5)
 			sum := r.bring(file, r.order(r.wp, forFile("upload", id)), 1, "1234")
 			return r.finish(id, finish(sum))
+		}},
+		{"partSizeExceeded", "part URL after a part that is too large", func(r *ruler) *http.Response {
+			file, id := r.begin(r.wp, "a", minPartSize+2)
+			r.bring(file, r.order(r.wp, forFile("upload", id)), 1, strings.Repeat("x", minPartSize+1))
+			return r.part(id, 2)
+		}},
+		{"invalidCorrelationId", "none where one is needed", func(r *ruler) *http.Response {
+			return deploy(r.t, func(c *PlatformConfig) { c.RequireCorrelationID = true }).ask("GET", "/ucs/health", "", "")
 		}},
 		{"boxNotFound", "a box that is gone", func(r *ruler) *http.Response {
 			if resp := r.ask("DELETE", "/ucs/boxes/"+r.box.String()+"?version=0", r.rs("delete_box"), ""); resp.StatusCode != 204 {
@@ -273,7 +283,7 @@ func TestExceptionIDs(t *testing.T) {
 	} {
 		t.Run(tt.id+"/"+tt.how, func(t *testing.T) {
 			want := exceptionIDs[tt.id]
-			r := deploy(t, func(c *PlatformConfig) { c.PartURLInterval = time.Hour }).ruler()
+			r := deploy(t, func(c *PlatformConfig) { c.PartURLInterval, c.CheckPartSizes = time.Hour, true }).ruler()
 			resp := tt.produce(r)
 			text := bodyOf(t, resp)
 			got := decode[map[string]any](t, text)

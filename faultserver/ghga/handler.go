@@ -5,8 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"time"
-
-	"github.com/google/uuid"
 )
 
 // handler answers with a JSON value and a status, or with an error. Status 204 has no body.
@@ -23,11 +21,13 @@ type service struct {
 	mux *http.ServeMux
 	// tokens checks work order tokens. Nil: no route asks for one.
 	tokens *verifier
-	// internal is the exception id of what the service has no error of its own for.
-	internal string
+	// internal is the error for what the service has none of its own for.
+	internal *apiError
+	// strict refuses requests without a correlation ID.
+	strict bool
 }
 
-func newService(tokens *verifier, internal string, routes map[string]route) *service {
+func newService(tokens *verifier, internal *apiError, routes map[string]route) *service {
 	s := &service{mux: http.NewServeMux(), tokens: tokens, internal: internal}
 	for pattern, h := range routes {
 		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
@@ -43,12 +43,9 @@ func newService(tokens *verifier, internal string, routes map[string]route) *ser
 }
 
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	id := r.Header.Get("X-Request-Id")
-	if parsed, err := uuid.Parse(id); err != nil || parsed.Version() != 4 {
-		id = uuid.NewString()
+	if s.correlate(w, r) {
+		s.mux.ServeHTTP(&frameworkErrors{ResponseWriter: w}, r)
 	}
-	w.Header().Set("X-Request-Id", id)
-	s.mux.ServeHTTP(&frameworkErrors{ResponseWriter: w}, r)
 }
 
 // patience is how long a service works on a request at most.
@@ -74,8 +71,7 @@ func (s *service) answer(w http.ResponseWriter, hr *http.Request, h route) {
 	case errors.As(err, &refusal):
 		status, body = refusal.status, map[string]string{"detail": refusal.detail}
 	default:
-		e := fail(http.StatusInternalServerError, s.internal, "An internal server error has occurred.")
-		status, body = e.status, e
+		status, body = s.internal.status, s.internal
 	}
 	if status == http.StatusNoContent {
 		w.WriteHeader(status)

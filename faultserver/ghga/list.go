@@ -39,17 +39,14 @@ type listed struct {
 func (u *UCS) listUploads(r *request) (int, any, error) {
 	id := r.id("box_id")
 	skip, limit := r.query("skip", 0, 0, 1<<31-1), r.query("limit", 10, 0, 1000)
-	sums := r.URL.Query().Get("with_checksums")
-	if sums != "" && sums != "true" && sums != "false" {
-		r.fault("bool_parsing", "Input should be a valid boolean, unable to interpret input", sums, "query", "with_checksums")
-	}
+	sums := r.asked("with_checksums")
 	if err := r.err(); err != nil {
 		return 0, nil, err
 	}
 	if err := r.mayBox(id); err != nil {
 		return 0, nil, err
 	}
-	items, err := u.listing(id, sums == "true")
+	items, err := u.listing(id, sums)
 	if err != nil {
 		return 0, nil, err
 	}

@@ -35,10 +35,15 @@ func (u *UCS) partURL(r *request) (int, any, error) {
 		return 0, nil, err
 	}
 	if !open {
-		return 0, nil, fail(http.StatusNotFound, "s3UploadNotFound", "The multipart upload was not found in S3.")
+		return 0, nil, uploadNotInS3()
 	}
 	if part < 1 || part > maxParts {
 		return 0, nil, fmt.Errorf("part number %d", part) // the service has no error of its own for this
+	}
+	if part > 1 && u.rules.checkParts {
+		if err := u.checkPart(r.Context(), f, part-1); err != nil {
+			return 0, nil, err
+		}
 	}
 	url, err := u.storage.presignPart(r.Context(), f.key(), f.uploadID, part, u.cfg.URLLifetime)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/google/uuid"
 	sealedbox "golang.org/x/crypto/nacl/box"
@@ -22,6 +23,8 @@ type Platform struct {
 	services map[string]http.Handler // by the first segment of the path
 
 	hubPublic, hubPrivate [32]byte
+
+	archiving sync.Mutex // held while one file is archived
 }
 
 // NewPlatform makes a control plane without work packages. It asks nothing of S3 yet.
@@ -47,17 +50,17 @@ func NewPlatform(cfg PlatformConfig) (*Platform, error) {
 	}
 	p.ucs, err = newUCS(cfg.Config, tokens(http.StatusUnauthorized), uploadRules{
 		urlInterval: cfg.PartURLInterval, urlBuildup: cfg.PartURLBuildup, hintFactor: cfg.RetryAfterFactor, versionRace: cfg.VersionRace,
+		checkParts: cfg.CheckPartSizes, uploadTTL: cfg.UploadTTL,
 	})
 	if err != nil {
 		return nil, err
 	}
 	p.wps = newPackages(wps)
 	p.dcs = newArchive(p, tokens(http.StatusForbidden))
-	p.services = map[string]http.Handler{
-		".well-known": http.StripPrefix("/.well-known", p.wkvs()),
-		"wps":         http.StripPrefix("/wps", p.wps.service),
-		"ucs":         http.StripPrefix("/ucs", p.ucs.service),
-		"dcs":         http.StripPrefix("/dcs", p.dcs.service),
+	p.services = map[string]http.Handler{}
+	for name, s := range map[string]*service{".well-known": p.wkvs(), "wps": p.wps.service, "ucs": p.ucs.service, "dcs": p.dcs.service} {
+		s.strict = cfg.RequireCorrelationID
+		p.services[name] = http.StripPrefix("/"+name, s)
 	}
 	return p, nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -23,7 +24,7 @@ func TestPlatformOnMinIO(t *testing.T) {
 	var err error
 	d.p, err = NewPlatform(PlatformConfig{Config: Config{
 		Endpoint: srv.Endpoint, Bucket: bucket, AccessKey: srv.AccessKey, SecretKey: srv.SecretKey, Transport: wire,
-	}})
+	}, CheckPartSizes: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,6 +56,12 @@ func TestPlatformOnMinIO(t *testing.T) {
 	if open, err := d.p.Open(t.Context()); err != nil || len(open) != 2 {
 		t.Errorf("open uploads with an orphan: %v, %v", open, err)
 	}
+	if err := d.p.CleanUp(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if open, err := d.p.Open(t.Context()); err != nil || len(open) != 1 || open[0] != id {
+		t.Errorf("open uploads after cleaning up: %v, %v", open, err)
+	}
 	part := decode[string](t, d.expect("GET", file+"/parts/1", r.order(r.wp, forFile("upload", id)), "", 200, ""))
 	if status, _ := fetch("PUT", part, "12345"); status != 200 {
 		t.Errorf("part: %d", status)
@@ -63,6 +70,24 @@ func TestPlatformOnMinIO(t *testing.T) {
 		if resp := r.finish(id, finish(md5Of("12345"))); resp.StatusCode != 204 {
 			t.Errorf("completing: %d %s", resp.StatusCode, bodyOf(t, resp))
 		}
+	}
+	large, largeID := r.begin(r.wp, "large", 3*minPartSize)
+	token := r.order(r.wp, forFile("upload", largeID))
+	for n, content := range []string{1: strings.Repeat("x", minPartSize), 2: strings.Repeat("x", minPartSize+1)} {
+		if n == 0 {
+			continue
+		}
+		part := decode[string](t, d.expect("GET", large+"/parts/"+strconv.Itoa(n), token, "", 200, ""))
+		if status, _ := fetch("PUT", part, content); status != 200 {
+			t.Errorf("part %d: %d", n, status)
+		}
+	}
+	d.expect("GET", large+"/parts/3", token, "", 400, "")
+	if open, err := d.p.Open(t.Context()); err != nil || len(open) != 0 {
+		t.Errorf("open uploads after a part that was too large: %v, %v", open, err)
+	}
+	if err := d.p.CleanUp(t.Context()); err != nil {
+		t.Error(err)
 	}
 	r.expect("DELETE", "/ucs/boxes/"+r.box.String()+"?version=1", r.rs("delete_box"), "", 204, "")
 

@@ -24,6 +24,17 @@ type PlatformConfig struct {
 	RetryAfterFactor float64
 	// VersionRace makes completions of one box that overlap fail with 500 after they have been carried out, as the service does.
 	VersionRace bool
+	// CheckPartSizes looks at the part before the one whose URL is asked for. If that is larger than the client said, the upload is aborted and
+	// cancelled, and the answer is 400.
+	CheckPartSizes bool
+	// UploadTTL is how long an upload lives without anybody asking for a part URL, and CleanupInterval how often [Platform.KeepClean] looks. Zero: 72 h
+	// and 60 min.
+	UploadTTL, CleanupInterval time.Duration
+	// Archive is for whoever puts a platform up: to have [Platform.KeepArchiving] run. The platform itself does not look at it.
+	Archive bool
+	// RequireCorrelationID refuses requests with 400 whose X-Request-Id is missing or no UUID of version 4, as services do whose
+	// generate_correlation_id is off. By default they get a new one.
+	RequireCorrelationID bool
 	// Staging is how long a file takes until it can be downloaded, from the first time that it is asked for. Zero: none.
 	Staging time.Duration
 	// RetryAfterMin and RetryAfterMax bound what the DCS says while it stages. Zero: 5 s and 300 s. StagingSpeed is what it reckons with, in
@@ -39,6 +50,7 @@ func (c *PlatformConfig) complete() error {
 	c.TokenLifetime = cmp.Or(c.TokenLifetime, 30*time.Second)
 	c.PartURLBuildup = cmp.Or(c.PartURLBuildup, 10)
 	c.RetryAfterFactor = cmp.Or(c.RetryAfterFactor, 1)
+	c.UploadTTL, c.CleanupInterval = cmp.Or(c.UploadTTL, 72*time.Hour), cmp.Or(c.CleanupInterval, time.Hour)
 	c.RetryAfterMin, c.RetryAfterMax = cmp.Or(c.RetryAfterMin, 5*time.Second), cmp.Or(c.RetryAfterMax, 300*time.Second)
 	c.StagingSpeed = cmp.Or(c.StagingSpeed, 100e6)
 	c.DownloadURLLifetime = cmp.Or(c.DownloadURLLifetime, 30*time.Second)
@@ -50,6 +62,8 @@ func (c *PlatformConfig) complete() error {
 		{"work order tokens live", c.TokenLifetime, time.Second},
 		{"the leeway is", c.Leeway, 0},
 		{"the interval of part URLs is", c.PartURLInterval, 0},
+		{"uploads live", c.UploadTTL, time.Millisecond},
+		{"the interval of cleaning up is", c.CleanupInterval, time.Millisecond},
 		{"staging takes", c.Staging, 0},
 		{"the least Retry-After of staging is", c.RetryAfterMin, 0},
 		{"the largest Retry-After of staging is", c.RetryAfterMax, c.RetryAfterMin},

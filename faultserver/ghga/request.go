@@ -6,6 +6,7 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 )
@@ -36,13 +37,14 @@ func (r *request) err() error {
 }
 
 // id reads a UUID of version 4 from the path.
-func (r *request) id(name string) uuid.UUID {
-	s := r.PathValue(name)
+func (r *request) id(name string) uuid.UUID { return r.parseID(r.PathValue(name), "path", name) }
+
+func (r *request) parseID(s string, loc ...any) uuid.UUID {
 	id, err := uuid.Parse(s)
 	if err != nil {
-		r.fault("uuid_parsing", "Input should be a valid UUID", s, "path", name)
+		r.fault("uuid_parsing", "Input should be a valid UUID", s, loc...)
 	} else if id.Version() != 4 {
-		r.fault("uuid_version", "UUID version 4 expected", s, "path", name)
+		r.fault("uuid_version", "UUID version 4 expected", s, loc...)
 	}
 	return id
 }
@@ -58,10 +60,10 @@ func (r *request) needed(name string) int {
 
 // query reads an integer between min and max from the query.
 func (r *request) query(name string, missing, min, max int) int {
-	s := r.URL.Query().Get(name)
-	if s == "" {
+	if !r.URL.Query().Has(name) {
 		return missing
 	}
+	s := r.URL.Query().Get(name)
 	n, err := strconv.Atoi(s)
 	switch {
 	case err != nil:
@@ -74,10 +76,29 @@ func (r *request) query(name string, missing, min, max int) int {
 	return n
 }
 
+// asked reads a boolean from the query, in any of the ways that the framework takes.
+func (r *request) asked(name string) bool {
+	s := r.URL.Query().Get(name)
+	switch strings.ToLower(s) {
+	case "1", "true", "t", "yes", "y", "on":
+		return true
+	case "0", "false", "f", "no", "n", "off":
+		return false
+	}
+	if r.URL.Query().Has(name) {
+		r.fault("bool_parsing", "Input should be a valid boolean, unable to interpret input", s, "query", name)
+	}
+	return false
+}
+
 // object reads the body, which must be a JSON object.
 func (r *request) object() {
 	b, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	var v any
+	if err == nil && len(b) == 0 {
+		r.fault("missing", "Field required", nil, "body")
+		return
+	}
 	if err != nil || len(b) > maxBody || json.Unmarshal(b, &v) != nil {
 		r.fault("json_invalid", "JSON decode error", map[string]any{}, "body", 0)
 		return
@@ -118,12 +139,14 @@ func (r *request) optionalText(name string) string {
 
 // optionalID reads a UUID of version 4 that may be null or left out.
 func (r *request) optionalID(name string) uuid.UUID {
-	s := r.optionalText(name)
-	id, err := uuid.Parse(s)
-	if r.body[name] != nil && (err != nil || id.Version() != 4) {
-		r.fault("uuid_parsing", "Input should be a valid UUID", s, "body", name)
+	s, isText := r.body[name].(string)
+	if !isText {
+		if v := r.body[name]; v != nil {
+			r.fault("uuid_type", "UUID input should be a string, bytes or UUID object", v, "body", name)
+		}
+		return uuid.Nil
 	}
-	return id
+	return r.parseID(s, "body", name)
 }
 
 func (r *request) texts(name string) []string {

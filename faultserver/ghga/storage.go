@@ -3,6 +3,7 @@ package ghga
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -161,6 +162,25 @@ func (s *storage) abort(ctx context.Context, key, uploadID string) error {
 	case err == nil && len(left.ObjectParts) > 0:
 		return errors.New("parts are left of an upload that was aborted")
 	}
+	return err
+}
+
+// drop aborts an upload, whether it is there or not, and leaves all else.
+func (s *storage) drop(ctx context.Context, key, uploadID string) error {
+	if err := s.direct.AbortMultipartUpload(ctx, s.bucket, key, uploadID); !isCode(err, "NoSuchUpload") {
+		return err
+	}
+	return nil
+}
+
+// storePartSize is how much of an object is held while it is stored, in bytes.
+const storePartSize = 16 << 20
+
+// put stores an object of size bytes.
+func (s *storage) put(ctx context.Context, key string, content io.Reader, size int64) error {
+	_, err := s.direct.Client.PutObject(ctx, s.bucket, key, content, size, minio.PutObjectOptions{
+		DisableContentSha256: true, NumThreads: 1, PartSize: storePartSize,
+	})
 	return err
 }
 

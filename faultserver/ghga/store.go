@@ -7,16 +7,13 @@ import (
 	"io"
 	"strings"
 	"time"
-
-	"github.com/minio/minio-go/v7"
 )
 
 // Store encrypts a file and puts it where the DCS finds it, past the faults. The name of an accession is GHGAF and digits; ext begins
 // with a dot, or is empty. OrdinalOf leads from its key in S3 back to the accession. An accession that is stored again is replaced.
 func (p *Platform) Store(ctx context.Context, accession, ext string, content io.Reader, size int64) error {
-	digits, ok := strings.CutPrefix(accession, accessionPrefix)
-	if !ok || digits == "" || strings.Trim(digits, "0123456789") != "" {
-		return fmt.Errorf("ghga: %q is no accession of a file: it begins with %s, and digits follow", accession, accessionPrefix)
+	if !isAccession(accession) {
+		return noAccession(accession)
 	}
 	if ext != "" && ext[0] != '.' {
 		return fmt.Errorf("ghga: %q is no extension: it begins with a dot", ext)
@@ -39,9 +36,7 @@ func (p *Platform) Store(ctx context.Context, accession, ext string, content io.
 	p.dcs.keys = append(p.dcs.keys, o.key)
 	p.dcs.mu.Unlock()
 	st := p.ucs.storage
-	if _, err := st.direct.Client.PutObject(ctx, st.bucket, o.key, body, o.size, minio.PutObjectOptions{
-		DisableContentSha256: true, NumThreads: 1, PartSize: storePartSize,
-	}); err != nil {
+	if err := st.put(ctx, o.key, body, o.size); err != nil {
 		return fmt.Errorf("ghga: storing %s: %w", accession, err)
 	}
 	if o.sha256, err = body.digest(); err != nil {
@@ -60,8 +55,14 @@ func (p *Platform) Store(ctx context.Context, accession, ext string, content io.
 	return nil
 }
 
-// storePartSize is how much of a file is held while it is stored.
-const storePartSize = 16 << 20
+func isAccession(name string) bool {
+	digits, ok := strings.CutPrefix(name, accessionPrefix)
+	return ok && digits != "" && strings.Trim(digits, "0123456789") == ""
+}
+
+func noAccession(name string) error {
+	return fmt.Errorf("ghga: %q is no accession of a file: it begins with %s, and digits follow", name, accessionPrefix)
+}
 
 // Remove takes a file away from the DCS and from S3, past the faults. Work packages go on naming it, and the DCS does not find it.
 func (p *Platform) Remove(ctx context.Context, accession string) error {

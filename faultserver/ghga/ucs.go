@@ -45,6 +45,8 @@ type UCS struct {
 	rules   uploadRules
 	storage storage
 
+	completed chan struct{} // holds one when a file was completed, and nobody has looked since
+
 	mu    sync.Mutex // guards all below, and what hangs on it
 	boxes map[uuid.UUID]*box
 	files map[uuid.UUID]*file
@@ -58,6 +60,8 @@ type uploadRules struct {
 	urlBuildup  int
 	hintFactor  float64
 	versionRace bool
+	checkParts  bool
+	uploadTTL   time.Duration // how long an upload lives without activity
 }
 
 // maxURLLifetime is S3's own limit for presigned URLs.
@@ -81,7 +85,7 @@ func newUCS(cfg Config, tokens *verifier, rules uploadRules) (*UCS, error) {
 	if cfg.NewID == nil {
 		cfg.NewID = uuid.New
 	}
-	u := &UCS{cfg: cfg, rules: rules, boxes: map[uuid.UUID]*box{}, files: map[uuid.UUID]*file{}, names: map[string]string{}}
+	u := &UCS{cfg: cfg, rules: rules, completed: make(chan struct{}, 1), boxes: map[uuid.UUID]*box{}, files: map[uuid.UUID]*file{}, names: map[string]string{}}
 	var err error
 	u.storage.bucket = cfg.Bucket
 	if u.storage.direct, err = newCore(cfg, cfg.Endpoint); err != nil {
@@ -138,7 +142,7 @@ func (u *UCS) name(alias string) (file, object uuid.UUID) {
 
 func (u *UCS) routes(tokens *verifier) {
 	box, file := []claim{claimBox}, []claim{claimBox, claimFile}
-	u.service = newService(tokens, "internalError", map[string]route{
+	u.service = newService(tokens, internalError(), map[string]route{
 		"GET /health":                  {health, nil},
 		"POST /boxes":                  {u.createBox, &accepted{rs: []string{workCreate}}},
 		"PATCH /boxes/{box_id}":        {u.updateBox, &accepted{rs: []string{workLock, workUnlock, workArchive, workResize}, claims: box}},
@@ -154,5 +158,6 @@ func (u *UCS) routes(tokens *verifier) {
 
 func health(*request) (int, any, error) { return http.StatusOK, map[string]string{"status": "OK"}, nil }
 
-// ServeHTTP answers one request. X-Request-Id is given back; where it is missing or no UUID of version 4 a new one is.
+// ServeHTTP answers one request. X-Request-Id is given back; where it is missing or no UUID of version 4 a new one is. See also
+// [PlatformConfig].RequireCorrelationID.
 func (u *UCS) ServeHTTP(w http.ResponseWriter, r *http.Request) { u.service.ServeHTTP(w, r) }

@@ -51,7 +51,11 @@ func TestUpload(t *testing.T) {
 
 func TestRequestID(t *testing.T) {
 	f := start(t, nil)
-	for sent, same := range map[string]bool{uuid.NewString(): true, "": false, "nonsense": false, uuid.Must(uuid.NewV7()).String(): false} {
+	id := uuid.NewString()
+	for sent, same := range map[string]bool{
+		id: true, strings.ToUpper(id): true, "{" + id + "}": true, strings.ReplaceAll(id, "-", ""): true,
+		"": false, "nonsense": false, uuid.Must(uuid.NewV7()).String(): false,
+	} {
 		req, err := http.NewRequest(http.MethodGet, f.url+"/health", nil)
 		if err != nil {
 			t.Fatal(err)
@@ -63,7 +67,7 @@ func TestRequestID(t *testing.T) {
 		}
 		resp.Body.Close()
 		got := resp.Header.Get("X-Request-Id")
-		if id, err := uuid.Parse(got); err != nil || id.Version() != 4 || (got == sent) != same {
+		if parsed, err := uuid.Parse(got); err != nil || parsed.Version() != 4 || parsed.String() != got || (got == id) != same {
 			t.Errorf("sent %q, got %q", sent, got)
 		}
 	}
@@ -209,8 +213,27 @@ func TestBoxStates(t *testing.T) {
 	f.want("POST", box+"/uploads", create("c", 5), 409, closed)
 	f.want("PATCH", file, finish(sum), 409, closed)
 	f.want("DELETE", file, "", 409, closed)
+	f.want("PATCH", box, `{"version":4,"state":"locked"}`, 204, "") // it is, so nothing changes
+	f.want("PATCH", box, `{"version":4,"state":"archived"}`, 409, exception("incompleteUploads", "Some uploads are not complete.",
+		`{"box_id":"`+id+`","file_ids":[["`+path.Base(file)+`","a"]]}`)) // it is not interrogated
+	if err := f.ucs.Advance(path.Base(file), "interrogated"); err != nil {
+		t.Error(err)
+	}
 	f.want("PATCH", box, `{"version":4,"state":"archived"}`, 204, "")
+	if s, _ := f.ucs.State(path.Base(file)); s.State != awaiting {
+		t.Errorf("a file of an archived box: %s", s.State)
+	}
+	for _, state := range []string{"archived", "locked"} {
+		f.want("PATCH", box, `{"version":5,"state":"`+state+`"}`, 204, "")
+	}
+	gone := exception("boxStateError", "The box is archived.", `{"box_id":"`+id+`","box_state":"archived"}`)
 	f.want("PATCH", box, `{"version":5,"state":"open"}`, 409, "")
+	f.want("DELETE", box+"?version=4", "", 409, exception("boxVersionOutdated", "The box has changed.", `{"box_id":"`+id+`"}`))
+	f.want("DELETE", box+"?version=5", "", 409, gone)
+	other := f.box(100)
+	f.want("PATCH", other, `{"version":0,"state":"open"}`, 204, "")
+	f.want("PATCH", other, `{"version":0,"state":"locked"}`, 204, "")
+	f.want("PATCH", other, `{"version":1,"state":"open"}`, 204, "")
 }
 
 func TestListPages(t *testing.T) {

@@ -14,7 +14,8 @@ func TestValidation(t *testing.T) {
 		method, path, body string
 		want               kinds
 	}{
-		{"POST", "/boxes", ``, kinds{"[body 0]": "json_invalid"}},
+		{"POST", "/boxes", ``, kinds{"[body]": "missing"}},
+		{"POST", "/boxes", `{`, kinds{"[body 0]": "json_invalid"}},
 		{"POST", "/boxes", `[]`, kinds{"[body]": "model_attributes_type"}},
 		{"POST", "/boxes", `{}`, kinds{"[body storage_alias]": "missing", "[body max_size]": "missing"}},
 		{"POST", "/boxes", `{"storage_alias":1,"max_size":0}`, kinds{"[body storage_alias]": "string_type", "[body max_size]": "greater_than_equal"}},
@@ -29,6 +30,7 @@ func TestValidation(t *testing.T) {
 		{"GET", file + "/parts/one", "", kinds{"[path part_no]": "int_parsing"}},
 		{"PATCH", file, `{"decrypted_sha256":"","encrypted_md5":"","encrypted_parts_md5":"","encrypted_parts_sha256":[1]}`, kinds{"[body encrypted_parts_md5]": "list_type", "[body encrypted_parts_sha256 0]": "string_type"}},
 		{"GET", box + "/uploads?skip=-1&limit=1001&with_checksums=maybe", "", kinds{"[query skip]": "greater_than_equal", "[query limit]": "less_than_equal", "[query with_checksums]": "bool_parsing"}},
+		{"GET", box + "/uploads?skip=&limit=&with_checksums=", "", kinds{"[query skip]": "int_parsing", "[query limit]": "int_parsing", "[query with_checksums]": "bool_parsing"}},
 		{"PATCH", box, `{"version":0}`, kinds{"[body]": "value_error"}},
 		{"PATCH", box, `{"version":0,"state":"ajar"}`, kinds{"[body state]": "literal_error"}},
 	} {

@@ -7,7 +7,7 @@ import (
 
 // wkvs answers the Well-Known Value Service: where the services are, and for which key uploads are encrypted. It asks for no tokens.
 func (p *Platform) wkvs() *service {
-	return newService(nil, "internalError", map[string]route{
+	return newService(nil, internalError(), map[string]route{
 		"GET /values": {func(r *request) (int, any, error) { return http.StatusOK, p.values(r), nil }, nil},
 		"GET /values/{name}": {func(r *request) (int, any, error) {
 			name := r.PathValue("name")

@@ -12,8 +12,8 @@ import (
 )
 
 func newPackages(orders *authority) *packages {
-	s := &packages{orders: orders, byID: map[uuid.UUID]*workPackage{}, research: map[uuid.UUID]uuid.UUID{}}
-	s.service = newService(nil, "internalError", map[string]route{
+	s := &packages{orders: orders, byID: map[uuid.UUID]*workPackage{}, research: map[uuid.UUID]uuid.UUID{}, withdrawn: map[string]bool{}}
+	s.service = newService(nil, internalError(), map[string]route{
 		"GET /health":                {health, nil},
 		"GET /work-packages/{wp_id}": {s.details, nil},
 		"POST /work-packages/{wp_id}/boxes/{box_id}/work-order-tokens":    {s.boxOrder, nil},
@@ -98,10 +98,16 @@ func (s *packages) fileOrder(r *request) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
+	if wp.files == nil {
+		return 0, nil, &refused{http.StatusForbidden, "Work package type must be DOWNLOAD to obtain a download access WOT"}
+	}
 	accession := r.PathValue("accession")
 	f, ok := wp.files[accession]
 	if !ok {
 		return 0, nil, &refused{http.StatusForbidden, "File is not contained in work package"}
+	}
+	if err := s.available(accession); err != nil {
+		return 0, nil, err
 	}
 	return s.order(r, wp, workOrder{Work: workDownload, FileID: f.id, Accession: accession})
 }

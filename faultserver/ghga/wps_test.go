@@ -80,11 +80,11 @@ func TestWorkPackageRefusals(t *testing.T) {
 		d.expect("POST", other, up.Token, view, 403, detail("Specified box ID is incorrect."))
 		d.expect("POST", strings.Replace(orders, up.ID, down.ID, 1), down.Token, view, 403, detail("Specified box ID is incorrect."))
 		d.expect("POST", strings.Replace(download, "GHGAF1", "GHGAF2", 1), down.Token, "", 403, detail("File is not contained in work package"))
-		d.expect("POST", strings.Replace(download, down.ID, up.ID, 1), up.Token, "", 403, detail("File is not contained in work package"))
+		d.expect("POST", strings.Replace(download, down.ID, up.ID, 1), up.Token, "", 403, detail("Work package type must be DOWNLOAD to obtain a download access WOT"))
 
 		d.p.DoubtAccess(true)
-		all(uploads, up.Token, 403, detail("Failed to check upload access permission"))
-		all(downloads, down.Token, 403, detail("Failed to check download access permission"))
+		all(uploads, up.Token, 403, detail("Failed to check upload box access permission"))
+		all(downloads, down.Token, 403, detail("Failed to check dataset access permission"))
 		d.p.DoubtAccess(false)
 		all(downloads, down.Token, 0, "")
 
@@ -98,7 +98,7 @@ func TestWorkPackageRefusals(t *testing.T) {
 				t.Errorf("%s can be revoked", id)
 			}
 		}
-		time.Sleep(30 * 24 * time.Hour)
+		time.Sleep(30*24*time.Hour - time.Nanosecond)
 		all(uploads, up.Token, 0, "")
 		time.Sleep(time.Nanosecond)
 		all(append(uploads, downloads...), up.Token, 403, "")
@@ -119,10 +119,16 @@ func TestRevokedDownload(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	orders := "/wps/work-packages/" + wp.ID + "/files/GHGAF1/work-order-tokens"
+	d.p.Withdraw("GHGAF2")
+	d.expect("POST", orders, wp.Token, "", 201, "")
+	d.p.Withdraw("GHGAF1")
+	d.expect("POST", orders, wp.Token, "", 403, `{"detail":"File not available for download"}`)
+	d.expect("GET", "/wps/work-packages/"+wp.ID, wp.Token, "", 200, "")
 	if err := d.p.Revoke(wp.ID); err != nil {
 		t.Fatal(err)
 	}
-	d.expect("POST", "/wps/work-packages/"+wp.ID+"/files/GHGAF1/work-order-tokens", wp.Token, "", 403, `{"detail":"File not available for download"}`)
+	d.expect("POST", orders, wp.Token, "", 403, `{"detail":"Download access has been revoked"}`)
 }
 
 func TestWorkOrderValidation(t *testing.T) {
@@ -130,7 +136,8 @@ func TestWorkOrderValidation(t *testing.T) {
 	wp := d.upload()
 	orders := d.orders(wp)
 	for body, want := range map[string]string{
-		``:                                      "[body 0] json_invalid",
+		``:                                      "[body] missing",
+		`{`:                                     "[body 0] json_invalid",
 		`[]`:                                    "[body] model_attributes_type",
 		`{}`:                                    "[body work_type] missing",
 		`{"work_type":1}`:                       "[body work_type] string_type",
@@ -141,8 +148,9 @@ func TestWorkOrderValidation(t *testing.T) {
 		`{"work_type":"close","alias":"a"}`:     "[body] value_error",
 		`{"work_type":"delete","file_id":null}`: "[body] value_error",
 		`{"work_type":"delete","file_id":"x"}`:  "[body file_id] uuid_parsing",
-		`{"work_type":"upload","file_id":"` + uuid.Must(uuid.NewV7()).String() + `"}`:            "[body file_id] uuid_parsing",
-		`{"work_type":"upload","alias":[],"file_id":"` + uuid.Must(uuid.NewV7()).String() + `"}`: "[body alias] string_type [body file_id] uuid_parsing",
+		`{"work_type":"delete","file_id":7}`:    "[body file_id] uuid_type",
+		`{"work_type":"upload","file_id":"` + uuid.Must(uuid.NewV7()).String() + `"}`:            "[body file_id] uuid_version",
+		`{"work_type":"upload","alias":[],"file_id":"` + uuid.Must(uuid.NewV7()).String() + `"}`: "[body alias] string_type [body file_id] uuid_version",
 	} {
 		got := ""
 		for _, f := range decode[struct{ Detail []detail }](t, d.expect("POST", orders, wp.Token, body, 422, "")).Detail {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/minio/minio-go/v7"
@@ -62,7 +63,9 @@ func GHGA(store *Backend, bucket string, cfg ghga.PlatformConfig, prepare func(c
 		if err != nil {
 			return err
 		}
+		stop := keep(p, cfg.Archive)
 		b.close = func() error {
+			stop()
 			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 			defer cancel()
 			return errors.Join(p.Clear(ctx), remove(ctx), store.Close())
@@ -79,13 +82,29 @@ func GHGA(store *Backend, bucket string, cfg ghga.PlatformConfig, prepare func(c
 	return b, nil
 }
 
+// keep starts the UCS's clean-up job, and what archives files if that is wanted. stop ends them and waits for them.
+func keep(p *ghga.Platform, archive bool) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var jobs sync.WaitGroup
+	jobs.Go(func() { p.KeepClean(ctx) })
+	if archive {
+		jobs.Go(func() { p.KeepArchiving(ctx) })
+	}
+	return func() {
+		cancel()
+		jobs.Wait()
+	}
+}
+
 // PlatformConfig is how a scenario wants the control plane to be.
 func PlatformConfig(g scenarios.GHGA) ghga.PlatformConfig {
 	return ghga.PlatformConfig{
 		Config:       ghga.Config{URLLifetime: g.PartURLLifetime.D(), MaxOpenUploads: g.MaxOpenUploads},
 		IgnoreExpiry: g.TokenExpiry == scenarios.ExpiryIgnored, Leeway: g.Leeway.D(), TokenLifetime: g.TokenLifetime.D(),
 		PartURLInterval: g.PartURLInterval.D(), PartURLBuildup: g.PartURLBuildup, VersionRace: g.VersionRace,
-		Staging: g.Staging.D(), RetryAfterMin: g.RetryAfterMin.D(), DownloadURLLifetime: g.DownloadURLLifetime.D(),
+		CheckPartSizes: g.CheckPartSizes, UploadTTL: g.UploadTTL.D(), CleanupInterval: g.CleanupInterval.D(),
+		RequireCorrelationID: g.CorrelationIDs == scenarios.CorrelationRequired,
+		Staging:              g.Staging.D(), RetryAfterMin: g.RetryAfterMin.D(), DownloadURLLifetime: g.DownloadURLLifetime.D(),
 	}
 }
 

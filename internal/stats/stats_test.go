@@ -275,3 +275,29 @@ func TestPowerOfPairs(t *testing.T) {
 		t.Error("pairs are worse at the correlation from which on they are compared")
 	}
 }
+
+// The median of every resample is that of what was drawn, and the same things are drawn of every number.
+func TestTogether(t *testing.T) {
+	for _, n := range []int{1, 2, 5, 10} {
+		draws := NewTogether(rand.New(rand.NewPCG(1, uint64(n))), n, 50)
+		rng := rand.New(rand.NewPCG(2, uint64(n)))
+		a, b := make([]float64, n), make([]float64, n)
+		for i := range a {
+			a[i] = rng.NormFloat64()
+			b[i] = -a[i]
+		}
+		got, turned := draws.Medians(a), draws.Medians(b)
+		if len(got) != 50 {
+			t.Fatalf("%d medians of 50 resamples", len(got))
+		}
+		for k := range got {
+			var drawn []float64
+			for i, times := range draws.counts[k*n : (k+1)*n] {
+				drawn = append(drawn, slices.Repeat(a[i:i+1], int(times))...)
+			}
+			if want := Median(drawn); len(drawn) != n || got[k] != want || turned[k] != -want {
+				t.Errorf("resample %d of %d things: %v and %v, want %v and its opposite", k, len(drawn), got[k], turned[k], want)
+			}
+		}
+	}
+}

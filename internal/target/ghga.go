@@ -39,6 +39,28 @@ type platform struct {
 	access map[int]connector.Access
 	stored map[int]string // SHA-256 in hex of what was stored, by ordinal
 	goOn   map[int]bool   // ordinals of files whose uploads are not over
+
+	job context.CancelFunc // ends the UCS's clean-up job; nil: it was not begun
+	end sync.WaitGroup     // of the job
+}
+
+// begin starts the clean-up job with the trial's clock, so that it comes by at the same times in every run.
+func (p *platform) begin() {
+	if p == nil {
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	p.job = cancel
+	p.end.Go(func() { p.KeepClean(ctx) })
+}
+
+// stop ends the job and waits for it: what is left open when a trial is over is counted.
+func (p *platform) stop() {
+	if p == nil || p.job == nil {
+		return
+	}
+	p.job()
+	p.end.Wait()
 }
 
 // openGHGA puts the control plane behind the faults, beside the S3 that its presigned URLs lead to.

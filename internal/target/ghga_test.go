@@ -161,3 +161,35 @@ func TestGHGAVerifiesDownloads(t *testing.T) {
 		}
 	})
 }
+
+// The clean-up job comes by from the trial's start to its end.
+func TestGHGACleansUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x, side := opened(t, "ghga.upload_ttl=2s", "ghga.cleanup_interval=1s")
+		running := func(ordinal int) {
+			if _, err := side.Prepare(t.Context(), 0, ordinal, strings.NewReader("plain"), 5, true); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want := func(when string, n int) {
+			synctest.Wait()
+			if got, err := x.(runner.Orphaning).Orphans(t.Context()); got != n || err != nil {
+				t.Errorf("%s: %d uploads are open, want %d; %v", when, got, n, err)
+			}
+		}
+		running(1)
+		time.Sleep(5 * time.Second)
+		want("before the trial", 1)
+		x.Begin(time.Now())
+		time.Sleep(1500 * time.Millisecond) // its requests to S3 take time, too
+		want("once the job has come by", 0)
+		running(2)
+		time.Sleep(time.Second)
+		want("one that is a second old", 1)
+		if err := x.Drain(t.Context()); err != nil {
+			t.Error(err)
+		}
+		time.Sleep(5 * time.Second)
+		want("after the trial", 1)
+	})
+}

@@ -210,7 +210,10 @@ func (x *trial) sink() func(*record.LedgerRow) {
 	}
 }
 
-func (x *trial) Begin(start time.Time) { x.faults.Begin(start) }
+func (x *trial) Begin(start time.Time) {
+	x.faults.Begin(start)
+	x.platform.begin()
+}
 
 // Dial leads to the fault server, over the network of the scenario: one link for everybody, for each client, or for each
 // connection.
@@ -290,6 +293,7 @@ func (x *trial) Ledger() []record.LedgerRow {
 
 // Drain stops the front servers, and waits for what they had begun.
 func (x *trial) Drain(ctx context.Context) error {
+	x.platform.stop()
 	x.faults.Stop()
 	return errors.Join(x.s3Front.stop(), x.ucsFront.stop(), x.faults.Wait(ctx))
 }

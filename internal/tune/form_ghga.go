@@ -68,11 +68,18 @@ func (s *set) ghga() Form {
 		}
 		return "it has nothing of the kind"
 	}, expressed...)...)
+	if n, name := s.attempts(); name != "" && n > 0 && s.Contestant != "connector-as-is" {
+		f.Missing = append(f.Missing, fmt.Sprintf("that %d attempts are all: the Connector uploads a file that failed up to three times again, 5 s apart, so a part that keeps failing gets up to %d",
+			max(n, 1), ghgaPasses*max(n, 1)))
+	}
 	if !ours {
 		f.Missing = append(f.Missing, "what "+s.Contestant+" does besides: the Connector's client is another one, so measure ghga-connector with these values before you set them")
 	}
 	return f
 }
+
+// ghgaPasses is how often the Connector uploads a file that keeps failing.
+const ghgaPasses = 4
 
 // ghgaTransfers writes what is about parts and connections.
 func (s *set) ghgaTransfers(f *Form, key func(string, any), expressed *[]string) {

@@ -160,17 +160,20 @@
     const d = strips.dataset, good = $(".plot:not(.act)", strip), act = $(".act", strip);
     let text = round(share * Number(d.end)) + " s";
     if (good) text += ": " + round(value(".line", Number(d.top), good)) + " MiB/s"; // of files that are deleted there is none
-    const band = good && pointsOf(good, ".band");
-    if (band) {
-      const n = band.length / 2, i = nearest(band.slice(0, n), x);
-      const v = (p) => Math.max(0, (1000 - p[1]) / 1000 * Number(d.top));
-      text += " (" + round(v(band[band.length - 1 - i])) + "–" + round(v(band[i])) + ")";
-    }
-    text += "; per second: " + round(value(".attempts", Number(d.busy), act)) + " attempts";
+    // from the lowest of the trials to the highest: a band goes there along these and back along those
+    const range = (sel, top, of) => {
+      const band = of && pointsOf(of, sel);
+      if (!band) return "";
+      const i = nearest(band.slice(0, band.length / 2), x);
+      const v = (p) => round(Math.max(0, (1000 - p[1]) / 1000 * top));
+      return " (" + v(band[band.length - 1 - i]) + "–" + v(band[i]) + ")";
+    };
+    text += range(".band", Number(d.top), good);
     const th = value(".throttled", Number(d.busy), act), fa = value(".failed", Number(d.busy), act);
-    if (th > 0) text += ", " + round(th) + " throttled";
-    if (fa > 0) text += ", " + round(fa) + " failed";
-    text += "; " + round(value(".flight", Number(d.flight), act)) + " in flight";
+    text += "; per second: " + round(value(".attempts", Number(d.busy), act)) + range(".of-attempts", Number(d.busy), act) + " attempts";
+    if (th > 0) text += ", " + round(th) + range(".of-throttled", Number(d.busy), act) + " throttled";
+    if (fa > 0) text += ", " + round(fa) + range(".of-failed", Number(d.busy), act) + " failed";
+    text += "; " + round(value(".flight", Number(d.flight), act)) + range(".of-flight", Number(d.flight), act) + " in flight";
     for (const c of all(".cursor")) c.remove();
     for (const s of all(".tl", strips)) {
       const l = document.createElementNS("http://www.w3.org/2000/svg", "line");
