@@ -25,7 +25,7 @@ type Behaviour struct {
 	// URLLife is how long the URL of a download is used after it came. Zero: as long as the answer's max-age says, less a margin.
 	URLLife time.Duration
 	// WaitForOthers lets the parts in flight end when a part has failed in a pass, so that what they brought is not lost. Without it they
-	// are called off; so they are where no pass can go on with them, since the upload is gone or the part has used up its PartAttempts.
+	// are called off; so they are where no pass goes on with them, since the part has used up more than one of PartAttempts.
 	WaitForOthers bool
 	// FilePasses is how often a file that failed is begun again from its first part, after FilePause each, whatever it failed of; only a box that is
 	// full ends it. Before that it is deleted. Zero: never.

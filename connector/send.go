@@ -112,7 +112,8 @@ func (p *pass) fail(err error) {
 		p.err = err
 	}
 	p.enough()
-	if !p.Behaviour.WaitForOthers || gone(err) || p.Behaviour.PartAttempts > 1 { // then no pass follows that goes on with what they bring
+	// Where all attempts have been made no pass goes on with what the others bring. Where the upload is gone they end by themselves, and may hear why.
+	if !p.Behaviour.WaitForOthers || p.Behaviour.PartAttempts > 1 && !gone(err) {
 		p.off(p.err)
 	}
 }

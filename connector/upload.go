@@ -55,7 +55,8 @@ func (t *transfer) pass(ctx context.Context, n int) (up Uploaded, again bool, er
 		if t.half != nil {
 			// As it is, what cannot be removed is left behind, and the next creation is refused.
 			if removeErr := t.remove(ctx); removeErr != nil && t.Behaviour.Resume {
-				return up, false, failing(t.Alias, t.giveUp(ctx, err))
+				t.leave()
+				return up, false, failing(t.Alias, fmt.Errorf("%w; %w", err, removeErr))
 			}
 			e.Bytes = -t.forget()
 		}
