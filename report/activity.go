@@ -76,7 +76,7 @@ func (s strand) flow(from, to float64) (f Flow, seconds float64) {
 		within := min(to, float64(i+1)*s.width) - max(from, float64(i)*s.width)
 		share, k := within/s.width, &s.ticks[i]
 		seconds += within
-		f = f.plus(Flow{float64(k.Attempts), float64(k.Throttled), float64(k.ServerError + k.ConnError), k.InFlight * s.width}, share)
+		f = f.plus(Flow{float64(k.Attempts), float64(k.Throttled), float64(k.ClientError + k.ServerError + k.ConnError), k.InFlight * s.width}, share)
 	}
 	return f, seconds
 }

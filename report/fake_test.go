@@ -129,7 +129,8 @@ func (k fake) trial(trial, who int, name string, size int64, workers, repeat int
 		}
 	}
 	if dead {
-		in.Objects = append(in.Objects, record.Object{Client: 1, Ordinal: 2, Failed: true})
+		last := in.Attempts[len(in.Attempts)-1]
+		in.Objects = append(in.Objects, record.Object{Client: 1, Ordinal: 2, EndS: last.StartS + last.TookS, Failed: true})
 	}
 	return in
 }

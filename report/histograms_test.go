@@ -82,7 +82,7 @@ func TestDamagedHistogram(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, record.DetailsFile), []byte(`{"trial":7,"response":"HISTFAAAnonsense"}`+"\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Read(dir); err == nil || !strings.Contains(err.Error(), "response of trial 7 cannot be read") {
+	if _, err := Read(dir); err == nil || !strings.Contains(err.Error(), "details.jsonl:1: the histogram response of trial 7 cannot be read") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -172,12 +172,12 @@ func TestActivity(t *testing.T) {
 	r := &Run{Timeline: map[int][]record.Tick{}}
 	for trial := 1; trial <= 2; trial++ {
 		for i := range 20 {
-			r.Timeline[trial] = append(r.Timeline[trial], record.Tick{Trial: trial, TS: float64(i) / 10, Attempts: trial, Throttled: 1, InFlight: 4})
+			r.Timeline[trial] = append(r.Timeline[trial], record.Tick{Trial: trial, TS: float64(i) / 10, Attempts: trial, Throttled: 1, ClientError: 1, ServerError: 1, ConnError: 1, InFlight: 4})
 		}
 	}
 	points := activityOf(r, []*record.Trial{{Trial: 1}, {Trial: 2}})
 	for _, p := range points {
-		if math.Abs(p.Attempts-15) > 1e-9 || math.Abs(p.Throttled-10) > 1e-9 || math.Abs(p.InFlight-4) > 1e-9 { // 1 and 2 in each tenth of a second
+		if math.Abs(p.Attempts-15) > 1e-9 || math.Abs(p.Throttled-10) > 1e-9 || math.Abs(p.Failed-30) > 1e-9 || math.Abs(p.InFlight-4) > 1e-9 { // 1 and 2 in each tenth of a second
 			t.Errorf("%+v", p)
 		}
 	}

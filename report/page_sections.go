@@ -25,7 +25,7 @@ func (p *page) sections() (all []section, absent []string) {
 		strips = "Means"
 	}
 	add("timeline", "Over time", strips+
-		" of attempts per second (solid"+map[bool]string{true: "; band: lowest to highest trial"}[a.Repeats > 1]+"), those throttled (filled), those failed (dashed), and attempts in flight on a scale of their own (dotted)."+
+		" of attempts per second (solid"+map[bool]string{true: "; band: lowest to highest trial"}[a.Repeats > 1]+"), those throttled (filled), those failed (dashed: 4xx, 5xx, broken connections), and attempts in flight on a scale of their own (dotted)."+
 		" Shaded: trouble, by name above. T90: goodput is back at 90 %.", each("timeline", p.timelines))
 	lead := "Up is more verified bytes per second, left is fewer attempts for them: upper left is better."
 	if len(a.Cells) > 1 {

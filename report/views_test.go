@@ -189,7 +189,7 @@ func TestBenchParses(t *testing.T) {
 func diff(a, b float64) float64 { return max(a-b, b-a) / max(a, b) }
 
 func TestText(t *testing.T) {
-	for f, want := range map[float64]string{0: "0", 1: "1", 0.05: "0.050", 0.8: "0.80", 1.234: "1.23", 9.999: "10.0", 12.34: "12.3", 99.96: "100", 123.4: "123", 1e6: "1e+06", -1.5: "-1.50"} {
+	for f, want := range map[float64]string{0: "0", 1: "1", 0.05: "0.050", 0.0123: "0.012", 0.00995: "0.010", 0.00994: "0.00994", 0.00142: "0.00142", 0.00049: "0.000490", -0.0000123: "-0.0000123", 1e-7: "1e-07", 0.8: "0.80", 1.234: "1.23", 9.999: "10.0", 12.34: "12.3", 99.96: "100", 123.4: "123", 1e6: "1e+06", -1.5: "-1.50"} {
 		if got := num(f); got != want {
 			t.Errorf("num(%v) = %q, want %q", f, got, want)
 		}
@@ -303,5 +303,40 @@ func TestSideFiles(t *testing.T) {
 		}) {
 			t.Errorf("%s: %v", name, a.Warnings)
 		}
+	}
+}
+
+// A ledger that lost its windows is noticed: the numbers were made with them.
+func TestLedgerWithoutWindows(t *testing.T) {
+	dir := t.TempDir()
+	storm.write(t, dir)
+	path := filepath.Join(dir, record.LedgerFile)
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept []byte
+	for line := range bytes.Lines(b) {
+		if !bytes.Contains(line, []byte(`"window"`)) {
+			kept = append(kept, line...)
+		}
+	}
+	lost := func() bool {
+		a, err := viewed(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.ContainsFunc(a.Warnings, func(w Warning) bool {
+			return w.Kind == WarnMismatch && strings.Contains(w.Text, "ledger.jsonl has no window of trouble of 18 trials")
+		})
+	}
+	if lost() {
+		t.Error("all windows are there")
+	}
+	if err := os.WriteFile(path, kept, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if !lost() {
+		t.Error("no warning")
 	}
 }

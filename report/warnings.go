@@ -123,7 +123,7 @@ func mismatchWarnings(r *Run) (ws []Warning) {
 	if r.Counts == nil {
 		return nil
 	}
-	ws = append(ws, sideFileWarnings(r)...)
+	ws = append(append(ws, sideFileWarnings(r)...), windowWarnings(r)...)
 	for i := range r.Trials {
 		t := &r.Trials[i]
 		n := r.Counts[t.Trial]
@@ -203,6 +203,22 @@ func cutOffWarnings(a *Analysis) (ws []Warning) {
 		}
 	}
 	return ws
+}
+
+// windowWarnings say where the ledger has lost the windows of trouble that a trial's numbers were computed with.
+func windowWarnings(r *Run) []Warning {
+	var lack []int
+	for i := range r.Trials {
+		t := &r.Trials[i]
+		if troubled := t.RecoveryS != nil || t.RecoveryUnknown != "" || t.FaultLoad != nil; troubled && len(r.Windows[t.Trial]) == 0 {
+			lack = append(lack, t.Trial)
+		}
+	}
+	if len(lack) == 0 {
+		return nil
+	}
+	return []Warning{{Kind: WarnMismatch, Text: fmt.Sprintf("%s has no window of trouble of %d %s, of trial %d for one, and %s knows of some: it was changed after the run, so no view shows when the trouble was",
+		record.LedgerFile, len(lack), plural(len(lack), "trial"), lack[0], record.TrialsFile)}}
 }
 
 // shortages says of each value of Trial.Saturated what it means.

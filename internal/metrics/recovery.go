@@ -59,7 +59,8 @@ func (e Ends) work(ticks []record.Tick) float64 {
 // If it did not recover, the result is censored: how long was watched, which is until the end of the trial.
 //
 // Nil: there is nothing to recover from or to. No window, or one without an end; trouble from the start, or no goodput
-// before it; a trial that ended before the clock started; work that was done too soon after, and was behind.
+// before it; a trial that ended before the clock started, or all of whose work was done, and nothing lost, before the trouble was over; work that was
+// done too soon after, and was behind.
 //
 // Where bins are wider than those times, one bin stands for each of them.
 func Recovery(ticks []record.Tick, ledger []record.LedgerRow, warmUp float64, ends Ends) (seconds *float64, censored bool) {
@@ -109,7 +110,9 @@ func aftermathOf(ticks []record.Tick, ledger []record.LedgerRow, warmUp float64,
 		return a, record.NoBaseline
 	case a.seconds <= 0:
 		return a, record.EndedFirst
-	case len(after) < bins(minHoldS) && ends.Open == 0 && work == ends.LastByte && work > from:
+	case ends.Open == 0 && work == ends.LastByte && work < to-1e-9: // the trial's end was late: somebody completed something
+		return a, record.EndedFirst
+	case ends.Open == 0 && work == ends.LastByte && len(after) < bins(minHoldS):
 		last := between(ticks, from, work)
 		last = last[max(0, len(last)-bins(smoothS)):]
 		if !a.back(after) && !a.back(last) {

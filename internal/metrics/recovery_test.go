@@ -91,7 +91,8 @@ func TestRecovery(t *testing.T) {
 			ledger: rows{window(5, 10)}, lastByte: 10.6, open: 11.5, want: 0},
 		{name: "back for longer, then attempts for nothing", ticks: trying(bins([2]float64{50, 10}, [2]float64{50, 0}, [2]float64{16, 10}, [2]float64{584, 0}), 0, 700),
 			ledger: rows{window(5, 10)}, lastByte: 11.6, want: 0},
-		{name: "nothing after the trouble", ticks: bins([2]float64{10, 10}, [2]float64{40, 0}), ledger: rows{storm}, lastByte: 1, want: 3, censored: true},
+		{name: "nothing after the trouble", ticks: bins([2]float64{10, 10}, [2]float64{40, 0}), ledger: rows{storm}, lastByte: 1, open: 1.5, want: 3, censored: true},
+		{name: "done in the trouble", ticks: bins([2]float64{15, 10}, [2]float64{35, 0}), ledger: rows{storm}, lastByte: 1.5, want: math.NaN()},
 	} {
 		end := float64(len(c.ticks)) / 10
 		last := c.lastByte
@@ -125,7 +126,8 @@ func TestRecoveryUnknown(t *testing.T) {
 	}{
 		{"no trouble", bins([2]float64{50, 10}), nil, 5, ""},
 		{"recovered", bins([2]float64{50, 10}), window(1, 2), 5, ""},
-		{"not recovered", bins([2]float64{10, 10}, [2]float64{40, 0}), window(1, 2), 1, ""},
+		{"not recovered", bins([2]float64{10, 10}, [2]float64{20, 0}, [2]float64{20, 1}), window(1, 2), 5, ""},
+		{"done in the trouble", bins([2]float64{15, 10}, [2]float64{35, 0}), window(1, 2), 1.5, record.EndedFirst},
 		{"no end", bins([2]float64{50, 10}), window(1, 0), 5, record.NoEnd},
 		{"no baseline", bins([2]float64{50, 10}), window(0, 2), 5, record.NoBaseline},
 		{"the trial ended first", bins([2]float64{15, 10}), window(1, 2), 1.5, record.EndedFirst},

@@ -111,6 +111,22 @@ func readCSV[T any](r io.Reader, name string, f func(*T) error) error {
 
 // readLines is readCSV that tells f in which line a row begins.
 func readLines[T any](r io.Reader, name string, f func(line int, row *T) error) error {
+	return readRows(r, name, func([]string) []fieldCheck { return nil }, f)
+}
+
+// readQuantities is readLines for rows of which no number can be below zero.
+func readQuantities[T any](r io.Reader, name string, f func(line int, row *T) error) error {
+	return readRows(r, name, quantitiesOf[T], f)
+}
+
+// fieldCheck says that a field is not a value of its column.
+type fieldCheck struct {
+	column int
+	bad    func(field string) bool
+}
+
+// readRows calls f for every row whose fields pass the checks that a header asks for.
+func readRows[T any](r io.Reader, name string, checksOf func(header []string) []fieldCheck, f func(line int, row *T) error) error {
 	cr := csv.NewReader(newWholeLines(r))
 	cr.ReuseRecord = true
 	dec, err := csvutil.NewDecoder(cr)
@@ -121,7 +137,7 @@ func readLines[T any](r io.Reader, name string, f func(line int, row *T) error) 
 		return csvError(name, cr, err)
 	}
 	dec.DisallowMissingColumns = !lacksOnly[T](dec.Header(), late)
-	floats := floatsOf[T](dec.Header())
+	floats, checks := floatsOf[T](dec.Header()), checksOf(dec.Header())
 	for {
 		var row T
 		err := dec.Decode(&row)
@@ -135,6 +151,11 @@ func readLines[T any](r io.Reader, name string, f func(line int, row *T) error) 
 		for _, i := range floats {
 			if notFinite(fields[i]) {
 				return valueError(name, cr, dec.Header(), i, fields[i])
+			}
+		}
+		for _, c := range checks {
+			if c.bad(fields[c.column]) {
+				return valueError(name, cr, dec.Header(), c.column, fields[c.column])
 			}
 		}
 		line, _ := cr.FieldPos(0)

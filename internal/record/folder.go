@@ -135,26 +135,81 @@ func (f *Folder) add(name string, encode func(io.Writer, bool) error) error {
 // rows. The row may be kept.
 func (f *Folder) Attempts(do func(*Attempt) error) error { return f.read(AttemptsFile, csvOf(do)) }
 
-// Timeline calls do for every row of timeline.csv, as Attempts does.
-func (f *Folder) Timeline(do func(*Tick) error) error { return f.read(TimelineFile, csvOf(do)) }
-
-// Phases calls do for every row of phases.csv, as Attempts does.
-func (f *Folder) Phases(do func(*PhaseRow) error) error { return f.read(PhasesFile, csvOf(do)) }
-
-// Details calls do for every line of details.jsonl, as Attempts does.
-func (f *Folder) Details(do func(*Detail) error) error {
-	return f.read(DetailsFile, func(r io.Reader, name string) error { return readJSONL(r, name, nil, do) })
+// Timeline calls do for every row of timeline.csv, as Attempts does. The bins of a trial have to come in order.
+func (f *Folder) Timeline(do func(*Tick) error) error {
+	return f.read(TimelineFile, func(r io.Reader, name string) error {
+		type bin struct {
+			at   float64
+			line int
+		}
+		last := map[int]bin{}
+		return readQuantities(r, name, func(line int, t *Tick) error {
+			if before, ok := last[t.Trial]; ok && t.TS <= before.at {
+				return fmt.Errorf("%s:%d: the bin at %v s of trial %d comes after the one at %v s on line %d; %s", name, line, t.TS, t.Trial, before.at, before.line, damaged)
+			}
+			last[t.Trial] = bin{t.TS, line}
+			return do(t)
+		})
+	})
 }
 
-// Trials calls do for every row of trials.csv, as Attempts does. A trial that comes twice is damage: it would count twice.
+// Phases calls do for every row of phases.csv, as Attempts does. A phase of a trial that comes twice is damage.
+func (f *Folder) Phases(do func(*PhaseRow) error) error {
+	return f.read(PhasesFile, func(r io.Reader, name string) error {
+		type phase struct {
+			trial int
+			name  string
+			from  float64
+		}
+		seen := seenBefore[phase]{}
+		return readQuantities(r, name, func(line int, p *PhaseRow) error {
+			if before := seen.at(phase{p.Trial, p.Phase, p.FromS}, line); before > 0 {
+				return fmt.Errorf("%s:%d: phase %q of trial %d stands on line %d already; %s", name, line, p.Phase, p.Trial, before, damaged)
+			}
+			return do(p)
+		})
+	})
+}
+
+// Details calls do for every line of details.jsonl, as Attempts does. A trial that comes twice is damage. An error of do gets file and line in front.
+func (f *Folder) Details(do func(*Detail) error) error {
+	return f.read(DetailsFile, func(r io.Reader, name string) error {
+		seen := seenBefore[int]{}
+		return readJSONLines(r, name, nil, func(line int, d *Detail) error {
+			if before := seen.at(d.Trial, line); before > 0 {
+				return fmt.Errorf("%s:%d: trial %d stands on line %d already; %s", name, line, d.Trial, before, damaged)
+			}
+			if err := do(d); err != nil {
+				return fmt.Errorf("%s:%d: %w", name, line, err)
+			}
+			return nil
+		})
+	})
+}
+
+// seenBefore remembers on which line what stood.
+type seenBefore[K comparable] map[K]int
+
+// at returns the line on which something has stood before; zero: it has not, and stands on this one.
+func (s seenBefore[K]) at(what K, line int) (before int) {
+	if before = s[what]; before == 0 {
+		s[what] = line
+	}
+	return before
+}
+
+// Trials calls do for every row of trials.csv, as Attempts does. A trial that comes twice is damage: it would count twice. So are numbers that
+// cannot be.
 func (f *Folder) Trials(do func(*Trial) error) error {
 	return f.read(TrialsFile, func(r io.Reader, name string) error {
-		seen := map[int]int{} // trial to line
-		return readLines(r, name, func(line int, t *Trial) error {
-			if before, ok := seen[t.Trial]; ok {
+		seen := seenBefore[int]{}
+		return readQuantities(r, name, func(line int, t *Trial) error {
+			if before := seen.at(t.Trial, line); before > 0 {
 				return fmt.Errorf("%s:%d: trial %d stands on line %d already; %s", name, line, t.Trial, before, damaged)
 			}
-			seen[t.Trial] = line
+			if column, value := impossible(t); column != "" {
+				return fmt.Errorf("%s:%d: column %s holds %v, which cannot be in trial %d; %s", name, line, column, value, t.Trial, damaged)
+			}
 			return do(t)
 		})
 	})

@@ -111,8 +111,9 @@ func TestColumns(t *testing.T) {
 			"throughput_mib_s,transport_replays,status,problem,calls_1,calls_2,calls_3,calls_4_plus,duplicates,timed_out,connections," +
 			"byte_amplification,retry_ratio_max,early_by_s,early_by_max_s,herd_index,area_lost_mib,overshoot,fault_load,metastable,fairness," +
 			"false_retries,missed_retries,wasted_wait_s,slot_s,limiter_s,connection_s,sending_s,server_s,backoff_s,service_p50_s,service_p95_s,service_p99_s,cpu,saturated," +
-			"control_calls,control_attempts,control_calls_per_part,data_attempts,tokens,control_p50_s,control_p99_s,data_p50_s,data_p99_s,orphaned_uploads,restarted_files,discarded_bytes\n",
-		PhasesFile: "trial,phase,from_s,to_s,goodput_mib_s,throughput_mib_s,calls,failed_calls,attempts,retries,amplification,throttled,early,wasted_bytes,p50_s,p95_s,p99_s\n",
+			"control_calls,control_attempts,control_calls_per_part,data_attempts,tokens,control_p50_s,control_p99_s,data_p50_s,data_p99_s,orphaned_uploads,restarted_files,discarded_bytes," +
+			"cut_off,p50_censored,p95_censored,p99_censored,recovery_unknown,hint_compliance,late_by_s,late_by_max_s\n",
+		PhasesFile: "trial,phase,from_s,to_s,goodput_mib_s,throughput_mib_s,calls,failed_calls,attempts,retries,amplification,throttled,early,wasted_bytes,p50_s,p95_s,p99_s,cut_off,p50_censored,p95_censored,p99_censored\n",
 		LedgerFile: `{"kind":"window","trial":1,"t_s":1,"name":"<storm>","end_s":2}` + "\n",
 	} {
 		got, err := os.ReadFile(filepath.Join(dir, name))
@@ -141,7 +142,10 @@ func TestCreateRefusesARun(t *testing.T) {
 func TestOpenErrors(t *testing.T) {
 	for _, c := range []struct{ name, manifest, want string }{
 		{"no manifest", "", "holds no run"},
-		{"nonsense", "{", "cannot be read"},
+		{"nonsense", "{", "manifest.json:1: cannot be read"},
+		{"cut off", "{\n \"schema\": 1,\n", "manifest.json:2: cannot be read"},
+		{"no comma", "{\n \"schema\": 1\n \"seed\": 1\n}", "manifest.json:3: cannot be read"},
+		{"a word for a number", "{\n \"schema\": 1,\n \"seed\": \"x\"\n}", "manifest.json:3: cannot be read"},
 		{"newer", `{"schema": 2}`, "layout 2"},
 	} {
 		dir := t.TempDir()
@@ -168,6 +172,8 @@ func TestReadErrorsNameThePlace(t *testing.T) {
 	}{
 		{TimelineFile, "1,0.4,", "1,x,", "timeline.csv:3: column t_s holds \"x\""},
 		{TimelineFile, "1,0.4,", "1,", "timeline.csv:3: row cannot be read: wrong number of fields"},
+		{TimelineFile, "1,0.4,0,0", "1,0.4,-5,0", "timeline.csv:3: column goodput_mib_s holds \"-5\""},
+		{TimelineFile, "1,0.4,", "1,0.3,", "timeline.csv:3: the bin at 0.3 s of trial 1 comes after the one at 0.3 s on line 2"},
 		{TimelineFile, "t_s", "time", "timeline.csv:1: columns are missing: t_s"},
 		{TimelineFile, "in_flight\n", "in_flight\n\"", "timeline.csv:2: row cannot be read"},
 		{TimelineFile, "1,0.4,0,0,0,0,0,0,0,0\n", "1,0.4,0", ""},

@@ -22,6 +22,11 @@ func writeJSONL[T any](w io.Writer, rows []T) error {
 // readJSONL calls f for every line, but for those that skip names; nil: all. It forgives a torn last line, and keys that it does not
 // know; name stands in errors.
 func readJSONL[T any](r io.Reader, name string, skip func(line []byte) bool, f func(*T) error) error {
+	return readJSONLines(r, name, skip, func(_ int, row *T) error { return f(row) })
+}
+
+// readJSONLines is readJSONL that tells f the number of a line.
+func readJSONLines[T any](r io.Reader, name string, skip func(line []byte) bool, f func(n int, row *T) error) error {
 	return eachLine(r, name, func(n int, line []byte) error {
 		if skip != nil && skip(line) {
 			return nil
@@ -33,7 +38,7 @@ func readJSONL[T any](r io.Reader, name string, skip func(line []byte) bool, f f
 		if err := json.Unmarshal(line, &row); err != nil {
 			return fmt.Errorf("%s:%d: line cannot be read: %w; %s", name, n, err, damaged)
 		}
-		return f(&row)
+		return f(n, &row)
 	})
 }
 

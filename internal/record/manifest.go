@@ -1,6 +1,7 @@
 package record
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -37,12 +38,26 @@ func (f *Folder) Manifest() (Manifest, error) {
 		return m, fmt.Errorf("read the manifest: %w", err)
 	}
 	if err := json.Unmarshal(b, &m); err != nil {
-		return m, fmt.Errorf("%s cannot be read: %w; the file was changed or damaged after it was written", path, err)
+		return m, fmt.Errorf("%s:%d: cannot be read: %w; %s", path, lineOf(b, err), err, damaged)
 	}
 	if m.Schema != Schema {
 		return m, fmt.Errorf("%s has layout %d and this ratebench reads layout %d; use the version that made it (see \"versions\" there)", path, m.Schema, Schema)
 	}
 	return m, nil
+}
+
+// lineOf is the line of a file in which JSON could not be read.
+func lineOf(content []byte, err error) int {
+	at := int64(len(content))
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		at = syntax.Offset
+	case errors.As(err, &kind):
+		at = kind.Offset
+	}
+	return 1 + bytes.Count(content[:min(max(at-1, 0), int64(len(content)))], []byte{'\n'})
 }
 
 // replaceFile writes content to a temporary file beside path and renames it over path.
