@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -74,7 +75,10 @@ func (q *question) worstAlone() bool {
 	worse := func(a, b float64) bool { return (a-b)*float64(q.metric.Better) < 0 }
 	values := func(trials []*record.Trial) (v []float64) {
 		for _, t := range trials {
-			if s, ok := q.metric.get(t); ok {
+			switch s, ok := q.metric.get(t); {
+			case s.censored:
+				v = append(v, math.Inf(1))
+			case ok:
 				v = append(v, s.value)
 			}
 		}

@@ -23,16 +23,23 @@ func (b *both) lacking(m *compared) string {
 	var words []string
 	for i, trials := range [2][]*record.Trial{b.base, b.head} {
 		known := 0
+		unknown := map[string]int{}
 		for _, t := range trials {
 			if has(t) {
 				known++
+			} else if m.Name == "recovery_s" {
+				unknown[t.RecoveryUnknown]++
 			}
 		}
 		for _, t := range b.alone[i] {
 			lacks[i] = lacks[i] || !has(t) && !m.rightly(t)
 		}
 		if lacks[i] && known > 0 {
-			words = append(words, fmt.Sprintf("of %d of %d trials of the %s", known, len(trials), sides[i]))
+			text := fmt.Sprintf("of %d of %d trials of the %s", known, len(trials), sides[i])
+			if why := whyUnknown(unknown); why != "" {
+				text += " (" + why + ")"
+			}
+			words = append(words, text)
 		}
 	}
 	if len(words) == 0 {

@@ -77,6 +77,15 @@ func TestCompareLackingValues(t *testing.T) {
 	if text := strings.Join(got.Doubts, "\n"); got.Outcome != CompareNoVerdict || !strings.Contains(text, "8MiB parts, 4 in flight: known of 4 of 10 trials of the head") {
 		t.Errorf("over all cells: %s, %q", got.Outcome, text)
 	}
+	// Why a recovery is not known is told.
+	got = compare(t, made("why", nil, first(func(x *record.Trial) {
+		if x.Repeat > 4 {
+			x.RecoveryS, x.RecoveryUnknown = nil, record.NoBaseline
+		}
+	}), CompareOptions{}, ""))
+	if k := changeOf(t, got, "recovery_s"); !strings.Contains(k.Why, "of the head (no goodput before the trouble)") {
+		t.Errorf("why: %q", k.Why)
+	}
 	// Who is never early is not early by anything.
 	early := func(from int) func(*Run) {
 		return first(func(x *record.Trial) {

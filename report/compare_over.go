@@ -132,7 +132,7 @@ func (o *overCells) lacks(w Workload) string {
 		case q.n.lacking != "":
 			return where[len("of "):] + ": " + q.n.lacking
 		case !q.n.ratios():
-			return "a trial " + where + " has a value that is not above zero, of which there is no ratio"
+			return "a trial " + where + " has a value that is zero, or a time that was not over, of which there is no ratio"
 		}
 	}
 	return ""

@@ -127,7 +127,7 @@ func TestCompareOverLacking(t *testing.T) {
 		{"no trials in the base", gone, nil, "the base has no value of 16MiB parts, 4 in flight"},
 		{"all failed", nil, broken, "the head has no value of 16MiB parts, 4 in flight"},
 		{"all failed on both sides", broken, broken, "neither side has a value of 16MiB parts, 4 in flight"},
-		{"nothing got through", nil, zero, "a trial of 16MiB parts, 4 in flight has a value that is not above zero"},
+		{"nothing got through", nil, zero, "a trial of 16MiB parts, 4 in flight has a value that is zero"},
 		{"no number", nil, large(func(x *record.Trial) { x.GoodputMiBs = math.NaN() }), "a trial of 16MiB parts, 4 in flight has a value that is no number"},
 		{"three trials", nil, func(r *Run) {
 			r.Trials = slices.DeleteFunc(r.Trials, func(x record.Trial) bool { return x.PartSize == 16<<20 && x.Repeat > 3 })
