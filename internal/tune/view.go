@@ -154,20 +154,19 @@ func (r *Report) print(p *page) error {
 		p.item(text + " (searched " + f.Searched + ").")
 	}
 	if len(r.Flatness) > 0 && r.Flatness[0].Near > 1 {
-		p.item(fmt.Sprintf("The %d settings that do as well are within 5 %% of the recommendation by the means of %s.", r.Flatness[0].Near, r.Flatness[0].NearBy))
+		p.item(fmt.Sprintf("The %d settings that do as well are within 5 %% of %s by the means of %s.", r.Flatness[0].Near, r.compared(), r.Flatness[0].NearBy))
 	}
 	p.heading("The best, and what was there before")
 	p.table(r.columns(), r.lines(r.Finalists))
 	p.printf("\n")
-	with, marks := "the recommendation", "The one with * is recommended."
+	marks := "The one with * is recommended."
 	if r.Withdrawn != nil {
-		with = "the one with !"
 		if marks = "The one with * is recommended; the one with ! is what the search came to, which the " + r.Confirm.Clock + " clock contradicts."; r.Recommend == nil {
 			marks = "The one with ! is what the search came to, which the " + r.Confirm.Clock + " clock contradicts. None is recommended."
 		}
 	}
 	p.text("  ", marks+" P: in the Pareto set of these, where nobody else is better in one number without being worse in another. "+
-		"Means over all seeds, with 95 % intervals; value is that of the preference, compared with "+with+", and paired by seed. "+
+		"Means over all seeds, with 95 % intervals; value is that of the preference, compared with "+r.compared()+", and paired by seed. "+
 		"Those of the search are among the seeds, so go by \"How sure\" for what is better.")
 	if r.Confirm != nil && slices.ContainsFunc(r.Finalists, func(row Row) bool { return !row.Confirmed }) {
 		p.text("  ", fmt.Sprintf("?: not measured on the %s clock, so not confirmed.", r.Confirm.Clock))
@@ -196,6 +195,14 @@ func (r *Report) print(p *page) error {
 		p.item("Note: " + n)
 	}
 	return p.err
+}
+
+// compared names what the others are compared with.
+func (r *Report) compared() string {
+	if r.Withdrawn != nil {
+		return "the one with !"
+	}
+	return "the recommendation"
 }
 
 // form prints a setting and what it lacks.
@@ -235,7 +242,7 @@ func (r *Report) sure() []string {
 	}
 	if u := r.RunnerUp; u != nil {
 		text := advantage(*u)
-		if !u.Shown {
+		if !u.Shown && r.Withdrawn == nil {
 			text += "; so either will do"
 		}
 		lines = append(lines, fmt.Sprintf("Over the runner-up, %s (%s): %s.", u.Name, u.Setting, text))
@@ -264,6 +271,9 @@ func advantage(v VersusView) string {
 func (r *Report) confirmed() string {
 	c := r.Confirm
 	word := map[string]string{Agrees: "The real clock agrees", Open: "The real clock does not contradict", Contradicts: "The real clock CONTRADICTS"}[c.Verdict]
+	if r.Withdrawn != nil {
+		word += " " + r.Withdrawn.Name
+	}
 	text := word + ": " + c.Why + "."
 	for _, b := range c.Baselines {
 		text += fmt.Sprintf(" Over %s: %s.", b.what(), advantage(b))
