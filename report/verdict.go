@@ -241,14 +241,18 @@ func rivals(a *Analysis, places []finisher) (but []string) {
 	if a.Workload.Files == "delete" { // that nobody's bytes tell apart
 		return nil
 	}
-	var within, chance, more []string
-	for _, p := range places[1:] {
+	var within, seeds, chance, more []string
+	for i := range places[1:] {
+		p := &places[1+i]
+		by := faster(a, p, best)
 		switch same := p.failed*best.objects == best.failed*p.objects; {
-		case same && (overlapping(p.goodput, best.goodput) || num(p.goodput.Median) == num(best.goodput.Median)):
+		case same && overlapping(p.goodput, best.goodput) && by != 0:
+			seeds = append(seeds, apart(a, best, p))
+		case same && (by == 0 || num(p.goodput.Median) == num(best.goodput.Median)):
 			within = append(within, clean(p.name))
-		case !same && p.goodput.High >= best.goodput.Low && lostByChance(a, p.name, best.name):
+		case !same && by >= 0 && lostByChance(a, p.name, best.name):
 			chance = append(chance, fmt.Sprintf("%s (%s MiB/s, lost %s of %s)", clean(p.name), interval(p.goodput), num(float64(p.failed)), num(float64(p.objects))))
-		case !same && p.goodput.Low > best.goodput.High:
+		case !same && by > 0:
 			more = append(more, fmt.Sprintf("%s (%s MiB/s, but lost %s of %s)", clean(p.name), interval(p.goodput), num(float64(p.failed)), num(float64(p.objects))))
 		}
 	}
@@ -259,6 +263,9 @@ func rivals(a *Analysis, places []finisher) (but []string) {
 		but = append(but, fmt.Sprintf("The interval of %s overlaps with that, so which of the two is better is not shown.", within[0]))
 	case n > 1:
 		but = append(but, fmt.Sprintf("The intervals of %s overlap with that, so who of them is best is not shown.", fewAnd(within)))
+	}
+	if len(seeds) > 0 {
+		but = append(but, fmt.Sprintf("Intervals overlap, but in trials of the same seed one moved more: %s.", few(seeds)))
 	}
 	if len(chance) > 0 {
 		but = append(but, fmt.Sprintf("It is ranked by what was lost, %s of %s, and may be before these by chance alone: %s.",
