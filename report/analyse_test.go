@@ -213,7 +213,7 @@ func TestThresholdOfSomeRepeats(t *testing.T) {
 		{"all", []record.Trial{trialOf(1, "a", 1, 50, recovers), trialOf(2, "a", 2, 50, recovers)}, ""},
 		{"all that count", []record.Trial{trialOf(1, "a", 1, 50, recovers), trialOf(2, "a", 2, 50, failed)}, ""},
 		{"one was done too soon", []record.Trial{trialOf(1, "a", 1, 50, recovers), trialOf(2, "a", 2, 50, func(t *record.Trial) { t.RecoveryUnknown = record.DoneTooSoon })},
-			"no data: recovery_s of a (8MiB parts, 4 in flight) is known of 1 of 2 trials (all work was done within half a second of the trouble, and behind until then: give it more work), wanted at most 3"},
+			"no data: recovery_s of a (8MiB parts, 4 in flight) is known of 1 of 2 trials (all work was done within half a second of the trouble, and behind until then: give it more), wanted at most 3"},
 	} {
 		checks, err := CheckThresholds(Analyse(run(c.trials...)), []Threshold{{Contestant: "a", Metric: "recovery_s", Max: fl(3)}})
 		if err != nil || len(checks) != 1 {

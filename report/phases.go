@@ -25,10 +25,10 @@ var phaseColumns = []phaseColumn{
 	phaseCount("throttled", func(p *record.PhaseRow) int { return p.Throttled }),
 	phaseCount("early", func(p *record.PhaseRow) int { return p.Early }),
 	phaseCount("wasted_bytes", func(p *record.PhaseRow) int { return int(p.WastedBytes) }),
-	phaseCount("cut_off", func(p *record.PhaseRow) int { return p.CutOff }),
 	{"p50_s", func(p *record.PhaseRow) *float64 { return p.P50S }, func(p *record.PhaseRow) bool { return p.P50Censored }},
 	{"p95_s", func(p *record.PhaseRow) *float64 { return p.P95S }, func(p *record.PhaseRow) bool { return p.P95Censored }},
 	{"p99_s", func(p *record.PhaseRow) *float64 { return p.P99S }, func(p *record.PhaseRow) bool { return p.P99Censored }},
+	phaseCount("cut_off", func(p *record.PhaseRow) int { return p.CutOff }),
 }
 
 func phaseCount(name string, get func(p *record.PhaseRow) int) phaseColumn {

@@ -125,8 +125,8 @@ func (k Check) String() string {
 var unknownRecoveries = []struct{ reason, words string }{
 	{record.NoEnd, "the trouble has no end"},
 	{record.NoBaseline, "no goodput before the trouble"},
-	{record.EndedFirst, "the trial was over before the trouble: give it more work"},
-	{record.DoneTooSoon, "all work was done within half a second of the trouble, and behind until then: give it more work"},
+	{record.EndedFirst, "the work was over before the trouble: give it more"},
+	{record.DoneTooSoon, "all work was done within half a second of the trouble, and behind until then: give it more"},
 }
 
 // whyUnknown says why trials have no recovery; empty: there was no trouble.
