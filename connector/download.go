@@ -156,13 +156,14 @@ func (c *Connector) asked(ctx context.Context, accession string) (o Object, wait
 
 // persist calls f as often as the behaviour tries a part.
 func (c *Connector) persist(ctx context.Context, accession string, f func() error) error {
-	for attempt := 1; ; attempt++ {
+	var s spent
+	for {
 		err := f()
-		if err == nil || ctx.Err() != nil || attempt >= c.behaviour.PartAttempts || !c.behaviour.transient(err) {
+		if err == nil || ctx.Err() != nil || !s.on(err, c.behaviour.PartAttempts) || !c.behaviour.transient(err) {
 			return err
 		}
-		wait := c.behaviour.pause(attempt, err)
-		c.tell(Event{File: accession, What: "retry", Attempt: attempt + 1, Wait: wait, Err: err})
+		wait := c.behaviour.pause(s.rounds, err)
+		c.tell(Event{File: accession, What: "retry", Attempt: s.rounds + 1, Wait: wait, Err: err})
 		if err := sleep(ctx, wait); err != nil {
 			return err
 		}

@@ -24,6 +24,8 @@ type transfer struct {
 	half *HalfUpload // nil: there is no upload at the UCS
 	key  [32]byte    // data key of half
 	kept int         // how many parts the journal has
+
+	spent map[int]*spent // on the parts, over all passes
 }
 
 func (u *Uploader) newTransfer(s Source) *transfer {
@@ -122,6 +124,21 @@ func (t *transfer) done(n int) (d PartDigests, ok bool) {
 	defer t.mu.Unlock()
 	d, ok = t.half.Parts[n]
 	return d, ok
+}
+
+// spentOn is what has been spent on a part so far. One goroutine at a time sends it.
+func (t *transfer) spentOn(n int) *spent {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := t.spent[n]
+	if s == nil {
+		if t.spent == nil {
+			t.spent = map[int]*spent{}
+		}
+		s = new(spent)
+		t.spent[n] = s
+	}
+	return s
 }
 
 // journaled says whether another process may go on with the upload.

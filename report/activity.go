@@ -8,7 +8,8 @@ import (
 
 // Flow is what goes over the wire.
 type Flow struct {
-	// Attempts began, and Throttled and Failed ended, per second. Failed are other answers of 5xx and connections that broke.
+	// Attempts began, and Throttled and Failed ended, per second. Failed are all other answers of 4xx and 5xx, and
+	// connections that broke.
 	Attempts, Throttled, Failed float64
 	InFlight                    float64 // attempts under way
 }

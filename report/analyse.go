@@ -155,6 +155,7 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 			}
 			row.Objects += t.Objects
 			row.FailedObjects += t.FailedObjects
+			row.CutOff += t.CutOff
 			for i, n := range []int{t.Calls1, t.Calls2, t.Calls3, t.Calls4Plus} {
 				row.Calls.By[i] += n
 			}
@@ -183,6 +184,12 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 	for _, t := range counting {
 		row.goodput = append(row.goodput, t.GoodputMiBs)
 		row.lost = append(row.lost, [2]int{t.FailedObjects, t.Objects})
+		if t.RecoveryUnknown != "" {
+			if row.unknown == nil {
+				row.unknown = map[string]int{}
+			}
+			row.unknown[t.RecoveryUnknown]++
+		}
 		if t.Efficiency != nil {
 			row.efficiency = append(row.efficiency, *t.Efficiency)
 		}

@@ -72,6 +72,8 @@ type Row struct {
 	// Objects and FailedObjects are sums over the trials that count.
 	Objects       int `json:"objects"`
 	FailedObjects int `json:"failed_objects"`
+	// CutOff is the sum of what the trials' ends cut off: parts, ranges or single calls.
+	CutOff int `json:"cut_off,omitempty"`
 	// Series and Activity are what happened over time. They are long, and in timeline.csv already.
 	Series   []Point    `json:"-"`
 	Activity []Activity `json:"-"`
@@ -104,6 +106,8 @@ type Row struct {
 	seeded map[string]map[seeded]sample
 	// lost is what was lost, and of how many, in each trial that counts.
 	lost [][2]int
+	// unknown counts the trials that count and have no recovery although there was trouble, by the reason.
+	unknown map[string]int
 }
 
 // RowPhase is a contestant in one phase of one cell.

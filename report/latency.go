@@ -8,7 +8,7 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// Latency is how long calls took that succeeded, over all trials that count. The histograms of the trials are merged, which loses
+// Latency is how long calls took that succeeded, or that the trial's end cut off, at what is sure of these, over all trials that count. The histograms of the trials are merged, which loses
 // nothing; percentiles are never averaged.
 type Latency struct {
 	Calls int64 `json:"calls"`

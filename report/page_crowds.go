@@ -12,11 +12,11 @@ func hasClients(r *Row) bool { return len(r.Clients) > 1 }
 // maxHerds is how many trials of a contestant are shown.
 const maxHerds = 6
 
-// herds puts a raster of arrivals after a hint ran out: a line for each trial, a stroke for each hundredth of a second.
+// herds puts a raster of arrivals after a hint ran out, or a window of trouble ended: a line for each trial, a stroke for each hundredth of a second.
 func (p *page) herds(m *markup, c *Cell) {
 	rows := rowsWith(c, hasHerd)
 	if len(rows) == 0 {
-		m.put(`<p class="none">No hint ran out in this cell.</p>`)
+		m.put(`<p class="none">No second of this cell has a herd: no hint ran out and no trouble ended, or too few attempts came after it.</p>`)
 		return
 	}
 	peak := 1
@@ -51,8 +51,8 @@ func (p *page) herds(m *markup, c *Cell) {
 	for i := 0; i <= 10; i += 2 {
 		m.put(`<text class="tx" x="%v" y="0">%s s</text>`, pc(10*i), tickText(float64(i)/10))
 	}
-	m.put(`</svg><p></p></div></div><p class="xlabel">time since the hint ran out; the number at the right is the herd index</p>`)
-	dataTable(m, "Arrivals after a hint ran out, "+c.Name(), []string{"contestant", "trials", "herd index", "most arrivals in 10 ms", "most in any trial"}, lines)
+	m.put(`</svg><p></p></div></div><p class="xlabel">time since the hint ran out or the trouble ended; the number at the right is the herd index</p>`)
+	dataTable(m, "Arrivals after a hint ran out or the trouble ended, "+c.Name(), []string{"contestant", "trials", "herd index", "most arrivals in 10 ms", "most in any trial"}, lines)
 }
 
 // fairness puts the goodput of each client, the lowest first.

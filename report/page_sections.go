@@ -77,9 +77,9 @@ func (p *page) sections() (all []section, absent []string) {
 		absent = append(absent, "no time budget, since the run has not recorded it")
 	}
 	if anyRow(a, hasHerd) {
-		add("herd", "Herds", fmt.Sprintf("Arrivals in the worst second after a hint ran out, in bins of 10 ms: a line for each of up to %d trials. Tall strokes are clients that wake up together.", maxHerds), each("herd", p.herds))
+		add("herd", "Herds", fmt.Sprintf("Arrivals in the worst second after a hint ran out or the trouble ended, in bins of 10 ms: a line for each of up to %d trials. Tall strokes are clients that wake up together.", maxHerds), each("herd", p.herds))
 	} else {
-		absent = append(absent, "no herds, since no hint ran out")
+		absent = append(absent, "no herds, since no hint ran out and no trouble ended that enough attempts came after")
 	}
 	if anyRow(a, hasClients) {
 		add("fairness", "Fairness between clients", "The goodput of each client, the lowest first. Equal bars are fair: Jain’s index is 1 then, and one divided by the number of clients if one has everything.", each("fairness", p.fairness))

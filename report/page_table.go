@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -105,6 +106,9 @@ func cellOf(s Stat, m Metric) tableCell {
 		return k
 	}
 	k.Value, k.Title = raw(s.Median), statTitle(s, m.Name)
+	if s.Censored { // it is longer than any that is known, however short the time that it was watched
+		k.Value = raw(math.MaxFloat64)
+	}
 	switch {
 	case m.Name == "efficiency":
 		k.Text, k.Rest, _ = strings.Cut(percentInterval(s), "±")

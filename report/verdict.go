@@ -282,11 +282,19 @@ func rivals(a *Analysis, places []finisher) (but []string) {
 // doubts say what the whole run is worth.
 func doubts(a *Analysis, places []finisher) (but []string) {
 	failed, invalid, saturated := 0, 0, 0
+	cut, timed := 0, 0
 	for i := range a.Cells {
 		for j := range a.Cells[i].Rows {
 			r := &a.Cells[i].Rows[j]
+			if r.Contestant == places[0].name {
+				n, all := r.stalled()
+				cut, timed = cut+n, timed+all
+			}
 			failed, invalid, saturated = failed+r.Failed, invalid+r.Invalid, saturated+r.Saturated
 		}
+	}
+	if cut > 0 {
+		but = append(but, fmt.Sprintf("%s of its %s %s were still waiting when the trials ended, which is no failure and no success.", num(float64(cut)), num(float64(timed)), a.Workload.timed()))
 	}
 	if n := failed + invalid; n > 0 {
 		but = append(but, fmt.Sprintf("%d of %d trials failed or are invalid, and do not count.", n, a.Trials))

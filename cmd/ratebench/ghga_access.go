@@ -204,9 +204,13 @@ func (f accessFlags) connect(a connector.Access, bar *transfers, parts partFlags
 	return c, wire.CloseIdleConnections, err
 }
 
-// limitOf says how long a behaviour goes on trying, beyond what its stack does with every request.
+// limitOf says how long a behaviour goes on trying.
 func limitOf(b connector.Behaviour) string {
-	return fmt.Sprintf(" (a part or call up to %d times over the stack's own retries, an upload in up to %d passes)", max(1, b.PartAttempts), 1+b.FilePasses)
+	often := "as often as the stack does"
+	if b.PartAttempts > 1 {
+		often = fmt.Sprintf("up to %d times, the stack's retries included", b.PartAttempts)
+	}
+	return fmt.Sprintf(" (a part or call %s, an upload in up to %d passes)", often, 1+b.FilePasses)
 }
 
 // stack is the stack of a contestant over a wire, and what goes on above it.

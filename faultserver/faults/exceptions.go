@@ -60,6 +60,7 @@ var exceptions = map[string]struct{ text, data string }{
 	"notAuthorized":               {"Not authorized", ""},
 	"orphanedMultipartUpload":     {"The earlier upload could not be aborted.", "file_alias"},
 	"paginationError":             {"Uploads cannot be sorted so.", ""},
+	"partSizeExceeded":            {"A part is larger than was declared; the upload is cancelled.", "file_id part_no part_size"},
 	"partUrlRateLimitError":       {"Too many part URLs were requested for the file.", "file_id"},
 	"s3UploadNotFound":            {"S3 has no such multipart upload.", ""},
 	"tooManyOpenUploads":          {"Too many uploads of this box are open.", "box_id max_concurrent"},

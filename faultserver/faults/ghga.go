@@ -84,6 +84,8 @@ func about(name string, req ops.Request) any {
 		return 5 // the service's default
 	case "max_size", "current_size":
 		return int64(1) << 40 // a full box
+	case "part_no":
+		return req.Part
 	case "part_size":
 		return 0
 	case "box_state":

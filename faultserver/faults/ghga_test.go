@@ -274,6 +274,8 @@ func TestRefusalsByHandAtGHGA(t *testing.T) {
 			exception("invalidPartSize", "The part size is not allowed.", `"file_alias":"a","part_size":0`)},
 		{ops.UCSUpdateBox, faults.Status{Code: 409, Answer: faults.Answer{S3Code: "IncompleteUploads"}},
 			exception("incompleteUploads", "Some uploads are not complete.", inBox+`,"file_ids":[]`)},
+		{ops.UCSPartURL, faults.Status{Code: 400, Answer: faults.Answer{S3Code: "PartSizeExceeded"}},
+			exception("partSizeExceeded", "A part is larger than was declared; the upload is cancelled.", `"file_id":"f","part_no":3,"part_size":0`)},
 		{ops.UCSPartURL, faults.Status{Code: 503, Answer: faults.Answer{S3Code: "SlowDown"}}, exception("slowDown", "Lower your rate of requests.", "")},
 		{ops.WPSToken, faults.Status{Code: 403, Answer: faults.Answer{S3Code: "Odd"}}, exception("odd", "", "")},
 		{ops.UCSPartURL, faults.Status{Code: 503, Answer: faults.Answer{Body: "json"}}, exception("serviceUnavailable", "The service cannot answer now.", "")},

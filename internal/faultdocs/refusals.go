@@ -25,6 +25,9 @@ A fault that refuses at an operation of the WKVS, WPS, UCS or DCS gives what tha
 ` + "`s3_code`" + ` sets another exception id (` + "`TooManyOpenUploads`" + ` and ` + "`tooManyOpenUploads`" + ` are the same), at any status and any of these services;
 ` + "`body`" + ` sets another form. complete_error and complete_slow send their white space before JSON.
 
+Clients act on what they read. A 404 at ` + "`ucs_delete`" + ` says that the upload is gone: whoever believes it leaves an upload open at S3, and a 409 or a
+404 at ` + "`ucs_complete`" + ` makes ` + "`connector-fixed`" + ` begin the file anew.
+
 `
 
 // refusals says how GHGA's services answer where a fault refuses.

@@ -257,7 +257,7 @@ func check(t *rapid.T, in Input, single bool) {
 		if *r.ControlAttempts != control || *r.DataAttempts != r.Attempts-control || r.Tokens != nil || r.RestartedFiles != nil {
 			t.Fatalf("%d control calls, %d attempts, %d of the data plane of %d", control, *r.ControlAttempts, *r.DataAttempts, r.Attempts)
 		}
-		if (r.DataP50S != nil) != (r.P50S > 0 || len(times) > 0) || r.DataP50S != nil && *r.DataP50S != r.P50S {
+		if (r.DataP50S != nil) != (len(times)+r.CutOff > 0) || r.DataP50S != nil && *r.DataP50S != r.P50S {
 			t.Fatalf("p50 of parts %v and %v", show(r.DataP50S), r.P50S)
 		}
 	}
@@ -265,8 +265,12 @@ func check(t *rapid.T, in Input, single bool) {
 		t.Fatalf("%d calls succeeded, %d have times", got, len(times))
 	}
 	for name, h := range map[string]string{"response": n.Detail.Response, "busy": n.Detail.Busy, "service": n.Detail.Service} {
-		if got := total(t, h); got != len(times) {
-			t.Fatalf("the histogram %s has %d of %d", name, got, len(times))
+		want := len(times)
+		if name != "service" {
+			want += r.CutOff
+		}
+		if got := total(t, h); got != want {
+			t.Fatalf("the histogram %s has %d of %d", name, got, want)
 		}
 	}
 	if got := total(t, n.Detail.EarlyBy); got != r.Early {
@@ -335,7 +339,7 @@ func total(t *rapid.T, encoded string) int {
 
 // What is added up while a trial happens is what is computed when it has ended, as far as it is known.
 func TestAggregateIsTheSame(t *testing.T) {
-	unknown := []string{"Connections", "MissedRetries", "SlotS", "ConnectionS", "SendingS"}
+	unknown := []string{"Connections", "MissedRetries", "SlotS", "ConnectionS", "SendingS", "HintCompliance", "LateByS", "LateByMaxS"}
 	rapid.Check(t, func(t *rapid.T) {
 		in := draw(t, calls)
 		for i := range in.Attempts { // what a fleet's recorder does not know
@@ -359,14 +363,20 @@ func TestAggregateIsTheSame(t *testing.T) {
 		}
 		got, _ := g.Trial(in)
 		want := Of(in)
+		unknown := unknown
+		if want.Trial.CutOff > 0 { // of times that are nearly the same it matters which is first, and histograms do not tell: TestLengthsProperties
+			unknown = append(slices.Clip(unknown), "P50S", "P95S", "P99S", "P50Censored", "P95Censored", "P99Censored")
+			got.Detail.Response, want.Detail.Response = "", ""
+		}
 		alike(t, "trial", reflect.ValueOf(got.Trial), reflect.ValueOf(want.Trial), unknown)
 		if len(got.Phases) != len(want.Phases) {
 			t.Fatalf("%d phases, want %d", len(got.Phases), len(want.Phases))
 		}
 		for i := range got.Phases {
-			alike(t, got.Phases[i].Phase, reflect.ValueOf(got.Phases[i]), reflect.ValueOf(want.Phases[i]), nil)
+			alike(t, got.Phases[i].Phase, reflect.ValueOf(got.Phases[i]), reflect.ValueOf(want.Phases[i]), unknown)
 		}
 		got.Detail.Busy, want.Detail.Busy = "", "" // goes by sums of rounded times
+		want.Detail.LateBy = ""
 		if !reflect.DeepEqual(got.Detail, want.Detail) {
 			t.Fatalf("details\n%+v\n%+v", got.Detail, want.Detail)
 		}

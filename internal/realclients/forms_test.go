@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -45,7 +46,7 @@ func TestRealClientRcloneForm(t *testing.T) {
 			t.Fatal("rclone says that all is well")
 		}
 		made, missing := failedParts(g), strings.Join(form.Missing, "\n")
-		if made < attempts || !strings.Contains(missing, fmt.Sprintf(" %d attempts of a part", made)) {
+		if made < attempts || !regexp.MustCompile(fmt.Sprintf(`\b%d attempts of a part`, made)).MatchString(missing) {
 			t.Errorf("of %d attempts that were set rclone made %d; the form says\n%s%s", attempts, made, form.Text, missing)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"time"
 )
 
 // ghga is the GHGA Connector's configuration, as its file .ghga_connector.yaml takes it. Each key is an environment variable too, behind
@@ -44,6 +45,16 @@ func (s *set) ghga() Form {
 	if n, ok := s.text("retry_after_applicable_for_num_requests"); ok {
 		expressed = append(expressed, "retry_after_applicable_for_num_requests")
 		key("retry_after_applicable_for_num_requests", n)
+	}
+	if staging, ok := s.number("max_wait_time"); ok {
+		expressed = append(expressed, "max_wait_time")
+		if staging == 0 {
+			staging = time.Hour.Seconds() // which is what 0s stands for
+		}
+		key("max_wait_time", int(math.Ceil(staging)))
+		if staging != math.Ceil(staging) {
+			f.Missing = append(f.Missing, fmt.Sprintf("max_wait_time %s: the key takes whole seconds; rounded up", s.value("max_wait_time")))
+		}
 	}
 	s.ghgaTransfers(&f, key, &expressed)
 	f.Text = b.String()

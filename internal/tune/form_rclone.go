@@ -20,7 +20,7 @@ func (s *set) rclone() Form {
 		} else {
 			level := rcloneLevel(n)
 			flags = append(flags, fmt.Sprintf("--low-level-retries %d", level))
-			f.Missing = append(f.Missing, rcloneTells(n, level))
+			f.Missing = append(f.Missing, rcloneTells(name+" "+s.value(name), level))
 		}
 	}
 	flags = append(flags, "--retries 1")
@@ -78,13 +78,13 @@ func rcloneLevel(n int) int {
 	}
 }
 
-// rcloneTells says what becomes of a number of attempts.
-func rcloneTells(n, level int) string {
+// rcloneTells says what becomes of a number of attempts; what is the parameter that says it.
+func rcloneTells(what string, level int) string {
 	in, before, uploads := rcloneAttempts(level)
-	text := fmt.Sprintf("%d attempts: with --low-level-retries %d it makes %d attempts of a part that keeps failing, before rclone 1.68 %d attempts of a part: ",
-		n, level, in*uploads, before*uploads)
+	text := fmt.Sprintf("%s: --low-level-retries %d comes to %d attempts of a part that keeps failing (%d attempts of a part before rclone 1.68), ",
+		what, level, in*uploads, before*uploads)
 	if uploads == 1 {
-		return text + "the AWS SDK's, twice, and it cannot do with fewer"
+		return text + "and it cannot do with fewer"
 	}
 	return text + fmt.Sprintf("%d (%d) in an upload, which it begins %d times from the beginning, so that the parts that had come through are sent again", in, before, uploads)
 }

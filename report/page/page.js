@@ -145,7 +145,8 @@
     points.forEach((p, i) => { if (Math.abs(p[0] - x) < Math.abs(points[best][0] - x)) best = i; });
     return best;
   };
-  const round = (v) => String(v >= 100 ? Math.round(v) : Number(v.toPrecision(2)));
+  const round = (v) => String(v >= 100 ? Math.round(v) : Number(v.toPrecision(3)));
+  const moment = (v, end) => v.toFixed(end < 1000 ? 1 : 0); // bins are 0.1 s, and wider in long trials
   function overStrip(svg, ev) {
     const strips = svg.closest(".strips");
     const r = svg.getBoundingClientRect();
@@ -158,7 +159,7 @@
       return Math.max(0, (1000 - p[last ? last(p) : nearest(p, x)][1]) / 1000 * top);
     };
     const d = strips.dataset, good = $(".plot:not(.act)", strip), act = $(".act", strip);
-    let text = round(share * Number(d.end)) + " s";
+    let text = moment(share * Number(d.end), Number(d.end)) + " s";
     if (good) text += ": " + round(value(".line", Number(d.top), good)) + " MiB/s"; // of files that are deleted there is none
     // from the lowest of the trials to the highest: a band goes there along these and back along those
     const range = (sel, top, of) => {
