@@ -14,15 +14,15 @@ func countAttempts(ctx context.Context) (_ context.Context, n *atomic.Int64) {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GetConn: func(string) { n.Add(1) }}), n
 }
 
-// afterAttempts says how many attempts an error comes after, where there was more than one. Its text is the error's.
+// afterAttempts says how many attempts an error comes after, where that is known. Its text is the error's.
 func afterAttempts(n int64, err error) error {
-	if err == nil || n < 2 {
+	if err == nil || n < 1 {
 		return err
 	}
 	return &repeated{err, int(n)}
 }
 
-// repeated is the error of a request that the stack has tried more than once.
+// repeated is the error of a request that has been tried so often.
 type repeated struct {
 	error
 	attempts int
@@ -36,6 +36,12 @@ func attemptsOf(err error) int {
 		return r.attempts
 	}
 	return 1
+}
+
+// surelyOnce says of an error that the request before it was tried once and no more: what it says of the state of things is not of the request's own making.
+func surelyOnce(err error) bool {
+	r, ok := errors.AsType[*repeated](err)
+	return ok && r.attempts == 1
 }
 
 // spent is what has been spent on one thing: a part, a call, a creation. The stack's attempts count as well as the Connector's own, so that

@@ -65,6 +65,9 @@ func (c *creation) round(ctx context.Context) (Created, error) {
 			continue
 		}
 		taken := isID(err, "fileUploadAlreadyExists")
+		if taken && !c.unsure && surelyOnce(err) { // by somebody else, who may be about it just now: nothing of it may be touched
+			return Created{}, c.others(ctx, err)
+		}
 		if !taken && !lost(err) || ctx.Err() != nil {
 			return Created{}, err
 		}
@@ -77,6 +80,14 @@ func (c *creation) round(ctx context.Context) (Created, error) {
 		}
 		c.order.Overwrite = true
 	}
+}
+
+// others tells of the upload that has taken the alias, as far as the UCS says something of it.
+func (c *creation) others(ctx context.Context, err error) error {
+	if found, findErr := c.Find(ctx, c.Alias); findErr == nil && found != nil && !found.over() {
+		return existing(found, c.Size)
+	}
+	return fmt.Errorf("%w: %w", ErrExists, err)
 }
 
 // look finds out whether the upload has begun although the creation failed in that round. Neither an upload nor an error: it may be asked for again.
@@ -149,6 +160,9 @@ func (f *FileUpload) over() bool { return f.State == "cancelled" || f.State == "
 func existing(f *FileUpload, size int64) error {
 	if f.DecryptedSize != size {
 		return fmt.Errorf("%w: %s has %d bytes, and the file has %d", ErrOtherSize, line(f.ID), f.DecryptedSize, size)
+	}
+	if f.State == "init" {
+		return fmt.Errorf("%w: %s, in state init, which may be under way elsewhere just now", ErrExists, line(f.ID))
 	}
 	return fmt.Errorf("%w: %s, in state %s", ErrExists, line(f.ID), line(f.State))
 }

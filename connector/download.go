@@ -15,6 +15,8 @@ type Downloaded struct {
 	Path          string
 	Size          int64 // bytes of the file at Path
 	EncryptedSize int64 // bytes that were brought, the envelope included
+	// SHA256 is of the plain text, in hex. Empty: the file stayed encrypted, the behaviour does not look into it, and the DCS says nothing.
+	SHA256 string
 }
 
 // Stage asks for files, so that they are staged for download, and tells which of them there are. Each that Next returns is to be downloaded then.
@@ -41,7 +43,8 @@ func (c *Connector) stager() *Stager {
 
 // Download downloads a file into a folder: in ranges into <accession><ext>.c4gh.part, renamed when it is whole, and decrypted to
 // <accession><ext> by way of a .part of its own. If keep is true it stays encrypted, under <accession><ext>.c4gh. What is there is
-// overwritten only if Config.Overwrite is set; a file that is there and has the right size ends in ErrPresent.
+// overwritten only if Config.Overwrite is set; a file that is there and has the right size ends in ErrPresent. An encrypted one that is to become a plain
+// one and that no download has left halfway is not touched in any case: without Config.Overwrite it ends in ErrStillEncrypted.
 //
 // Of a download that fails nothing is left, unless the behaviour resumes and another try may succeed: then the encrypted .part stays, beside
 // a file that says which parts it holds, and the next download into the folder goes on with it.
@@ -70,15 +73,18 @@ func (c *Connector) bring(ctx context.Context, accession, dir string, keep bool)
 	if err != nil {
 		return Downloaded{}, err
 	}
-	sealed := plain + ".c4gh"
+	encrypted := plain + ".c4gh"
+	sealed := encrypted
 	if err := vacant(plain, keep || c.cfg.Overwrite); err != nil {
 		return Downloaded{}, c.present(ctx, accession, plain, false, err)
 	}
-	if err := vacant(sealed, c.cfg.Overwrite || exists(sealed+stateSuffix)); err != nil {
-		if keep {
-			err = c.present(ctx, accession, sealed, true, err)
+	if !keep {
+		if sealed, err = aside(encrypted, c.cfg.Overwrite); err != nil {
+			return Downloaded{}, err
 		}
-		return Downloaded{}, err
+	}
+	if err := vacant(sealed, c.cfg.Overwrite || exists(sealed+stateSuffix)); err != nil {
+		return Downloaded{}, c.present(ctx, accession, sealed, true, err)
 	}
 	o, err := c.staged(ctx, accession, c.asked)
 	if err != nil {
@@ -103,6 +109,9 @@ func (c *Connector) bring(ctx context.Context, accession, dir string, keep bool)
 	if err := vacant(plain, keep || c.cfg.Overwrite); err != nil { // another process may have brought it meanwhile
 		return Downloaded{}, c.present(ctx, accession, plain, false, err)
 	}
+	if again, err := aside(encrypted, c.cfg.Overwrite); !keep && (err != nil || again != sealed) {
+		return Downloaded{}, fmt.Errorf("%s: %w", encrypted, ErrStillEncrypted)
+	}
 	f.recall()
 	ours := f.whole() // and so what an earlier download has begun to decrypt
 	if err := vacant(sealed, c.cfg.Overwrite || ours); err != nil {
@@ -118,13 +127,15 @@ func (c *Connector) bring(ctx context.Context, accession, dir string, keep bool)
 	got := Downloaded{Path: sealed, Size: f.size(), EncryptedSize: f.size()}
 	switch {
 	case keep && !c.behaviour.mends():
+		got.SHA256 = f.object.SHA256
 		return got, f.forget(false)
 	case keep:
-		_, err = f.decrypt(ctx, io.Discard)
+		d, derr := f.decrypt(ctx, io.Discard)
+		got.SHA256, err = d.SHA256, derr
 	default:
 		err = intoPlace(plain, c.cfg.Overwrite, ours, func(w *os.File) error {
 			d, err := f.decrypt(ctx, w)
-			got.Path, got.Size = plain, d.Size
+			got.Path, got.Size, got.SHA256 = plain, d.Size, d.SHA256
 			return err
 		})
 	}

@@ -1,10 +1,8 @@
 package connector
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -115,39 +113,4 @@ func full(err error, path string) error {
 		return fmt.Errorf("the disk that holds %s is full; what was written of it is removed: %w", filepath.Dir(path), err)
 	}
 	return err
-}
-
-// DecryptFile decrypts a Crypt4GH file to another one, which appears under its name when it is whole; see [Decrypt] for what that can know.
-// What is there is overwritten only if overwrite is true. progress, if not nil, is told how many bytes more have been read.
-func DecryptFile(ctx context.Context, from, to string, key KeyPair, overwrite bool, progress func(n int64)) (d Decrypted, err error) {
-	src, err := os.Open(from)
-	if err != nil {
-		return Decrypted{}, err
-	}
-	defer src.Close()
-	if err := vacant(to, overwrite); err != nil {
-		return Decrypted{}, err
-	}
-	err = intoPlace(to, overwrite, false, func(w *os.File) error {
-		d, err = Decrypt(ctx, w, &counted{src, progress}, -1, key)
-		return err
-	})
-	if err != nil {
-		return Decrypted{}, err
-	}
-	return d, nil
-}
-
-// counted tells how much is read.
-type counted struct {
-	r    io.Reader
-	tell func(int64)
-}
-
-func (c *counted) Read(p []byte) (int, error) {
-	n, err := c.r.Read(p)
-	if c.tell != nil && n > 0 {
-		c.tell(int64(n))
-	}
-	return n, err
 }

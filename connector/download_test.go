@@ -329,7 +329,7 @@ func TestDownloadMends(t *testing.T) {
 func keptFile(t *testing.T, c *Connector, d Downloaded) (Downloaded, error) {
 	t.Helper()
 	to := strings.TrimSuffix(d.Path, ".c4gh")
-	_, err := DecryptFile(t.Context(), d.Path, to, c.cfg.Access.Key, false, nil)
+	_, err := DecryptFile(t.Context(), d.Path, to, c.cfg.Access.Key, Expected{}, false, nil)
 	d.Path = to
 	return d, err
 }

@@ -53,6 +53,9 @@ func (r *request) failed(ctx context.Context, err error) error {
 	for inner, ok := errors.AsType[*url.Error](err); ok; inner, ok = errors.AsType[*url.Error](err) {
 		err = inner.Err
 	}
+	if bad := r.untrusted(err); bad != nil {
+		return bad
+	}
 	if text := r.hide(err.Error()); text != err.Error() {
 		return &hidden{r.doing + ": " + text, err}
 	}

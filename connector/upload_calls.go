@@ -70,10 +70,15 @@ func (c *Connector) uploader(ctx context.Context) (*Uploader, error) {
 }
 
 func (c *Connector) create(ctx context.Context, n NewUpload) (created Created, err error) {
+	asked := 0 // with a token and then with a newer one, if the first is refused
 	err = c.authorized(ctx, Order{Type: "create", Alias: n.Alias}, func(v Values, p Package, token string) error {
 		created, err = c.handler.Create(ctx, v.UCS, token, p.Box, n)
+		asked++
 		return err
 	})
+	if asked > 1 {
+		err = afterAttempts(int64(asked-1+attemptsOf(err)), err)
+	}
 	return created, err
 }
 

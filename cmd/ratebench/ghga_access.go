@@ -188,7 +188,11 @@ func (f accessFlags) connect(a connector.Access, bar *transfers, parts partFlags
 	if parts.PartSize != nil {
 		cfg.PartSize = int64(*parts.PartSize)
 	}
-	wire := &meter{Transport: newWire(), trouble: bar.trouble}
+	pool, err := newWire()
+	if err != nil {
+		return nil, nil, err
+	}
+	wire := &meter{Transport: pool, trouble: bar.trouble}
 	bar.meter, cfg.Progress, cfg.Wire = wire, bar.event, wire
 	stack, behaviour, err := f.stack(wire, parts.InFlight, cfg.PartSize)
 	if err != nil {
@@ -242,18 +246,6 @@ func (f accessFlags) stack(wire http.RoundTripper, inFlight int, partSize int64)
 		Wire: wire, Concurrency: inFlight, PartSize: partSize,
 		Rand: rand.New(rand.NewPCG(binary.LittleEndian.Uint64(seed[:]), binary.LittleEndian.Uint64(seed[8:]))),
 	}), behaviour, nil
-}
-
-// newWire is a connection pool as the Connector has it: HTTP/1.1, so that parts do not share a connection. Whatever stands still is
-// ended by the stack.
-func newWire() *http.Transport {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.Protocols = new(http.Protocols)
-	t.Protocols.SetHTTP1(true)
-	t.MaxIdleConnsPerHost = 100
-	t.TLSHandshakeTimeout = time.Minute
-	t.DisableCompression = true
-	return t
 }
 
 // moved is what a command that moves files ends in: its own error, unless it was interrupted.

@@ -28,7 +28,7 @@ type transfers struct {
 	name      string // as it is shown
 	total     int64  // bytes; 0: not known yet
 	done      int64
-	retries   int
+	tries     tries
 	start     time.Time
 	note      string // what it waits for
 	noteEnds  time.Time
@@ -78,7 +78,7 @@ func (t *transfers) begin(file, name string, total int64) {
 	t.end()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.file, t.name, t.total, t.done, t.retries, t.start = file, runewidth.Truncate(name, nameWidth, "…"), total, 0, 0, time.Now()
+	t.file, t.name, t.total, t.done, t.tries, t.start = file, runewidth.Truncate(name, nameWidth, "…"), total, 0, tries{}, time.Now()
 	if file != anyFile {
 		t.note = ""
 	}
@@ -106,9 +106,15 @@ func (t *transfers) event(e connector.Event) {
 		t.done += e.Bytes
 	}
 	switch e.What {
-	case "retry", "restart":
-		t.retries++
+	case "retry":
+		t.tries.retries++
 		t.note, t.noteEnds = "trying again", time.Now().Add(max(e.Wait, 2*time.Second))
+	case "restart":
+		t.tries.restarts++
+		t.note, t.noteEnds = "beginning it again", time.Now().Add(max(e.Wait, troubleShown))
+		if t.bar == nil {
+			fmt.Fprintf(t.w, "ratebench: %s: beginning it again from its first part: %v\n", t.name, e.Err)
+		}
 	case "staging":
 		t.note, t.noteEnds = "being staged, asked again in", time.Now().Add(e.Wait)
 	}
@@ -188,15 +194,37 @@ func (t *transfers) text(decor.Statistics) string {
 
 // end removes the bar, if there is one, and returns when nothing more will be drawn. It tells how long it was there, and how often something was
 // tried again.
-func (t *transfers) end() (took time.Duration, retries int) {
+func (t *transfers) end() (took time.Duration, again tries) {
 	t.mu.Lock()
 	bar, container := t.bar, t.container
-	took, retries = time.Since(t.start), t.retries
-	t.bar, t.container = nil, nil
+	took, again = time.Since(t.start), t.tries
+	t.bar, t.container, t.tries = nil, nil, tries{}
 	t.mu.Unlock()
 	if bar != nil {
 		bar.Abort(true)
 		container.Wait()
 	}
-	return took, retries
+	return took, again
+}
+
+// tries are what was tried again of a file: parts and calls, or all of it from its first part.
+type tries struct{ retries, restarts int }
+
+func (t tries) and(more tries) tries {
+	return tries{t.retries + more.retries, t.restarts + more.restarts}
+}
+
+// String is what stands behind a file's time, such as ", begun again 1 time, 3 retries"; empty: nothing was tried again.
+func (t tries) String() string {
+	s := ""
+	if t.restarts > 0 {
+		s += ", begun again " + plural(t.restarts, "time")
+	}
+	switch {
+	case t.retries == 1:
+		s += ", 1 retry"
+	case t.retries > 1:
+		s += fmt.Sprintf(", %d retries", t.retries)
+	}
+	return s
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -16,21 +18,28 @@ type ghgaDecryptCmd struct {
 	Files []string `arg:"" name:"file" help:"Crypt4GH files, whose names end in .c4gh."`
 	keyFlags
 	tellFlags
+	Size      int64  `placeholder:"BYTES" help:"Size that the encrypted file should have, where there is one. Default: any."`
+	SHA256    string `name:"sha256" placeholder:"HEX" help:"SHA-256 that the plain file should have, where there is one. Default: any."`
 	Output    string `placeholder:"DIR" help:"Folder for the plain files. Default: that of the encrypted one."`
 	Overwrite bool   `help:"Replace files that are there already."`
 }
 
 func (ghgaDecryptCmd) Help() string {
 	return `Decrypts Crypt4GH files; the name of the plain file is that of the encrypted one without .c4gh. Every segment is verified. What Crypt4GH cannot tell is whether a file
-was cut off between two segments: compare the size that is printed with what you know.
+was cut off between two segments: say what you know of it with --size or --sha256. "ratebench ghga download --keep-encrypted" prints both.
 
 Examples:
 
-    ratebench ghga decrypt --key me.sec GHGAF00000000000001.bam.c4gh`
+    ratebench ghga decrypt --key me.sec GHGAF00000000000001.bam.c4gh
+    ratebench ghga decrypt --key me.sec --size 1074200700 GHGAF00000000000001.bam.c4gh`
 }
 
 // Run decrypts.
 func (c ghgaDecryptCmd) Run(ctx context.Context, io *streams) error {
+	want, err := c.expected()
+	if err != nil {
+		return err
+	}
 	to, err := c.places()
 	if err != nil {
 		return err
@@ -53,7 +62,7 @@ func (c ghgaDecryptCmd) Run(ctx context.Context, io *streams) error {
 		}
 		o := outcome{File: from, Path: to[i], Status: all.did}
 		start := time.Now()
-		got, ferr := connector.DecryptFile(ctx, from, to[i], key, c.Overwrite, func(n int64) { bar.event(connector.Event{File: name, Bytes: n}) })
+		got, ferr := connector.DecryptFile(ctx, from, to[i], key, want, c.Overwrite, func(n int64) { bar.event(connector.Event{File: name, Bytes: n}) })
 		bar.end()
 		took := time.Since(start)
 		if ferr != nil {
@@ -69,6 +78,21 @@ func (c ghgaDecryptCmd) Run(ctx context.Context, io *streams) error {
 		all.tell(o, took, fmt.Sprintf("%s  %s in %v\n    SHA-256 %s", plainText(to[i]), size(got.Size), short(took), got.SHA256))
 	}
 	return all.end(moved(ctx, err, "what was not whole is removed"), false)
+}
+
+// expected is what the user knows of the file.
+func (c ghgaDecryptCmd) expected() (connector.Expected, error) {
+	want := connector.Expected{EncryptedSize: c.Size, SHA256: c.SHA256}
+	if want != (connector.Expected{}) && len(c.Files) > 1 {
+		return want, usagef("--size and --sha256 are for one file, and there are %d", len(c.Files))
+	}
+	if c.Size < 0 {
+		return want, usagef("--size %d: a file cannot be that small", c.Size)
+	}
+	if raw, err := hex.DecodeString(c.SHA256); c.SHA256 != "" && (err != nil || len(raw) != sha256.Size) {
+		return want, usagef("--sha256 %s is no SHA-256: it has 64 hexadecimal digits", plainText(c.SHA256))
+	}
+	return want, nil
 }
 
 // places says where the plain files go.

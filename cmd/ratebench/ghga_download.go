@@ -15,8 +15,8 @@ type ghgaDownloadCmd struct {
 	partFlags
 	tellFlags
 	Output        string `placeholder:"DIR" default:"." help:"Folder for the files. Default: this one."`
-	KeepEncrypted bool   `help:"Leave the files encrypted, as .c4gh; ratebench ghga decrypt decrypts them."`
-	Overwrite     bool   `help:"Replace files that are there already. Default: those of the right size are left out, others fail."`
+	KeepEncrypted bool   `help:"Leave the files encrypted, as .c4gh; ratebench ghga decrypt decrypts them, and checks what is printed here."`
+	Overwrite     bool   `help:"Replace files that are there already; a .c4gh that was kept stays beside the plain file. Default: those of the right size are left out, others fail."`
 	Missing       string `enum:"ask,skip,stop" default:"ask" placeholder:"ACTION" help:"What to do where some files cannot be had: skip them, stop, or ask. Default: ask; off a terminal, stop."`
 }
 

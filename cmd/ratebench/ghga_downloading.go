@@ -129,14 +129,20 @@ func unique(list []string) []string {
 func (d *downloading) one(ctx context.Context, accession string) error {
 	d.bar.begin(accession, plainText(accession), 0)
 	got, err := d.conn.Download(ctx, accession, d.Output, d.KeepEncrypted)
-	took, retries := d.bar.end()
-	o := outcome{Accession: accession, Path: got.Path, Status: d.did, Bytes: got.Size, Retries: retries}
-	text := fmt.Sprintf("%s  %s in %v%s", plainText(got.Path), size(got.Size), short(took), again(retries))
+	took, tries := d.bar.end()
+	o := outcome{
+		Accession: accession, Path: got.Path, Status: d.did, Bytes: got.Size, Retries: tries.retries, Restarts: tries.restarts,
+		Encrypted: got.EncryptedSize, SHA256: got.SHA256,
+	}
+	text := fmt.Sprintf("%s  %s in %v%s%s", plainText(got.Path), size(got.Size), short(took), tries, d.known(got))
 	switch {
 	case errors.Is(err, connector.ErrPresent):
 		o.Status = statusSkipped
 		text = plainText(accession) + ": left out, it is there already (same size; the content was not compared)"
 		err = nil
+	case errors.Is(err, connector.ErrStillEncrypted):
+		err = fmt.Errorf("%w: decrypt it with ratebench ghga decrypt, or bring it once more with --overwrite, which leaves it", err)
+		o.Status, o.Error, text = statusFailed, err.Error(), ""
 	case err != nil:
 		o.Status, o.Error, o.Kept = statusFailed, err.Error(), errors.Is(err, connector.ErrKept)
 		if ctx.Err() != nil {
@@ -146,4 +152,17 @@ func (d *downloading) one(ctx context.Context, accession string) error {
 	}
 	d.tell(o, took, text)
 	return err
+}
+
+// known is what decrypting an encrypted file later on can be checked with, or else the digest of a plain one.
+func (d *downloading) known(got connector.Downloaded) string {
+	switch {
+	case got.SHA256 != "" && d.KeepEncrypted:
+		return fmt.Sprintf("\n    encrypted %d bytes; of the plain file: SHA-256 %s", got.EncryptedSize, got.SHA256)
+	case got.SHA256 != "":
+		return "\n    SHA-256 " + got.SHA256
+	case d.KeepEncrypted:
+		return fmt.Sprintf("\n    encrypted %d bytes", got.EncryptedSize)
+	}
+	return ""
 }

@@ -33,7 +33,9 @@ type outcome struct {
 	Bytes     int64   `json:"bytes"`   // of the file, as far as it is known
 	Seconds   float64 `json:"seconds"` // it took, waits for the archive apart
 	Retries   int     `json:"retries"`
-	SHA256    string  `json:"sha256,omitempty"` // of the plain file
+	Restarts  int     `json:"restarts,omitempty"`        // how often the file was begun again from its first byte
+	Encrypted int64   `json:"encrypted_bytes,omitempty"` // of a download: size of the encrypted file
+	SHA256    string  `json:"sha256,omitempty"`          // of the plain file
 	Kept      bool    `json:"kept,omitempty"`
 	Error     string  `json:"error,omitempty"`
 }

@@ -155,14 +155,3 @@ func (c ghgaUploadCmd) journal() (connector.Journal, error) {
 	}
 	return connector.FileJournal{Dir: dir}, nil
 }
-
-// again says that something was tried again; empty: nothing was.
-func again(retries int) string {
-	if retries == 0 {
-		return ""
-	}
-	if retries == 1 {
-		return ", 1 retry"
-	}
-	return fmt.Sprintf(", %d retries", retries)
-}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/ratebench/ratebench/connector"
 )
@@ -20,9 +21,11 @@ type uploading struct {
 	files []upload
 	*account
 	bar  *transfers
-	open *os.File // of the file whose turn it is
-	shut error    // why it could not be opened
-	kept bool     // one was interrupted, and can be gone on with
+	turn int           // file whose turn it was last
+	past map[int]tries // of files that have had a turn before
+	open *os.File      // of the file whose turn it is
+	shut error         // why it could not be opened
+	kept bool          // one was interrupted, and can be gone on with
 	err  error
 
 	stopped func() bool // says whether the user has interrupted all; nil: they have not
@@ -41,19 +44,31 @@ func (u *uploading) run(ctx context.Context, conn *connector.Connector) error {
 				return
 			}
 		}
-	}, connector.Watch{Turn: u.turn, Ended: u.ended})
+	}, connector.Watch{Turn: u.begin, Ended: u.ended})
 	if left := len(u.files) - begun; err == nil && left > 0 && ctx.Err() == nil {
 		err = fmt.Errorf("%s not begun", plural(left, "file"))
 	}
 	return errors.Join(u.err, err)
 }
 
-// turn opens a file, and shows it. Only one is open at a time, however many there are.
-func (u *uploading) turn(file int) {
+// begin opens a file, and shows it. Only one is open at a time, however many there are.
+func (u *uploading) begin(file int) {
 	f := u.files[file]
 	u.close()
+	u.rest()
+	u.turn = file
 	u.bar.begin(f.alias, plainText(f.alias), connector.EncryptedSize(f.info.Size()))
 	u.open, u.shut = os.Open(f.path)
+}
+
+// rest ends a turn, and remembers what was tried again in it. It returns how long it took.
+func (u *uploading) rest() time.Duration {
+	took, tried := u.bar.end()
+	if u.past == nil {
+		u.past = map[int]tries{}
+	}
+	u.past[u.turn] = u.past[u.turn].and(tried)
+	return took
 }
 
 func (u *uploading) close() {
@@ -90,15 +105,16 @@ func (u *uploading) unchanged(f upload) error {
 // ended says what has become of a file.
 func (u *uploading) ended(file int, r connector.Result) {
 	f := u.files[file]
-	took, retries := u.bar.end()
+	took := u.rest()
+	tries := u.past[file]
 	alias := plainText(f.alias)
-	o := outcome{Alias: f.alias, FileID: r.FileID, Bytes: f.info.Size(), Retries: retries, SHA256: r.SHA256, Kept: r.Kept}
+	o := outcome{Alias: f.alias, FileID: r.FileID, Bytes: f.info.Size(), Retries: tries.retries, Restarts: tries.restarts, SHA256: r.SHA256, Kept: r.Kept}
 	text := ""
 	var err error
 	switch {
 	case r.Skipped == "init":
-		err = fmt.Errorf("the box has a half-finished upload of it, %s, that was begun elsewhere or of another version of the file: "+
-			"delete it, or use the journal that began it", plainText(r.FileID))
+		err = fmt.Errorf("the box has a half-finished upload of it, %s, that was begun elsewhere or of another version of the file: it may be under way "+
+			"there just now; if it is not, use the journal that began it, or delete it with ratebench ghga delete", plainText(r.FileID))
 	case r.Skipped != "":
 		o.Status = statusSkipped
 		text = alias + ": left out, the box has it already (same size; the content was not compared)"
@@ -107,7 +123,7 @@ func (u *uploading) ended(file int, r connector.Result) {
 		err = r.Err
 	default:
 		o.Status = u.did
-		text = fmt.Sprintf("%s  %s in %v%s  %s\n    SHA-256 %s", plainText(r.FileID), size(f.info.Size()), short(took), again(retries), alias, r.SHA256)
+		text = fmt.Sprintf("%s  %s in %v%s  %s\n    SHA-256 %s", plainText(r.FileID), size(f.info.Size()), short(took), tries, alias, r.SHA256)
 	}
 	if err != nil {
 		o.Status, o.Error = statusFailed, err.Error()

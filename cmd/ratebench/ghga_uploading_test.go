@@ -29,7 +29,7 @@ func TestUploadingEnds(t *testing.T) {
 	} {
 		var out strings.Builder
 		u := &uploading{files: []upload{{path, "evil\x1b", info}}, account: tellFlags{}.account(&out, "uploaded", 1), bar: newTransfers(&out)}
-		u.turn(0)
+		u.begin(0)
 		u.ended(0, c.r)
 		u.close()
 		if !strings.Contains(out.String(), c.out) || c.out == "" && out.Len() > 0 {
@@ -46,7 +46,7 @@ func TestUploadingChanged(t *testing.T) {
 	path, info := someFile(t)
 	f := upload{path, "a", info}
 	u := &uploading{files: []upload{f}, bar: newTransfers(io.Discard)}
-	u.turn(0)
+	u.begin(0)
 	defer u.close()
 	if err := u.unchanged(f); err != nil {
 		t.Error(err)
@@ -71,4 +71,42 @@ func someFile(t *testing.T) (path string, info os.FileInfo) {
 		t.Fatal(err)
 	}
 	return path, info
+}
+
+// What was tried again in all of a file's turns is told, and beginning a file again is not called a retry.
+func TestUploadingTurns(t *testing.T) {
+	path, info := someFile(t)
+	var out, messages strings.Builder
+	u := &uploading{
+		files: []upload{{path, "a", info}, {path, "b", info}}, account: tellFlags{Format: "json"}.account(&out, "uploaded", 2), bar: newTransfers(&messages),
+	}
+	defer u.close()
+	happens := func(file int, what string) {
+		u.bar.event(connector.Event{File: u.files[file].alias, What: what, Err: errors.New("why")})
+	}
+	u.begin(0)
+	happens(0, "retry")
+	happens(0, "restart")
+	u.begin(1)
+	happens(1, "retry")
+	u.ended(1, connector.Result{})
+	u.begin(0)
+	happens(0, "retry")
+	happens(0, "restart")
+	u.ended(0, connector.Result{})
+	for _, want := range []string{`"alias":"b","status":"uploaded","bytes":7,"seconds":0,"retries":1}`, `"retries":2,"restarts":2}`} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %s in\n%s", want, out.String())
+		}
+	}
+	if want := strings.Repeat("ratebench: a: beginning it again from its first part: why\n", 2); messages.String() != want {
+		t.Errorf("it says %q", messages.String())
+	}
+	for tried, want := range map[tries]string{
+		{}: "", {1, 0}: ", 1 retry", {2, 0}: ", 2 retries", {0, 1}: ", begun again 1 time", {2, 2}: ", begun again 2 times, 2 retries",
+	} {
+		if got := tried.String(); got != want {
+			t.Errorf("%+v: %q", tried, got)
+		}
+	}
 }

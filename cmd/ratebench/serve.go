@@ -247,7 +247,7 @@ func (c serveCmd) introduce(w io.Writer, g *gateway.Gateway, stand *ghgaStand) e
 		fmt.Fprintf(&b, "Certificate %s (self-signed; clients have to be told to trust it)\n", g.CertFile)
 	}
 	if stand != nil {
-		stand.pointers(&b)
+		stand.pointers(&b, g.CertFile)
 	} else if g.Backend.AccessKey != "" {
 		c.pointers(&b, g)
 	}

@@ -193,10 +193,13 @@ func (g *ghgaStand) store(ctx context.Context, p *ghga.Platform) error {
 	return nil
 }
 
-// pointers prints the commands to try.
-func (g *ghgaStand) pointers(b *strings.Builder) {
-	fmt.Fprintf(b, `
-    export RATEBENCH_GHGA_WELL_KNOWN=%s
+// pointers prints the commands to try. cert is the file with the certificate of the server; empty: it speaks HTTP.
+func (g *ghgaStand) pointers(b *strings.Builder, cert string) {
+	b.WriteString("\n")
+	if cert != "" {
+		fmt.Fprintf(b, "    export %s=%s\n", certVariable, cert)
+	}
+	fmt.Fprintf(b, `    export RATEBENCH_GHGA_WELL_KNOWN=%s
     export RATEBENCH_GHGA_KEY=%s
 Upload, list and delete:
     export RATEBENCH_GHGA_WORK_PACKAGE=%s

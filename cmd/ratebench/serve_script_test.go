@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,7 +27,8 @@ type served struct {
 // servedKey finds it in a script.
 type servedKey struct{}
 
-// serveScript URL CONTROL ratebench-arguments... starts a server and puts its addresses into two variables.
+// serveScript URL CONTROL ratebench-arguments... starts a server and puts its addresses into two variables. With --tls, certificate is that of its
+// certificate's file.
 func serveScript(ts *testscript.TestScript, _ bool, args []string) {
 	s := &served{}
 	for _, dir := range filepath.SplitList(ts.Getenv("PATH")) {
@@ -45,7 +47,11 @@ func serveScript(ts *testscript.TestScript, _ bool, args []string) {
 	s.stdout = bufio.NewReader(out)
 	ts.Check(s.cmd.Start())
 	ts.Defer(func() { _ = s.cmd.Process.Kill(); _ = s.cmd.Wait() }) // it may have ended
-	for found := 0; found < 2; {
+	want := 2
+	if slices.Contains(args, "--tls") {
+		want++
+	}
+	for found := 0; found < want; {
 		line, err := s.stdout.ReadString('\n')
 		s.read.WriteString(line)
 		if err != nil {
@@ -56,6 +62,9 @@ func serveScript(ts *testscript.TestScript, _ bool, args []string) {
 			found++
 		} else if strings.HasPrefix(line, "Control") {
 			ts.Setenv(args[1], f[1])
+			found++
+		} else if strings.HasPrefix(line, "Certificate") {
+			ts.Setenv("certificate", f[1])
 			found++
 		}
 	}
