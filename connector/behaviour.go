@@ -5,27 +5,33 @@ import "time"
 // Behaviour says what a Connector does when things go wrong, above the stack that carries its requests. The zero value tries
 // nothing twice; see [Fixed] and [AsIs].
 type Behaviour struct {
-	// PartAttempts is how often a part is tried, each time with a fresh URL and the same bytes, when the stack has given it up or
-	// its URL has run out. Less than 1: once. PartPause is the wait after the first failure, doubled after each further one up to
-	// a minute, with full jitter, and never shorter than the service asks for. Completions, deletions, lists of the box and the
-	// looking up of lost creations go by the same numbers.
+	// PartAttempts is how many attempts a part has in all: those that the stack makes by itself count, and over all passes. Where the stack has given
+	// up before, or the part's URL has run out, the part is tried again with a fresh URL and the same bytes; when they are used up, the file has failed.
+	// Less than 1: the stack is asked once in each pass. PartPause is the wait after the first failure, doubled after each further one up to
+	// a minute, with full jitter, and never shorter than the service asks for. Completions, deletions, lists of the box, lost creations and
+	// the ranges of a download go by the same numbers, each for itself.
+	//
+	// Attempts are counted by net/http's trace. Of a stack that has no net/http below, each request counts as one.
 	PartAttempts int
 	PartPause    time.Duration
 	// RenewOn401 gets a new token, once, when one is refused with 401 or 403, for every call. Without it only a 403 for the URL of a part, or
-	// for a download, is worth a new token.
+	// for a download, is worth a new token: one for the creation, the completion, the deletion or the list of uploads is not.
 	RenewOn401 bool
-	// KeepPackage asks for the work package once and remembers the ids of its boxes. Without it they are asked for before
-	// every token, as the Connector does.
+	// KeepPackage asks for the work package once and remembers the ids of its boxes. Without it they are asked for before every call that
+	// needs a token of an upload package, even if the token is still held, as the Connector does.
 	KeepPackage bool
 	// TokenLife is how long a token is used after it came. Zero: until shortly before the exp claim that it holds itself.
 	TokenLife time.Duration
 	// URLLife is how long the URL of a download is used after it came. Zero: as long as the answer's max-age says, less a margin.
 	URLLife time.Duration
-	// WaitForOthers lets the parts in flight end when a part has failed for good, so that what they brought is not lost. Without it they
-	// are called off.
+	// WaitForOthers lets the parts in flight end when a part has failed in a pass, so that what they brought is not lost. Without it they
+	// are called off; so they are where no pass goes on with them, since the part has used up more than one of PartAttempts.
 	WaitForOthers bool
-	// FilePasses is how often a file that failed is begun again from its first part, after FilePause each. Before that it is deleted. Zero: never.
-	// With Resume a pass goes on with the upload that there is, unless that has no future.
+	// FilePasses is how often a file that failed is begun again from its first part, after FilePause each, whatever it failed of; only a box that is
+	// full ends it. Before that it is deleted. Zero: never.
+	// With Resume a pass goes on with the upload that there is. It begins again where that is gone and nobody has deleted it. With more than one of
+	// PartAttempts that is the only reason for another pass: what was tried to the end is not tried again. Without, what may pass by itself is one
+	// too, but for a creation that has had all its rounds.
 	FilePasses int
 	FilePause  time.Duration
 	// Resume goes on with a half-finished file where its parts stopped, in place of beginning again; see Config.Journal.
@@ -33,7 +39,7 @@ type Behaviour struct {
 	// CarefulCreate never asks twice for the same upload blindly: when the answer to a creation is lost, it looks into the box for it.
 	CarefulCreate bool
 	// CreateRounds is how often a creation that is refused with 429 (too many open uploads) is asked for again, after waits of
-	// CreatePause, doubled each time, at most 6 min. Zero: never.
+	// CreatePause, doubled each time, at most 6 min. Zero: never. The stack should leave that answer alone, or the two multiply.
 	CreateRounds int
 	CreatePause  time.Duration
 	// CallInterval is the least time between two calls to the UCS, for all files together. Zero: none.
@@ -45,7 +51,7 @@ type Behaviour struct {
 }
 
 // AsIs is the behaviour of GHGA Connector 3.1.0: a part that fails ends the file, which is deleted and begun again; the ids of the
-// boxes are asked for before every token request; a 401 ends the file; URLs of downloads are kept for 57 s, however short they live.
+// boxes are asked for before every call to the UCS; a 401 ends the file; URLs of downloads are kept for 57 s, however short they live.
 func AsIs() Behaviour {
 	return Behaviour{
 		TokenLife: 27 * time.Second, URLLife: 57 * time.Second, FilePasses: 3, FilePause: 5 * time.Second,
@@ -57,7 +63,7 @@ func AsIs() Behaviour {
 // what was brought is kept.
 func Fixed() Behaviour {
 	return Behaviour{
-		PartAttempts: 5, PartPause: time.Second, RenewOn401: true, KeepPackage: true, WaitForOthers: true, Resume: true,
+		PartAttempts: 12, PartPause: 200 * time.Millisecond, RenewOn401: true, KeepPackage: true, WaitForOthers: true, Resume: true,
 		CarefulCreate: true, FilePasses: 2, FilePause: 5 * time.Second, CreateRounds: 5, CreatePause: 5 * time.Second, MaxStaging: time.Hour,
 	}
 }

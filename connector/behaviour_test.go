@@ -246,7 +246,7 @@ func TestCreationSwept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t)
 		b := Fixed()
-		b.FilePasses = 0
+		b.PartAttempts = 5
 		f.after = func(op string, n int, r *http.Request) (*http.Response, error) {
 			if op == "create" || op == "list" && n > 1 && n < 8 {
 				return nil, errors.New("the answer is lost")
@@ -284,6 +284,37 @@ func TestTooManyOpen(t *testing.T) {
 			t.Errorf("asked at %v, want %s", at, want)
 		}
 	})
+}
+
+// As it is, a file whose creation has failed is begun again like any other, whatever the reason, unless the box is full. The mended one waits for a
+// place once, and asks for nothing twice that is taken.
+func TestCreationRepeated(t *testing.T) {
+	for _, test := range []struct {
+		status      int
+		id          string
+		asIs, fixed int // creations
+	}{
+		{429, "tooManyOpenUploads", 4 * 6, 6}, {409, "boxStateError", 4, 1}, {403, "notAuthorized", 4, 2}, {507, "boxMaxSizeExceeded", 1, 1},
+	} {
+		t.Run(test.id, func(t *testing.T) {
+			each(t, func(t *testing.T, f *fake, b Behaviour, fixed bool) {
+				f.before = func(op string, n int, r *http.Request) (*http.Response, error) {
+					if op == "create" {
+						return says(test.status, exception(test.id))
+					}
+					return nil, nil
+				}
+				if _, err := f.connector(t, b, nil).Upload(t.Context(), source("a", some(1))); !isStatus(err, ucs, test.status) {
+					t.Errorf("got %v", err)
+				}
+				want := test.asIs
+				if fixed {
+					want = test.fixed // with a new token after a 403, which as it is only the URL of a part is worth
+				}
+				f.expect(t, map[string]int{"create": want, "list": 1})
+			})
+		})
+	}
 }
 
 // A completion that is carried out although its answer says no.

@@ -8,7 +8,8 @@ import (
 // complete ends the upload. A failure does not mean that it was not carried out: so it is asked for again, where something is tried again at
 // all, and at last looked up.
 func (t *transfer) complete(ctx context.Context, c Completion) error {
-	for attempt := 1; ; attempt++ {
+	var s spent
+	for {
 		err := t.Complete(ctx, t.half.FileID, c)
 		if err == nil {
 			return nil
@@ -16,14 +17,14 @@ func (t *transfer) complete(ctx context.Context, c Completion) error {
 		if ctx.Err() != nil || gone(err) || !t.Behaviour.transient(err) {
 			return err
 		}
-		if attempt >= t.tries() {
-			if attempt > 1 && t.completed(ctx) {
+		if !s.on(err, t.tries()) {
+			if t.tries() > 1 && t.completed(ctx) {
 				return nil
 			}
 			return err
 		}
-		wait := t.Behaviour.pause(attempt, err)
-		if err := t.rest(ctx, Event{What: "retry", Attempt: attempt, Wait: wait, Err: err}); err != nil {
+		wait := t.Behaviour.pause(s.rounds, err)
+		if err := t.rest(ctx, Event{What: "retry", Attempt: s.rounds, Wait: wait, Err: err}); err != nil {
 			return err
 		}
 	}
@@ -49,17 +50,22 @@ func (t *transfer) remove(ctx context.Context) error {
 	return nil
 }
 
+// stubborn is how often a removal is asked for that is refused for a reason which does not seem to pass.
+const stubborn = 5
+
 func (u *Uploader) removeUpload(ctx context.Context, fileID string) error {
-	for attempt := 1; ; attempt++ {
+	var s spent
+	for {
 		err := u.Remove(ctx, fileID)
 		if err == nil || isID(err, "fileUploadNotFound") {
 			return nil
 		}
 		// Whatever the reason: there is nothing to lose by asking again.
-		if attempt >= u.tries() {
+		more := s.on(err, u.tries())
+		if !more || s.rounds >= stubborn && !u.Behaviour.transient(err) {
 			return err
 		}
-		if waitErr := sleep(ctx, u.Behaviour.pause(attempt, err)); waitErr != nil {
+		if waitErr := sleep(ctx, u.Behaviour.pause(s.rounds, err)); waitErr != nil {
 			return fmt.Errorf("%w; %w", err, waitErr)
 		}
 	}

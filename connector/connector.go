@@ -42,7 +42,7 @@ type Event struct {
 	// Bytes were brought since the last event of the file: of an upload encrypted ones that S3 has acknowledged, of a download encrypted
 	// ones that are written. Negative: what was brought is lost, and the file begins again.
 	Bytes int64
-	// Total is how many encrypted bytes there are in all; 0: the event does not say.
+	// Total is how many encrypted bytes there are in all, the envelope of a download apart; 0: the event does not say.
 	Total int64
 	// What is one of begin (of a download), bytes (some of a part), part, retry, restart, staging and done; Part and Attempt count from 1, 0 where there is none. Wait is how long it waits now.
 	What          string

@@ -46,7 +46,8 @@ type creation struct {
 // round asks once; with CarefulCreate, more often where the answer is lost. Then it looks first what has become of it, and asks so that
 // two cannot count.
 func (c *creation) round(ctx context.Context) (Created, error) {
-	for attempt := 1; ; attempt++ {
+	var s spent
+	for {
 		if !c.unsure {
 			c.asked = c.now()
 		}
@@ -55,9 +56,10 @@ func (c *creation) round(ctx context.Context) (Created, error) {
 			return created, err
 		}
 		c.unsure = c.unsure || lost(err)
-		if notSent(err) && ctx.Err() == nil && c.Behaviour.transient(err) && attempt < c.tries() {
-			wait := c.Behaviour.pause(attempt, err)
-			if err := c.rest(ctx, Event{What: "retry", Attempt: attempt, Wait: wait, Err: err}); err != nil {
+		more := s.on(err, c.tries())
+		if notSent(err) && ctx.Err() == nil && c.Behaviour.transient(err) && more {
+			wait := c.Behaviour.pause(s.rounds, err)
+			if err := c.rest(ctx, Event{What: "retry", Attempt: s.rounds, Wait: wait, Err: err}); err != nil {
 				return Created{}, err
 			}
 			continue
@@ -66,27 +68,28 @@ func (c *creation) round(ctx context.Context) (Created, error) {
 		if !taken && !lost(err) || ctx.Err() != nil {
 			return Created{}, err
 		}
-		created, ok, err := c.look(ctx, attempt, err)
-		if err != nil || ok {
-			return created, err
+		created, ok, lookErr := c.look(ctx, s.rounds, err)
+		if lookErr != nil || ok {
+			return created, lookErr
+		}
+		if !more {
+			return Created{}, err
 		}
 		c.order.Overwrite = true
 	}
 }
 
-// look finds out whether the upload has begun although the creation failed. Neither an upload nor an error: it may be asked for again.
-func (c *creation) look(ctx context.Context, attempt int, cause error) (Created, bool, error) {
-	for ; ; attempt++ {
-		if attempt > c.tries() {
-			return Created{}, false, cause
-		}
-		wait := c.Behaviour.pause(attempt, cause)
-		if err := c.rest(ctx, Event{What: "retry", Attempt: attempt, Wait: wait, Err: cause}); err != nil {
+// look finds out whether the upload has begun although the creation failed in that round. Neither an upload nor an error: it may be asked for again.
+func (c *creation) look(ctx context.Context, round int, cause error) (Created, bool, error) {
+	var s spent
+	for {
+		wait := c.Behaviour.pause(round+s.rounds, cause)
+		if err := c.rest(ctx, Event{What: "retry", Attempt: round + s.rounds, Wait: wait, Err: cause}); err != nil {
 			return Created{}, false, err
 		}
 		found, err := c.Find(ctx, c.Alias)
 		switch {
-		case err != nil && c.Behaviour.transient(err):
+		case err != nil && s.on(err, c.tries()) && c.Behaviour.transient(err):
 			cause = err
 		case err != nil:
 			return Created{}, false, err
@@ -107,7 +110,8 @@ func (c *creation) sweep(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterwards)
 	defer cancel()
-	for attempt := 1; attempt <= c.tries(); attempt++ {
+	var s spent
+	for {
 		found, err := c.Find(ctx, c.Alias)
 		if err == nil {
 			if found != nil && c.fits(found) && began(found, c.asked) {
@@ -115,7 +119,7 @@ func (c *creation) sweep(ctx context.Context) {
 			}
 			return
 		}
-		if !c.Behaviour.transient(err) || sleep(ctx, c.Behaviour.pause(attempt, err)) != nil {
+		if !s.on(err, c.tries()) || !c.Behaviour.transient(err) || sleep(ctx, c.Behaviour.pause(s.rounds, err)) != nil {
 			return
 		}
 	}

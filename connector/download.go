@@ -95,6 +95,14 @@ func (c *Connector) bring(ctx context.Context, accession, dir string, keep bool)
 	if err := f.fits(c.cfg.Access.Key); err != nil {
 		return Downloaded{}, err // before gigabytes are brought
 	}
+	release, err := hold(sealed + partSuffix)
+	if err != nil {
+		return Downloaded{}, full(err, sealed)
+	}
+	defer release()
+	if err := vacant(plain, keep || c.cfg.Overwrite); err != nil { // another process may have brought it meanwhile
+		return Downloaded{}, c.present(ctx, accession, plain, false, err)
+	}
 	f.recall()
 	ours := f.whole() // and so what an earlier download has begun to decrypt
 	if err := vacant(sealed, c.cfg.Overwrite || ours); err != nil {
@@ -103,7 +111,7 @@ func (c *Connector) bring(ctx context.Context, accession, dir string, keep bool)
 	if err := vacant(plain+partSuffix, keep || c.cfg.Overwrite || ours); err != nil {
 		return Downloaded{}, err
 	}
-	c.tell(Event{File: accession, What: "begin", Total: f.size()})
+	c.tell(Event{File: accession, What: "begin", Total: f.object.Size})
 	if err := f.fetch(ctx); err != nil {
 		return Downloaded{}, err
 	}
@@ -137,13 +145,14 @@ func (c *Connector) asked(ctx context.Context, accession string) (o Object, wait
 
 // persist calls f as often as the behaviour tries a part.
 func (c *Connector) persist(ctx context.Context, accession string, f func() error) error {
-	for attempt := 1; ; attempt++ {
+	var s spent
+	for {
 		err := f()
-		if err == nil || ctx.Err() != nil || attempt >= c.behaviour.PartAttempts || !c.behaviour.transient(err) {
+		if err == nil || ctx.Err() != nil || !s.on(err, c.behaviour.PartAttempts) || !c.behaviour.transient(err) {
 			return err
 		}
-		wait := c.behaviour.pause(attempt, err)
-		c.tell(Event{File: accession, What: "retry", Attempt: attempt + 1, Wait: wait, Err: err})
+		wait := c.behaviour.pause(s.rounds, err)
+		c.tell(Event{File: accession, What: "retry", Attempt: s.rounds + 1, Wait: wait, Err: err})
 		if err := sleep(ctx, wait); err != nil {
 			return err
 		}

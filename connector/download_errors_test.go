@@ -100,7 +100,7 @@ func TestDownloadFails(t *testing.T) {
 					return plainAnswer(403, "<Error><Code>AccessDenied</Code><Message>no</Message></Error>"), nil
 				}
 				return serve(), nil
-			}, says: "403 Forbidden (AccessDenied)", most: 6,
+			}, says: "403 Forbidden (AccessDenied)", most: 13,
 		},
 		"an object that is gone": {
 			hook: func(op string, n int, r *http.Request, serve serving) (*http.Response, error) {
@@ -116,7 +116,7 @@ func TestDownloadFails(t *testing.T) {
 					return rewritten(serve(), fmt.Sprint(body), fmt.Sprint(body-1)), nil
 				}
 				return serve(), nil
-			}, says: "not those from 0 to", most: 5,
+			}, says: "not those from 0 to", most: 12,
 		},
 		"another SHA-256 than the DCS says": {
 			hook: func(op string, n int, r *http.Request, serve serving) (*http.Response, error) {
@@ -132,7 +132,7 @@ func TestDownloadFails(t *testing.T) {
 					r.Header.Del("Range")
 				}
 				return serve(), nil
-			}, says: "not 262144", most: 5,
+			}, says: "not 262144", most: 12,
 		},
 		"a body that is longer than it says": {
 			hook: func(op string, n int, r *http.Request, serve serving) (*http.Response, error) {
@@ -141,7 +141,7 @@ func TestDownloadFails(t *testing.T) {
 					resp.ContentLength, resp.Body = -1, io.NopCloser(io.MultiReader(resp.Body, strings.NewReader("x")))
 				}
 				return resp, nil
-			}, says: "longer than what was asked for", most: 5,
+			}, says: "longer than what was asked for", most: 12,
 		},
 		"damaged again and again": {
 			hook: func(op string, n int, r *http.Request, serve serving) (*http.Response, error) {
@@ -158,7 +158,7 @@ func TestDownloadFails(t *testing.T) {
 					return nil, errors.New("connection refused")
 				}
 				return serve(), nil
-			}, says: "connection refused", most: 5,
+			}, says: "connection refused", most: 12,
 		},
 	} {
 		for behaviourName, behaviour := range map[string]Behaviour{"fixed": Fixed(), "as is": AsIs()} {
@@ -267,4 +267,10 @@ func TestFullDisk(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	only(t, dir)
+	f := &fetched{connector: newFake(t).connector(t, Fixed(), nil), sealed: filepath.Join(dir, "x.c4gh")}
+	for inPlace, why := range map[bool]error{true: err, false: syscall.ENOSPC} {
+		if err := f.fail(t.Context(), why, inPlace); strings.Count(err.Error(), "is full") != 1 {
+			t.Errorf("it says not once why: %v", err)
+		}
+	}
 }

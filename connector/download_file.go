@@ -38,11 +38,8 @@ func vacant(path string, overwrite bool) error {
 	return fmt.Errorf("%s: %w", path, ErrFileExists)
 }
 
-// errBusy says that somebody else writes to a file just now.
-var errBusy = errors.New("another process is writing it")
-
-// openPart opens a file that is not whole yet, for this process alone where the system can see to that. One that is there is taken only if ours says that
-// it may be, and emptied unless keep is true.
+// openPart opens a file that is not whole yet, which the caller holds. One that is there is taken only if ours says that it may be, and emptied unless
+// keep is true.
 func openPart(part string, ours, keep bool) (*os.File, error) {
 	flags := os.O_RDWR | os.O_CREATE
 	if !ours {
@@ -55,35 +52,24 @@ func openPart(part string, ours, keep bool) (*os.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making %s: %w", part, err)
 	}
-	if err = lock(f); err == nil {
-		err = sameFile(f, part)
-	}
-	if err == nil && !keep {
-		err = f.Truncate(0)
-	}
-	if err != nil {
-		f.Close()
-		return nil, fmt.Errorf("%s: %w", part, err)
+	if !keep {
+		if err := f.Truncate(0); err != nil {
+			f.Close()
+			return nil, fmt.Errorf("%s: %w", part, err)
+		}
 	}
 	return f, nil
-}
-
-// sameFile makes sure that a file has not been moved away before it was locked.
-func sameFile(f *os.File, path string) error {
-	opened, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	if there, err := os.Lstat(path); err != nil || !os.SameFile(opened, there) {
-		return errBusy
-	}
-	return nil
 }
 
 // intoPlace writes a file beside its path, with fill, and moves it there when it is whole and on the disk. If that fails nothing is left. ours says that
 // what is beside it already may be replaced.
 func intoPlace(path string, overwrite, ours bool, fill func(*os.File) error) (err error) {
 	part := path + partSuffix
+	release, err := hold(part)
+	if err != nil {
+		return full(err, path)
+	}
+	defer release()
 	f, err := openPart(part, ours || overwrite, false)
 	if err != nil {
 		return err

@@ -121,7 +121,7 @@ func (f *fetched) fail(ctx context.Context, err error, inPlace bool) error {
 		return err // what is there is the other one's
 	}
 	full := errors.Is(err, syscall.ENOSPC)
-	if full {
+	if full && !inPlace { // else it has been said
 		err = fmt.Errorf("the disk that holds %s is full: %w", filepath.Dir(f.sealed), err)
 	}
 	_, damaged := errors.AsType[*DecryptError](err)

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -210,9 +209,6 @@ func TestDownloadLeavesOthersFiles(t *testing.T) {
 
 // Of two downloads of a file into one folder, one is told so, and the other's is whole.
 func TestDownloadTwice(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("no locks")
-	}
 	synctest.Test(t, func(t *testing.T) {
 		m := newMock(t, nil)
 		plain := noise(1, 5<<18)

@@ -66,8 +66,8 @@ func TestDownload(t *testing.T) {
 						t.Errorf("other bytes; %v", err)
 					}
 					only(t, dir, accession+".bam")
-					if body := EncryptedSize(int64(n)) - 124; events.bytes != body {
-						t.Errorf("the events tell of %d bytes, want %d", events.bytes, body)
+					if body := EncryptedSize(int64(n)) - 124; events.bytes != body || events.total != body {
+						t.Errorf("the events tell of %d bytes of %d, want %d", events.bytes, events.total, body)
 					}
 				})
 			})
@@ -79,6 +79,7 @@ func TestDownload(t *testing.T) {
 type tallied struct {
 	mu    sync.Mutex
 	bytes int64
+	total int64
 	what  map[string]int
 	errs  []string
 }
@@ -87,6 +88,7 @@ func (e *tallied) add(ev Event) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.bytes += ev.Bytes
+	e.total = max(e.total, ev.Total)
 	if e.what == nil {
 		e.what = map[string]int{}
 	}

@@ -11,6 +11,8 @@ import (
 var (
 	// ErrEncrypted says that a file is Crypt4GH already.
 	ErrEncrypted = errors.New("the file is encrypted with Crypt4GH already; upload the plain file")
+	// ErrAlias says that an alias cannot be sent: JSON would make another one of it, and the next file of the kind would meet it.
+	ErrAlias = errors.New("an alias has to be in UTF-8")
 	// ErrTruncated says that a Crypt4GH file ends before its last segment.
 	ErrTruncated = errors.New("the encrypted file is shorter than it should be")
 	// ErrExists says that the box has an upload with the alias, and that it cannot be gone on with.
@@ -19,6 +21,8 @@ var (
 	ErrOtherSize = errors.New("the box has an upload of another file with this alias; delete it, or choose another alias")
 	// ErrCancelled says that an upload was deleted while it was under way.
 	ErrCancelled = errors.New("the upload was deleted while it was under way")
+	// ErrUploading says that another upload of the file is under way just now, and knows of the same journal.
+	ErrUploading = errors.New("another process is uploading it; wait until that has ended")
 	// ErrChanged says that a file is not what it was when its upload began.
 	ErrChanged = errors.New("the file has changed since its upload began; upload it again when nobody writes to it")
 	// ErrWrongKey says that a file was not encrypted for this key.

@@ -12,6 +12,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strconv"
@@ -108,6 +109,9 @@ func (f *fake) connector(t testing.TB, behaviour Behaviour, change func(*Config)
 
 // RoundTrip implements http.RoundTripper.
 func (f *fake) RoundTrip(r *http.Request) (*http.Response, error) {
+	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil && trace.GetConn != nil {
+		trace.GetConn(r.URL.Host) // as net/http does
+	}
 	if err := sleep(r.Context(), f.latency); err != nil {
 		if r.Body != nil {
 			r.Body.Close()

@@ -12,6 +12,13 @@ type Journal interface {
 	Drop(boxID, alias string) error
 }
 
+// Holder is a Journal that keeps an alias in a box for one upload at a time, those of other processes included. Of two that went on with the same
+// upload, each would spoil the other's parts.
+type Holder interface {
+	// Hold keeps it until release is called, and does not wait: while another upload has it, the error is ErrUploading.
+	Hold(boxID, alias string) (release func(), err error)
+}
+
 // HalfUpload is an upload of which some parts have been brought.
 type HalfUpload struct {
 	Alias         string

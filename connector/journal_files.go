@@ -14,7 +14,7 @@ import (
 )
 
 // FileJournal is a Journal in a folder: a JSON file for each alias in a box, readable by its owner only. It holds no key that the user's own would not open.
-// Two processes should not upload the same alias at the same time.
+// It is a Holder: of two processes that upload the same alias into the same box with journals in the same folder, one is refused.
 type FileJournal struct {
 	// Dir is the folder. It is made, with its parents, when something is first saved.
 	Dir string
@@ -32,6 +32,18 @@ func (j FileJournal) path(boxID, alias string) string {
 // saving is where what is saved lies until it is complete. It has one name, so that what a process leaves that is killed does not stay for ever.
 func (j FileJournal) saving(boxID, alias string) string {
 	return strings.TrimSuffix(j.path(boxID, alias), ".json") + ".saving"
+}
+
+// Hold implements Holder.
+func (j FileJournal) Hold(boxID, alias string) (release func(), err error) {
+	if err := os.MkdirAll(j.Dir, 0o700); err != nil {
+		return nil, err
+	}
+	release, err = hold(j.path(boxID, alias))
+	if errors.Is(err, errBusy) {
+		return nil, ErrUploading
+	}
+	return release, err
 }
 
 // Load implements Journal. What is damaged counts as nothing: then the upload begins anew.

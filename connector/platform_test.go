@@ -293,7 +293,7 @@ func TestPlatformEarlyAnswers(t *testing.T) {
 		}
 		plain := random(parts * 80 * 65536)
 		b := connector.Fixed()
-		b.PartAttempts, b.FilePasses = 2, 50
+		b.PartAttempts, b.FilePasses = 1, 50 // a pass for every part that is refused
 		up, err := d.connector(b, stack, func(c *connector.Config) { c.InFlight = 2 }).Upload(t.Context(), source("a", plain))
 		if err != nil {
 			t.Fatal(err)

@@ -117,7 +117,8 @@ var (
 // after which the next attempt goes on from what is there.
 func (d *Downloader) Part(ctx context.Context, r extent, w io.WriterAt, at int64) error {
 	renewed := false
-	for attempt := 1; ; attempt++ {
+	var s spent
+	for {
 		o, err := d.Object(ctx)
 		if err == nil && o.Size != r.size {
 			return fmt.Errorf("%w: it had %d bytes and has %d now", errChanging, r.size, o.Size)
@@ -128,7 +129,7 @@ func (d *Downloader) Part(ctx context.Context, r extent, w io.WriterAt, at int64
 			r.first += n
 		}
 		if err == nil {
-			d.tell(Event{What: "part", Part: r.part, Attempt: attempt})
+			d.tell(Event{What: "part", Part: r.part, Attempt: s.rounds + 1})
 			return nil
 		}
 		if cause := context.Cause(ctx); cause != nil {
@@ -140,15 +141,14 @@ func (d *Downloader) Part(ctx context.Context, r extent, w io.WriterAt, at int64
 			}
 			if !renewed {
 				renewed = true
-				attempt--
 				continue
 			}
 		}
-		if attempt >= d.Behaviour.PartAttempts || !d.Behaviour.transient(err) {
+		if !s.on(err, d.Behaviour.PartAttempts) || !d.Behaviour.transient(err) {
 			return fmt.Errorf("part %d: %w", r.part, err)
 		}
-		wait := d.Behaviour.pause(attempt, err)
-		d.tell(Event{What: "retry", Part: r.part, Attempt: attempt + 1, Wait: wait, Err: err})
+		wait := d.Behaviour.pause(s.rounds, err)
+		d.tell(Event{What: "retry", Part: r.part, Attempt: s.rounds + 1, Wait: wait, Err: err})
 		if err := sleep(ctx, wait); err != nil {
 			return err
 		}

@@ -31,7 +31,9 @@ func (r *request) refused(resp *http.Response) error {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxRefusal)) // what has come is enough
 	late.Stop()
 	e := &APIError{Service: r.service, Doing: r.doing, Status: resp.StatusCode}
-	e.ID, e.Detail = parseRefusal(body, r.hide)
+	if e.ID, e.Detail = parseRefusal(body, r.hide); e.Detail == e.ID {
+		e.Detail = "" // some S3s repeat the code where others explain it
+	}
 	e.hint = hintOf(resp.StatusCode, resp.Header)
 	return e
 }

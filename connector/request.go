@@ -65,7 +65,8 @@ func (h *Handler) do(ctx context.Context, r request) (answer, error) {
 // open sends a request and returns the answer if it is a success; its body is the caller's to read and to close. Another one is an
 // *APIError.
 func (h *Handler) open(ctx context.Context, r request) (*http.Response, error) {
-	req, err := r.build(ctx)
+	counting, attempts := countAttempts(ctx)
+	req, err := r.build(counting)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", r.doing, err)
 	}
@@ -75,14 +76,14 @@ func (h *Handler) open(ctx context.Context, r request) (*http.Response, error) {
 	}
 	resp, err := through.RoundTrip(req)
 	if err != nil {
-		return nil, r.failed(ctx, err)
+		return nil, afterAttempts(attempts.Load(), r.failed(ctx, err))
 	}
 	if r.service == ucs {
 		h.heard(resp)
 	}
 	if !slices.Contains(r.want, resp.StatusCode) {
 		defer resp.Body.Close()
-		return nil, r.refused(resp)
+		return nil, afterAttempts(attempts.Load(), r.refused(resp))
 	}
 	return resp, nil
 }

@@ -112,12 +112,13 @@ func (p *pass) fail(err error) {
 		p.err = err
 	}
 	p.enough()
-	if !p.Behaviour.WaitForOthers {
+	// Where all attempts have been made no pass goes on with what the others bring. Where the upload is gone they end by themselves, and may hear why.
+	if !p.Behaviour.WaitForOthers || p.Behaviour.PartAttempts > 1 && !gone(err) {
 		p.off(p.err)
 	}
 }
 
-// bring encrypts a part and sends it until S3 has it, or there is no more sense in it.
+// bring encrypts a part and sends it until S3 has it, or there is no more sense in it. What is spent on it counts over all passes.
 func (p *pass) bring(part *part, body *Body) error {
 	n := part.number
 	if p.Offset != nil {
@@ -126,17 +127,18 @@ func (p *pass) bring(part *part, body *Body) error {
 		}
 	}
 	digests := part.seal(p.sealer)
-	for attempt := 1; ; attempt++ {
+	s := p.spentOn(n)
+	for {
 		err := p.bringOnce(n, body)
 		if err == nil {
-			p.brought(n, digests, attempt)
+			p.brought(n, digests, s.rounds+1)
 			return nil
 		}
-		if p.sending.Err() != nil || attempt >= p.tries() || gone(err) || !p.Behaviour.transient(err) {
+		if p.sending.Err() != nil || !s.on(err, p.tries()) || gone(err) || !p.Behaviour.transient(err) {
 			return err
 		}
-		wait := p.Behaviour.pause(attempt, err)
-		if err := p.rest(p.sending, Event{What: "retry", Part: n, Attempt: attempt, Wait: wait, Err: err}); err != nil {
+		wait := p.Behaviour.pause(s.rounds, err)
+		if err := p.rest(p.sending, Event{What: "retry", Part: n, Attempt: s.rounds, Wait: wait, Err: err}); err != nil {
 			return err
 		}
 	}

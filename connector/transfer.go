@@ -3,6 +3,7 @@ package connector
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -17,11 +18,14 @@ type transfer struct {
 	goesOn   bool                              // it has ended, and the journal knows it still
 	removed  string                            // file id of the upload that was last removed; empty: none was
 	watch    func(fileID string, running bool) // is told which upload is under way; nil: nobody is
+	release  func()                            // lets go of the alias; nil: it is not held
 
 	mu   sync.Mutex
 	half *HalfUpload // nil: there is no upload at the UCS
 	key  [32]byte    // data key of half
 	kept int         // how many parts the journal has
+
+	spent map[int]*spent // on the parts, over all passes
 }
 
 func (u *Uploader) newTransfer(s Source) *transfer {
@@ -122,9 +126,43 @@ func (t *transfer) done(n int) (d PartDigests, ok bool) {
 	return d, ok
 }
 
+// spentOn is what has been spent on a part so far. One goroutine at a time sends it.
+func (t *transfer) spentOn(n int) *spent {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := t.spent[n]
+	if s == nil {
+		if t.spent == nil {
+			t.spent = map[int]*spent{}
+		}
+		s = new(spent)
+		t.spent[n] = s
+	}
+	return s
+}
+
 // journaled says whether another process may go on with the upload.
 func (t *transfer) journaled() bool {
 	return t.Journal != nil && t.Behaviour.Resume && !t.Modified.IsZero()
+}
+
+// hold keeps the alias for this transfer, where the journal can see to that.
+func (t *transfer) hold() (err error) {
+	if h, ok := t.Journal.(Holder); ok && t.journaled() {
+		t.release, err = h.Hold(t.BoxID, t.Alias)
+	}
+	if err != nil && !errors.Is(err, ErrUploading) {
+		err = fmt.Errorf("the journal of half-finished uploads cannot be written: %w", err)
+	}
+	return err
+}
+
+// letGo ends that.
+func (t *transfer) letGo() {
+	if t.release != nil {
+		t.release()
+	}
+	t.release = nil
 }
 
 // remember writes the journal. While parts are sent, the caller holds mu.

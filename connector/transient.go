@@ -13,12 +13,20 @@ import (
 // longestHint is the longest that a service may ask to wait; nobody sits by an upload for more.
 const longestHint = time.Hour
 
-// transient says whether the same call may end otherwise a little later. What is no answer of a service is, unless the fault is here.
-func (b Behaviour) transient(err error) bool {
+// final says of an error that it comes from here, or from what somebody has done meanwhile, and would come again.
+func final(err error) bool {
 	for _, here := range []error{ErrChanged, ErrEncrypted, ErrExists, ErrOtherSize, ErrCancelled, ErrWrongKey, errReading, errHere} {
 		if errors.Is(err, here) {
-			return false
+			return true
 		}
+	}
+	return false
+}
+
+// transient says whether the same call may end otherwise a little later. What is no answer of a service is, unless it is final.
+func (b Behaviour) transient(err error) bool {
+	if final(err) {
+		return false
 	}
 	api, ok := errors.AsType[*APIError](err)
 	switch {
@@ -78,12 +86,13 @@ func (b Behaviour) pause(failures int, err error) time.Duration {
 
 // persist calls f as often as a part is tried, until it succeeds or there is no sense in it any more.
 func (b Behaviour) persist(ctx context.Context, f func() error) error {
-	for attempt := 1; ; attempt++ {
+	var s spent
+	for {
 		err := f()
-		if err == nil || ctx.Err() != nil || attempt >= b.PartAttempts || !b.transient(err) {
+		if err == nil || ctx.Err() != nil || !s.on(err, b.PartAttempts) || !b.transient(err) {
 			return err
 		}
-		if waitErr := sleep(ctx, b.pause(attempt, err)); waitErr != nil {
+		if waitErr := sleep(ctx, b.pause(s.rounds, err)); waitErr != nil {
 			return fmt.Errorf("%w; %w", err, waitErr)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
+	"unicode/utf8"
 )
 
 // Upload uploads a file, in as many passes as the behaviour allows. When it fails, nothing is left at the UCS, unless the context has ended and the
@@ -15,6 +17,7 @@ func (u *Uploader) Upload(ctx context.Context, s Source) (Uploaded, error) {
 		return Uploaded{}, err
 	}
 	t := u.newTransfer(s)
+	defer t.letGo()
 	if err := t.recall(ctx); err != nil {
 		return Uploaded{}, failing(s.Alias, err)
 	}
@@ -39,7 +42,10 @@ func (t *transfer) pass(ctx context.Context, n int) (up Uploaded, again bool, er
 	if up, err = t.try(ctx); err == nil {
 		return up, false, nil
 	}
-	if ctx.Err() != nil || n > t.Behaviour.FilePasses || !t.worthAnotherPass(ctx, err) {
+	if gone(err) && t.Behaviour.Resume && ctx.Err() == nil {
+		err = t.vanished(ctx, err)
+	}
+	if ctx.Err() != nil || n > t.Behaviour.FilePasses || !t.worthAnotherPass(err) {
 		return up, false, failing(t.Alias, t.giveUp(ctx, err))
 	}
 	e := Event{File: t.Alias, What: "retry", Wait: t.Behaviour.FilePause, Err: err}
@@ -49,7 +55,8 @@ func (t *transfer) pass(ctx context.Context, n int) (up Uploaded, again bool, er
 		if t.half != nil {
 			// As it is, what cannot be removed is left behind, and the next creation is refused.
 			if removeErr := t.remove(ctx); removeErr != nil && t.Behaviour.Resume {
-				return up, false, failing(t.Alias, t.giveUp(ctx, err))
+				t.leave()
+				return up, false, failing(t.Alias, fmt.Errorf("%w; %w", err, removeErr))
 			}
 			e.Bytes = -t.forget()
 		}
@@ -58,25 +65,44 @@ func (t *transfer) pass(ctx context.Context, n int) (up Uploaded, again bool, er
 	return up, true, failing(t.Alias, err)
 }
 
-// worthAnotherPass says whether a further pass may end better than the last.
-func (t *transfer) worthAnotherPass(ctx context.Context, err error) bool {
+// vanished finds out why an upload is gone. Where somebody has deleted it, and for a reason, that is the error; where nobody can tell, it is final.
+func (t *transfer) vanished(ctx context.Context, err error) error {
+	f, findErr := t.Find(ctx, t.Alias)
 	switch {
-	case gone(err) && t.Behaviour.Resume:
-		// Somebody may have deleted it, and for a reason.
-		f, findErr := t.Find(ctx, t.Alias)
-		return findErr == nil && (f == nil || t.half == nil || f.ID != t.half.FileID || f.State != "cancelled")
-	case gone(err), t.Behaviour.transient(err):
-		return true
+	case findErr != nil:
+		return hopeless{err}
+	case f != nil && t.half != nil && f.ID == t.half.FileID && f.State == "cancelled":
+		return ErrCancelled
 	}
-	api, ok := errors.AsType[*APIError](err)
-	// As it is, a part that fails fails the file, for whatever reason, and the file is begun again.
-	return ok && !t.Behaviour.Resume && t.half != nil && api.hint <= longestHint
+	return err
+}
+
+// worthAnotherPass says whether a further pass may end better than the last.
+func (t *transfer) worthAnotherPass(err error) bool {
+	b := t.Behaviour
+	switch {
+	case final(err):
+		return false
+	case !b.Resume: // as it is, every file that fails is begun again, for whatever reason, unless the box is full
+		return !isStatus(err, ucs, http.StatusInsufficientStorage)
+	case gone(err):
+		return true
+	case b.PartAttempts > 1: // all that may pass has been waited for already
+		return false
+	case t.half == nil && isStatus(err, ucs, http.StatusTooManyRequests): // and so have the rounds for a place
+		return false
+	}
+	return b.transient(err)
 }
 
 // giveUp leaves nothing behind, unless the context has ended and a journal remembers it. What cannot be removed stays in the journal. It returns
 // the error with what went wrong then.
 func (t *transfer) giveUp(ctx context.Context, err error) error {
 	if t.half == nil {
+		return err
+	}
+	if ctx.Err() == nil && errors.Is(err, ErrCancelled) { // there is nothing to take away
+		t.forget()
 		return err
 	}
 	if ctx.Err() != nil && t.journaled() && !errors.Is(context.Cause(ctx), ErrCancelled) {
@@ -100,11 +126,14 @@ func (t *transfer) giveUp(ctx context.Context, err error) error {
 	return err
 }
 
-// recall looks for a half-finished upload of the file that can be gone on with. What the journal has is dropped only when the UCS knows of no such
+// recall holds the file, and looks for a half-finished upload of it that can be gone on with. What the journal has is dropped only when the UCS knows of no such
 // upload any more: until then another key, or the file as it was, may go on with it.
 func (t *transfer) recall(ctx context.Context) error {
 	if !t.journaled() {
 		return nil
+	}
+	if err := t.hold(); err != nil {
+		return err
 	}
 	half, err := t.Journal.Load(t.BoxID, t.Alias)
 	if err != nil {
@@ -156,6 +185,8 @@ func (s Source) check() error {
 	switch {
 	case s.Alias == "":
 		return errors.New("a file to upload has no alias")
+	case !utf8.ValidString(s.Alias):
+		return fmt.Errorf("%w: %q", ErrAlias, s.Alias)
 	case s.Content == nil:
 		return fmt.Errorf("%s has no content", s.Alias)
 	case s.Size < 1:

@@ -18,6 +18,7 @@ type job struct {
 
 // end says that nothing of it runs any more, and that its upload is completed or removed.
 func (j *job) end() {
+	j.transfer.letGo()
 	j.cancel(nil)
 	close(j.ended)
 }
@@ -30,9 +31,11 @@ func (c *Connector) newJob(ctx context.Context, s Source, box map[string]FileUpl
 	}
 	t := u.newTransfer(s)
 	if err := t.recall(ctx); err != nil {
+		t.letGo()
 		return nil, failing(s.Alias, err)
 	}
 	if f, ok := box[s.Alias]; ok && !f.over() && t.half == nil {
+		t.letGo()
 		return nil, failing(s.Alias, existing(&f, s.Size))
 	}
 	j := &job{transfer: t, ended: make(chan struct{})}

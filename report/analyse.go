@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/ratebench/ratebench/internal/record"
@@ -35,6 +36,7 @@ func Analyse(r *Run) *Analysis {
 	}
 	for p, contestants := range byPoint {
 		c := Cell{Workload: a.Workload, PartSize: p.partSize, Concurrency: p.concurrency, Windows: []Window{}}
+		bounds := map[seeded]sample{} // all contestants have the same
 		for _, name := range a.Contestants {
 			if len(contestants[name]) > 0 {
 				c.Rows = append(c.Rows, rowOf(r, name, contestants[name]))
@@ -42,7 +44,7 @@ func Analyse(r *Run) *Analysis {
 			}
 			for _, t := range contestants[name] {
 				if t.BoundMiBs != nil {
-					c.BoundMiBs = t.BoundMiBs
+					bounds[seeded{t.Repeat, t.Seed}] = sample{value: *t.BoundMiBs}
 				}
 				for _, w := range r.Windows[t.Trial] {
 					if !slices.Contains(c.Windows, w) {
@@ -52,6 +54,16 @@ func Analyse(r *Run) *Analysis {
 			}
 		}
 		slices.SortFunc(c.Windows, func(a, b Window) int { return cmp.Or(cmp.Compare(a.FromS, b.FromS), cmp.Compare(a.Name, b.Name)) })
+		if c.Bound = statOf(slices.Collect(maps.Values(bounds))); c.Bound.N > 0 {
+			c.BoundMiBs = &c.Bound.Median
+		}
+		for i := range c.Rows {
+			_, _, end := strandsOf(r, good(contestants[c.Rows[i].Contestant]))
+			c.EndS = max(c.EndS, end)
+		}
+		for i := range c.Rows {
+			c.Rows[i].Tenths = tenthsOf(r, good(contestants[c.Rows[i].Contestant]), c.EndS)
+		}
 		rankRows(c.Rows)
 		markFront(c.Rows)
 		c.Alike = alike(c.Rows)
@@ -120,10 +132,17 @@ func withEfficiency(trials []record.Trial) []record.Trial {
 	return trials
 }
 
+// good are the trials that count.
+func good(trials []*record.Trial) []*record.Trial {
+	return slices.DeleteFunc(slices.Clone(trials), func(t *record.Trial) bool {
+		return t.Status == record.TrialFailed || t.Status == record.TrialInvalid
+	})
+}
+
 // rowOf sums up a contestant's trials in one cell.
 func rowOf(r *Run, name string, trials []*record.Trial) Row {
 	row := Row{Contestant: name, Oracle: name == OracleName, Values: map[string]Stat{}}
-	var good []*record.Trial
+	counting := good(trials)
 	for _, t := range trials {
 		switch t.Status {
 		case record.TrialFailed:
@@ -131,26 +150,26 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 		case record.TrialInvalid:
 			row.Invalid++
 		default:
-			good = append(good, t)
 			if t.Saturated != "" {
 				row.Saturated++
 			}
 			row.Objects += t.Objects
 			row.FailedObjects += t.FailedObjects
+			row.CutOff += t.CutOff
 			for i, n := range []int{t.Calls1, t.Calls2, t.Calls3, t.Calls4Plus} {
 				row.Calls.By[i] += n
 			}
 			row.Calls.GaveUp += t.FailedCalls
 		}
 	}
-	row.Trials = len(good)
+	row.Trials = len(counting)
 	row.seeded = map[string]map[seeded]sample{}
 	for _, metric := range heatMetrics {
 		row.seeded[metric] = map[seeded]sample{}
 	}
 	for _, c := range columns {
 		var samples []sample
-		for _, t := range good {
+		for _, t := range counting {
 			if s, ok := c.get(t); ok {
 				samples = append(samples, s)
 				if m := row.seeded[c.Name]; m != nil {
@@ -162,28 +181,34 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 			row.Values[c.Name] = statOf(samples)
 		}
 	}
-	for _, t := range good {
+	for _, t := range counting {
 		row.goodput = append(row.goodput, t.GoodputMiBs)
 		row.lost = append(row.lost, [2]int{t.FailedObjects, t.Objects})
+		if t.RecoveryUnknown != "" {
+			if row.unknown == nil {
+				row.unknown = map[string]int{}
+			}
+			row.unknown[t.RecoveryUnknown]++
+		}
 		if t.Efficiency != nil {
 			row.efficiency = append(row.efficiency, *t.Efficiency)
 		}
 	}
-	row.Phases = phasesOf(r, good)
-	row.Histograms = histogramsOf(r, good)
+	row.Phases = phasesOf(r, counting)
+	row.Histograms = histogramsOf(r, counting)
 	if row.Latency = latencyOf(row.Histograms); row.Latency != nil {
-		addIntervals(row.Latency.Response, r, good, func(d *record.Detail) string { return d.Response })
-		addIntervals(row.Latency.Busy, r, good, func(d *record.Detail) string { return d.Busy })
-		addIntervals(row.Latency.Service, r, good, func(d *record.Detail) string { return d.Service })
+		row.Latency.Longest = addIntervals(row.Latency.Response, r, counting, func(d *record.Detail) string { return d.Response })
+		addIntervals(row.Latency.Busy, r, counting, func(d *record.Detail) string { return d.Busy })
+		addIntervals(row.Latency.Service, r, counting, func(d *record.Detail) string { return d.Service })
 	}
-	row.BudgetS = budgetOf(good)
-	row.Series, row.Activity = seriesOf(r, good), activityOf(r, good)
-	row.Back, row.Recoveries = backOf(r, good), recoveriesOf(good)
-	row.ClientStats, row.ClientMiddle = clientsOf(r, good)
+	row.BudgetS = budgetOf(counting)
+	row.Series, row.Activity = seriesOf(r, counting), activityOf(r, counting)
+	row.Back, row.Recoveries = backOf(r, counting), recoveriesOf(counting)
+	row.ClientStats, row.ClientMiddle = clientsOf(r, counting)
 	for _, s := range row.ClientStats {
 		row.Clients = append(row.Clients, s.Median)
 	}
-	row.Herds = herdsOf(r, good)
+	row.Herds, row.HerdPeak = herdsOf(r, counting)
 	return row
 }
 

@@ -46,11 +46,14 @@ type Cell struct {
 	Workload    Workload `json:"-"`         // the run's; it decides how the cell is called
 	PartSize    int64    `json:"part_size"` // bytes
 	Concurrency int      `json:"concurrency"`
-	BoundMiBs   *float64 `json:"bound_mib_s"` // nil: nothing bounds the goodput
-	Rows        []Row    `json:"rows"`        // by rank: fewest lost first, then best goodput; the oracle is last
+	BoundMiBs   *float64 `json:"bound_mib_s"`    // the median over the seeds; nil: nothing bounds the goodput
+	Bound       Stat     `json:"bound,omitzero"` // the same with its interval: what a seed's dice take from everybody is in it
+	Rows        []Row    `json:"rows"`           // by rank: fewest lost first, then best goodput; the oracle is last
 	// Alike lists the contestants whose rows look the same, two or more in each list, by rank; the oracle is left out.
 	Alike   [][]string `json:"alike,omitempty"`
 	Windows []Window   `json:"windows"` // trouble, by beginning
+	// EndS is when the last trial of the cell ended.
+	EndS float64 `json:"-"`
 }
 
 // Row is one contestant in one cell.
@@ -69,6 +72,8 @@ type Row struct {
 	// Objects and FailedObjects are sums over the trials that count.
 	Objects       int `json:"objects"`
 	FailedObjects int `json:"failed_objects"`
+	// CutOff is the sum of what the trials' ends cut off: parts, ranges or single calls.
+	CutOff int `json:"cut_off,omitempty"`
 	// Series and Activity are what happened over time. They are long, and in timeline.csv already.
 	Series   []Point    `json:"-"`
 	Activity []Activity `json:"-"`
@@ -81,12 +86,15 @@ type Row struct {
 	// Clients is the goodput of each client in MiB/s, the lowest first; of more than 100 clients, the 101 percentiles.
 	Clients []float64 `json:"clients,omitempty"`
 	// ClientStats are Clients with their intervals, and ClientMiddle is the median client's.
-	ClientStats  []Stat `json:"-"`
+	ClientStats  []Stat `json:"client_stats,omitempty"`
 	ClientMiddle Stat   `json:"-"`
 	// BudgetS is what a part or call took in all, by the time budget: the sum of its columns in each trial.
 	BudgetS Stat `json:"-"`
-	// Herds is the worst second after a hint of each trial.
-	Herds []record.Herd `json:"-"`
+	// Herds is the worst second after a hint of each trial, and HerdPeak the most arrivals within 10 ms of it.
+	Herds    []record.Herd `json:"-"`
+	HerdPeak Stat          `json:"-"`
+	// Tenths is the goodput in MiB/s in each tenth of the time from the trial's beginning to the cell's EndS. One with N = 0 was not reached.
+	Tenths []Stat `json:"-"`
 	// Front: nobody in the cell has as much goodput for fewer attempts, or more for as many.
 	Front bool `json:"front"`
 	// Deltas are the differences to each of the analysis' Baselines, by metric.
@@ -98,6 +106,8 @@ type Row struct {
 	seeded map[string]map[seeded]sample
 	// lost is what was lost, and of how many, in each trial that counts.
 	lost [][2]int
+	// unknown counts the trials that count and have no recovery although there was trouble, by the reason.
+	unknown map[string]int
 }
 
 // RowPhase is a contestant in one phase of one cell.

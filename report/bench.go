@@ -50,25 +50,36 @@ const benchUnits = "Unit MiB/s better=higher\n" +
 	"Unit early/call better=lower\n" +
 	"Unit failed/call better=lower\n" +
 	"Unit p95-sec better=lower\n" +
-	"Unit recovery-sec better=lower\n"
+	"Unit p95-unknown better=lower\n" +
+	"Unit recovery-sec better=lower\n" +
+	"Unit unrecovered better=lower\n"
 
+// benchLine prints a trial. The format has no way to say that a time is "more than" something, so such times are left out; that benchstat does not compare
+// those that went well alone, p95-unknown and unrecovered are 1 there, and elsewhere 0.
 func benchLine(w io.Writer, t *record.Trial, workload Workload) {
-	what, size := "Upload", "part_size"
+	size := "part_size"
 	if workload.Calls {
-		what, size = "Calls", "size"
+		size = "size"
 	}
 	fmt.Fprintf(w, "Benchmark%s/contestant=%s/%s=%s/concurrency=%d 1 %s MiB/s",
-		what, benchName(t.Contestant), size, units.Size(t.PartSize), t.Concurrency, benchFloat(t.GoodputMiBs))
+		workload.benchmark(), benchName(t.Contestant), size, units.Size(t.PartSize), t.Concurrency, benchFloat(t.GoodputMiBs))
 	if t.Calls > 0 {
 		calls := float64(t.Calls)
 		fmt.Fprintf(w, " %s attempts/call %s throttled/call %s early/call %s failed/call", benchFloat(t.Amplification),
 			benchFloat(float64(t.Throttled)/calls), benchFloat(float64(t.Early)/calls), benchFloat(float64(t.FailedCalls)/calls))
 	}
-	if t.P95S > 0 {
-		fmt.Fprintf(w, " %s p95-sec", benchFloat(t.P95S))
+	switch {
+	case t.P95S > 0 && !t.P95Censored:
+		fmt.Fprintf(w, " %s p95-sec 0 p95-unknown", benchFloat(t.P95S))
+	case t.Calls > 0: // nothing succeeded, or was over
+		fmt.Fprint(w, " 1 p95-unknown")
 	}
-	if t.RecoveryS != nil && !t.RecoveryCensored { // the format has no way to say "more than"
-		fmt.Fprintf(w, " %s recovery-sec", benchFloat(*t.RecoveryS))
+	switch {
+	case t.RecoveryS == nil: // there was nothing to recover from, or to
+	case t.RecoveryCensored:
+		fmt.Fprint(w, " 1 unrecovered")
+	default:
+		fmt.Fprintf(w, " %s recovery-sec 0 unrecovered", benchFloat(*t.RecoveryS))
 	}
 	fmt.Fprintln(w)
 }

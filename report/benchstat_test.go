@@ -10,7 +10,7 @@ import (
 )
 
 // benchstatUnits are those that a run can have.
-var benchstatUnits = []string{"MiB/s", "attempts/call", "throttled/call", "early/call", "failed/call", "p95-sec", "recovery-sec"}
+var benchstatUnits = []string{"MiB/s", "attempts/call", "throttled/call", "early/call", "failed/call", "p95-sec", "p95-unknown", "unrecovered", "recovery-sec"}
 
 // The real benchstat reads bench.txt, and both sides of a comparison, with every unit and without a complaint. It is built from the module
 // that go.mod names; where that fails, so does the test.
@@ -42,6 +42,16 @@ func TestBenchstat(t *testing.T) {
 	odd, _ := analysed(t, hostile)
 	calls := *run
 	calls.Manifest.Resolved = "workload: {kind: calls}\n"
+	files := func(do string) *Run {
+		r := *run
+		r.Manifest.Resolved = "workload: {kind: ghga, do: " + do + "}\n"
+		return &r
+	}
+	late := *run
+	late.Trials = append(late.Trials[:0:0], late.Trials...)
+	for i := range late.Trials {
+		late.Trials[i].RecoveryCensored = late.Trials[i].RecoveryCensored || late.Trials[i].Repeat > 2
+	}
 	slower := *run
 	slower.Trials = append(slower.Trials[:0:0], slower.Trials...)
 	for i := range slower.Trials {
@@ -56,6 +66,10 @@ func TestBenchstat(t *testing.T) {
 		{"two runs", []string{write("base.txt", run), write("head.txt", &slower)}, []string{"-50.00% (p=0.000 n=8)", "vs base"}},
 		{"a comparison", []string{"-col", "side", write("both.txt", run, &slower)}, []string{"-50.00% (p=0.000 n=8)", "│    base", "head"}},
 		{"calls", []string{write("calls.txt", &calls)}, []string{"Calls/contestant=exponential/size=8MiB/concurrency=4"}},
+		{"downloads", []string{write("downloads.txt", files("download"))}, []string{"Download/contestant=exponential/part_size=8MiB/concurrency=4"}},
+		{"deletions", []string{write("deletions.txt", files("delete"))}, []string{"Delete/contestant=exponential/part_size=8MiB/concurrency=4"}},
+		{"uploads of files", []string{write("uploads.txt", files("upload"))}, []string{"Upload/contestant=exponential/part_size=8MiB/concurrency=4"}},
+		{"not recovered any more", []string{write("before.txt", run), write("after.txt", &late)}, []string{"unrecovered"}},
 		{"hostile names", []string{write("hostile.txt", odd)}, []string{"contestant=%3Cscript%3E"}},
 	} {
 		var stdout, stderr bytes.Buffer
@@ -66,7 +80,7 @@ func TestBenchstat(t *testing.T) {
 		}
 		units := benchstatUnits
 		if c.name == "hostile names" { // nobody has recovered there
-			units = units[:len(units)-1]
+			units = units[:len(units)-2]
 		}
 		for _, want := range append(c.want, units...) {
 			if !strings.Contains(stdout.String(), want) {

@@ -52,13 +52,14 @@ func budgetOf(trials []*record.Trial) Stat {
 	return statOf(sums)
 }
 
-// herdsOf lists the worst second after a hint of each trial.
-func herdsOf(r *Run, trials []*record.Trial) []record.Herd {
-	var herds []record.Herd
+// herdsOf lists the worst second after a hint of each trial, and sums up the most arrivals within 10 ms of it.
+func herdsOf(r *Run, trials []*record.Trial) (herds []record.Herd, peak Stat) {
+	var peaks []sample
 	for _, t := range trials {
 		if d := r.Details[t.Trial]; d != nil && d.Herd != nil && len(d.Herd.Bins) > 0 {
 			herds = append(herds, *d.Herd)
+			peaks = append(peaks, sample{value: float64(slices.Max(d.Herd.Bins))})
 		}
 	}
-	return herds
+	return herds, statOf(peaks)
 }

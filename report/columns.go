@@ -23,6 +23,8 @@ const (
 // column is a metric and where it stands.
 type column struct {
 	Metric
+	// limited: some of its values may be lower limits.
+	limited bool
 	// get returns the number of a trial; not ok: it has none.
 	get func(t *record.Trial) (s sample, ok bool)
 }
@@ -43,15 +45,10 @@ var columns = []column{
 	number("throttled", "", Lower, "throttled attempts", func(t *record.Trial) float64 { return float64(t.Throttled) }),
 	number("early", "", Lower, "early attempts", func(t *record.Trial) float64 { return float64(t.Early) }),
 	number("wasted_bytes", "B", Lower, "wasted bytes", func(t *record.Trial) float64 { return float64(t.WastedBytes) }),
-	{Metric{"recovery_s", "s", Lower, "recovery"}, func(t *record.Trial) (sample, bool) {
-		if t.RecoveryS == nil {
-			return sample{}, false
-		}
-		return sample{*t.RecoveryS, t.RecoveryCensored}, true
-	}},
-	positive("p50_s", "s", Lower, "p50", func(t *record.Trial) float64 { return t.P50S }),
-	positive("p95_s", "s", Lower, "p95", func(t *record.Trial) float64 { return t.P95S }),
-	positive("p99_s", "s", Lower, "p99", func(t *record.Trial) float64 { return t.P99S }),
+	limited("recovery_s", "recovery", func(t *record.Trial) (*float64, bool) { return t.RecoveryS, t.RecoveryCensored }),
+	limited("p50_s", "p50", func(t *record.Trial) (*float64, bool) { return known(t.P50S), t.P50Censored }),
+	limited("p95_s", "p95", func(t *record.Trial) (*float64, bool) { return known(t.P95S), t.P95Censored }),
+	limited("p99_s", "p99", func(t *record.Trial) (*float64, bool) { return known(t.P99S), t.P99Censored }),
 	number("objects", "", Neither, "objects", func(t *record.Trial) float64 { return float64(t.Objects) }),
 	number("failed_objects", "", Lower, "failed objects", func(t *record.Trial) float64 { return float64(t.FailedObjects) }),
 	number("throughput_mib_s", "MiB/s", Neither, "throughput", func(t *record.Trial) float64 { return t.ThroughputMiBs }),
@@ -71,7 +68,7 @@ var columns = []column{
 	optional("area_lost_mib", "MiB", Lower, "area lost", func(t *record.Trial) *float64 { return t.AreaLostMiB }),
 	optional("overshoot", "", Lower, "overshoot", func(t *record.Trial) *float64 { return t.Overshoot }),
 	optional("fault_load", "", Lower, "load during the fault", func(t *record.Trial) *float64 { return t.FaultLoad }),
-	{Metric{"metastable", "", Lower, "metastable"}, func(t *record.Trial) (sample, bool) {
+	{Metric: Metric{"metastable", "", Lower, "metastable"}, get: func(t *record.Trial) (sample, bool) {
 		switch {
 		case t.Metastable == nil:
 			return sample{}, false
@@ -101,16 +98,20 @@ var columns = []column{
 	count("tokens", Lower, "tokens made", func(t *record.Trial) *int { return t.Tokens }),
 	optional("control_p50_s", "s", Lower, "control calls, p50", func(t *record.Trial) *float64 { return t.ControlP50S }),
 	optional("control_p99_s", "s", Lower, "control calls, p99", func(t *record.Trial) *float64 { return t.ControlP99S }),
-	optional("data_p50_s", "s", Lower, "parts, p50", func(t *record.Trial) *float64 { return t.DataP50S }),
-	optional("data_p99_s", "s", Lower, "parts, p99", func(t *record.Trial) *float64 { return t.DataP99S }),
+	limited("data_p50_s", "parts, p50", func(t *record.Trial) (*float64, bool) { return t.DataP50S, t.P50Censored }),
+	limited("data_p99_s", "parts, p99", func(t *record.Trial) (*float64, bool) { return t.DataP99S, t.P99Censored }),
 	count("orphaned_uploads", Lower, "orphaned uploads", func(t *record.Trial) *int { return t.OrphanedUploads }),
 	count("restarted_files", Lower, "files begun again", func(t *record.Trial) *int { return t.RestartedFiles }),
-	{Metric{"discarded_bytes", "B", Lower, "discarded bytes"}, func(t *record.Trial) (sample, bool) {
+	{Metric: Metric{"discarded_bytes", "B", Lower, "discarded bytes"}, get: func(t *record.Trial) (sample, bool) {
 		if t.DiscardedBytes == nil {
 			return sample{}, false
 		}
 		return sample{value: float64(*t.DiscardedBytes)}, true
 	}},
+	number("cut_off", "", Lower, "cut off by the trial's end", func(t *record.Trial) float64 { return float64(t.CutOff) }),
+	optional("hint_compliance", "", Higher, "hints that were kept", func(t *record.Trial) *float64 { return t.HintCompliance }),
+	optional("late_by_s", "s", Lower, "late by (median)", func(t *record.Trial) *float64 { return t.LateByS }),
+	optional("late_by_max_s", "s", Lower, "late by (most)", func(t *record.Trial) *float64 { return t.LateByMaxS }),
 }
 
 // Metrics lists the names that thresholds may use: the numeric columns of trials.csv.
@@ -133,7 +134,7 @@ func MetricOf(name string) (Metric, bool) {
 }
 
 func count(name string, b Better, label string, get func(*record.Trial) *int) column {
-	return column{Metric{name, "", b, label}, func(t *record.Trial) (sample, bool) {
+	return column{Metric: Metric{name, "", b, label}, get: func(t *record.Trial) (sample, bool) {
 		n := get(t)
 		if n == nil {
 			return sample{}, false
@@ -143,19 +144,38 @@ func count(name string, b Better, label string, get func(*record.Trial) *int) co
 }
 
 func number(name, unit string, b Better, label string, get func(*record.Trial) float64) column {
-	return column{Metric{name, unit, b, label}, func(t *record.Trial) (sample, bool) { return sample{value: get(t)}, true }}
+	return column{Metric: Metric{name, unit, b, label}, get: func(t *record.Trial) (sample, bool) { return sample{value: get(t)}, true }}
 }
 
 // positive is a column whose zero means that there was nothing to be measured.
 func positive(name, unit string, b Better, label string, get func(*record.Trial) float64) column {
-	return column{Metric{name, unit, b, label}, func(t *record.Trial) (sample, bool) { v := get(t); return sample{value: v}, v > 0 }}
+	return column{Metric: Metric{name, unit, b, label}, get: func(t *record.Trial) (sample, bool) { v := get(t); return sample{value: v}, v > 0 }}
 }
 
 func optional(name, unit string, b Better, label string, get func(*record.Trial) *float64) column {
-	return column{Metric{name, unit, b, label}, func(t *record.Trial) (sample, bool) {
+	return column{Metric: Metric{name, unit, b, label}, get: func(t *record.Trial) (sample, bool) {
 		if v := get(t); v != nil {
 			return sample{value: *v}, true
 		}
 		return sample{}, false
 	}}
+}
+
+// limited is a column of times of which some are lower limits only: what they are about was not over when the trial was.
+func limited(name, label string, get func(*record.Trial) (s *float64, censored bool)) column {
+	return column{Metric: Metric{name, "s", Lower, label}, limited: true, get: func(t *record.Trial) (sample, bool) {
+		s, censored := get(t)
+		if s == nil {
+			return sample{}, false
+		}
+		return sample{*s, censored}, true
+	}}
+}
+
+// known is a time that is zero where there was nothing to be measured.
+func known(s float64) *float64 {
+	if s <= 0 {
+		return nil
+	}
+	return &s
 }

@@ -69,6 +69,20 @@ func CompareCases() []CompareCase {
 			t.GoodputMiBs /= 0.8
 		}
 	})
+	survivors := func(n int) func(*Run) {
+		return first(func(t *record.Trial) {
+			if t.Repeat > n {
+				t.P95S, t.RecoveryS = 0, nil
+			}
+		})
+	}
+	gaveUp := first(func(t *record.Trial) { t.FailedObjects, t.P95S, t.Amplification = t.Objects, t.P95S/2, 1 })
+	bySeed := every(func(t *record.Trial) { t.GoodputMiBs = 50 + 10*float64(t.Repeat) + 0.1*float64(t.Trial%3) })
+	oneMore := func(r *Run) {
+		one := r.Trials[0]
+		one.Repeat, one.Seed, one.GoodputMiBs = 11, 11, 500
+		r.Trials = append(r.Trials, one)
+	}
 	noLarge := every(func(t *record.Trial) {
 		if t.PartSize == 16<<20 {
 			t.Status = record.TrialFailed
@@ -91,6 +105,12 @@ func CompareCases() []CompareCase {
 		made("a rule that matches nothing", nil, nil, nobody, CompareNoVerdict),
 		made("no trials", func(r *Run) { r.Trials = nil }, nil, CompareOptions{}, CompareNoVerdict),
 		made("no trial that counts", nil, every(func(t *record.Trial) { t.Status = record.TrialFailed }), CompareOptions{}, CompareNoVerdict),
+		made("p95 is known of four trials of ten, and a rule about it", nil, survivors(4), rule("p95>+10%"), CompareNoVerdict),
+		made("recovery is known of four trials of ten, and a rule about it", nil, survivors(4), rule("recovery>+0.5"), CompareNoVerdict),
+		made("the same eight trials of ten have a recovery on both sides, and a rule about it", survivors(8), survivors(8), rule("recovery>+0.5"), ComparePassed),
+		made("everything lost, and what is left is faster, with a rule about that", nil, gaveUp, rule("p95>+10%"), CompareFailed),
+		made("everything lost, and a rule that allows it", nil, gaveUp, rule("failed>+1"), ComparePassed),
+		made("a tenth less goodput by seed, and a trial more in the head", bySeed, both(bySeed, both(every(tenth), oneMore)), CompareOptions{}, CompareFailed),
 		made("three trials in each cell", short(3), short(3), CompareOptions{}, CompareNoVerdict),
 		made("too few trials for so many questions", short(4), short(4), CompareOptions{}, CompareNoVerdict),
 		made("another scenario", nil, func(r *Run) { r.Manifest.Resolved = "workload: {objects: 2}\n" }, CompareOptions{}, CompareNoVerdict),

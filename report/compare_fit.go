@@ -43,7 +43,7 @@ func (c *Comparison) fit(base, head Side, o *CompareOptions) bool {
 	if len(c.Doubts) > 0 {
 		return false
 	}
-	c.warnAbout(base, head)
+	c.warnAbout(base, head, o)
 	return c.fitContestants(base, head, o)
 }
 
@@ -200,7 +200,7 @@ func parametersOf(s Side) (who map[string]string, mixed []string) {
 }
 
 // warnAbout says what a reader of the comparison has to know of the runs.
-func (c *Comparison) warnAbout(base, head Side) {
+func (c *Comparison) warnAbout(base, head Side, o *CompareOptions) {
 	for i, s := range []Side{base, head} {
 		side := [2]string{"base", "head"}[i]
 		left, unfinished, saturated := 0, 0, map[string]int{}
@@ -232,9 +232,7 @@ func (c *Comparison) warnAbout(base, head Side) {
 				"the machine was the bottleneck in %d %s of the %s, so the numbers say little about the contestant", n, plural(n, "trial"), side)})
 		}
 	}
-	if a, b := c.Base.Versions["go"], c.Head.Versions["go"]; a != b {
-		c.warn("the programs were built with different versions of Go: %s and %s", clean(a), clean(b))
-	}
+	c.warnVersions(base, head, o)
 	if base.Runs[0].Manifest.Unlimited && c.Base.Clock == clockVirtual {
 		c.warn("nothing limits the speed in this scenario, and in virtual time computing takes none: goodput and times mean nothing, and no gate is about goodput")
 	}

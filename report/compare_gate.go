@@ -24,9 +24,10 @@ type Broke struct {
 
 // hold holds the rules against the changes. Where goodput means nothing, the gate without rules is not about it, and a rule that is has
 // nothing to go by.
-func (c *Comparison) hold(rules []Rule, unlimited bool) {
+func (c *Comparison) hold(o *CompareOptions, unlimited bool) {
+	rules := o.Rules
 	if rules == nil {
-		c.Gate = append(c.Gate, c.holdDefault(unlimited))
+		c.Gate = append(c.Gate, c.holdDefault(o, unlimited))
 	}
 	for i := range rules {
 		r := &rules[i]
@@ -38,7 +39,7 @@ func (c *Comparison) hold(rules []Rule, unlimited bool) {
 			}
 			fails := r.fails(k, c.Alpha)
 			_, beyond := r.beyond(k)
-			g.see(j, k, fails, r.open(k, beyond && !fails), "rule "+g.Rule)
+			g.see(j, k, fails, r.open(k, beyond && !fails), g.Rule)
 		}
 		if g.Checked == 0 {
 			g.doubts = append(g.doubts, fmt.Sprintf("rule %s matches nothing: there is no such contestant, cell or value", g.Rule))
@@ -52,6 +53,9 @@ func (c *Comparison) hold(rules []Rule, unlimited bool) {
 				"give the scenario a bandwidth, or the rule another metric", g.Rule))
 		}
 		g.settle()
+		c.Gate = append(c.Gate, g)
+	}
+	if g := c.holdFailed(rules); g.Checked > 0 {
 		c.Gate = append(c.Gate, g)
 	}
 	failed := false
@@ -72,8 +76,8 @@ func (c *Comparison) hold(rules []Rule, unlimited bool) {
 }
 
 // holdDefault is the gate without rules: nothing that matters is worse.
-func (c *Comparison) holdDefault(unlimited bool) GateCheck {
-	g := GateCheck{Rule: fmt.Sprintf("nothing worse by more than %s in", givenPercent(c.Threshold)), Failed: []Broke{}}
+func (c *Comparison) holdDefault(o *CompareOptions, unlimited bool) GateCheck {
+	g := c.nothingWorse()
 	names := DefaultGate()
 	if unlimited {
 		names = slices.DeleteFunc(names, func(name string) bool { return name == goodput })
@@ -91,7 +95,7 @@ func (c *Comparison) holdDefault(unlimited bool) GateCheck {
 			g.see(j, k, k.Verdict == VerdictWorse, k.Verdict == VerdictNone && k.Cells == 0, "")
 		}
 	}
-	if g.Checked == 0 {
+	if g.Checked == 0 || o.asksOthers() {
 		g.doubts = append(g.doubts, "no metric of the gate was compared: leave --metric out, or say with --fail-on what fails")
 	}
 	g.settle()
@@ -118,8 +122,8 @@ func (g *GateCheck) see(i int, k *Change, fails, open bool, rule string) {
 	switch {
 	case fails:
 		text := k.Sentence()
-		if rule != "" {
-			text += " (" + rule + ")"
+		if rule != "" { // its limit is another one than the verdict's
+			text = k.facts() + ": beyond the rule " + rule
 		}
 		g.Failed = append(g.Failed, Broke{i, text})
 	case open:

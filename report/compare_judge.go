@@ -31,6 +31,7 @@ type question struct {
 	few    float64 // that it could have been with other values, as many as these
 	weight float64
 	blind  bool // no way to share these values out between the sides is significant
+	cut    bool // trials without a partner are left out
 }
 
 // judge answers all questions of a comparison.
@@ -60,13 +61,17 @@ func (c *Comparison) judge(all []both, metrics []compared, w Workload, o *Compar
 	for _, q := range asked {
 		q.decide(c)
 	}
+	c.fewer(qs, overs, w)
 	for i := range all { // by place, then metric
+		var of []*question
 		for _, q := range qs {
 			if q.at == &all[i] {
 				q.change.unsound = all[i].sound(q.change.Cell, o)
 				c.Changes = append(c.Changes, q.change)
+				of = append(of, q)
 			}
 		}
+		c.warnCommon(&all[i], of, w)
 	}
 	for _, name := range contestantsIn(overs) {
 		var of []*question
@@ -99,7 +104,7 @@ func contestantsIn(qs []*question) (names []string) {
 func pairs(qs []*question) bool {
 	sum, n := 0.0, 0.0
 	for _, q := range qs {
-		if !q.n.whole() || !q.n.ratios() {
+		if !enough(len(q.n.paired), len(q.n.base), len(q.n.head)) && !q.n.whole() || !q.n.ratios() {
 			continue
 		}
 		base, head := q.n.logs()
@@ -121,6 +126,9 @@ func (n *numbers) logs() (base, head []float64) {
 
 // measure computes everything that does not depend on the other questions.
 func (q *question) measure(w Workload, pairing bool, draws draws) {
+	if pairing && q.n.ratios() && !slices.Contains(lossMetrics, q.metric.Name) {
+		q.cut = q.n.common()
+	}
 	cell := Cell{Workload: w, PartSize: q.at.partSize, Concurrency: q.at.concurrency}
 	q.change = Change{
 		Cell: cell.Name(), PartSize: q.at.partSize, Concurrency: q.at.concurrency, Contestant: q.at.contestant,
@@ -138,7 +146,7 @@ func (q *question) measure(w Workload, pairing bool, draws draws) {
 	if q.n.byMean() {
 		q.change.Means = &Means{Base: stats.Mean(q.n.base), Head: stats.Mean(q.n.head)}
 	}
-	if min(len(q.n.base), len(q.n.head)) < fewest {
+	if min(len(q.n.base), len(q.n.head)) < fewest || q.n.lacking != "" {
 		return
 	}
 	if paired {
@@ -207,6 +215,9 @@ func (q *question) decide(c *Comparison) {
 		k.Verdict, k.Why = VerdictNone, "the base has no value"
 	case head == 0:
 		k.Verdict, k.Why = VerdictNone, "the head has no value"
+	case q.n.lacking != "":
+		k.unseen = false
+		k.Verdict, k.Why = VerdictNone, q.n.lacking
 	case min(base, head) < fewest:
 		k.Verdict, k.Why = VerdictNone, fmt.Sprintf("%d and %d trials: a side needs %d at least", base, head, fewest)
 	case k.Base.Censored && k.Head.Censored:

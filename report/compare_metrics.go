@@ -42,7 +42,7 @@ var ratios = []string{
 	"data_p50_s", "data_p99_s",
 }
 
-var failedShare = column{Metric{FailedShare, "", Lower, "failed share"}, func(t *record.Trial) (sample, bool) {
+var failedShare = column{Metric: Metric{FailedShare, "", Lower, "failed share"}, get: func(t *record.Trial) (sample, bool) {
 	if t.Objects == 0 {
 		return sample{}, false
 	}
@@ -79,7 +79,7 @@ func shortMetric(name string) string {
 	return name
 }
 
-// metricsOf finds the metrics that are to be compared: those asked for, then those that rules ask for.
+// metricsOf finds the metrics that are to be compared: those asked for, then those that rules ask for, and the failed share in any case.
 func (o *CompareOptions) metricsOf() (all []compared, err error) {
 	names := o.Metrics
 	if len(names) == 0 {
@@ -88,6 +88,7 @@ func (o *CompareOptions) metricsOf() (all []compared, err error) {
 	for _, r := range o.Rules {
 		names = append(slices.Clip(names), r.Metric)
 	}
+	names = append(slices.Clip(names), FailedShare) // without it, who loses everything is fast
 	for _, name := range names {
 		m, ok := comparedColumn(name)
 		if !ok {

@@ -129,42 +129,47 @@ func (o *overCells) lacks(w Workload) string {
 			return "the base has no value " + where
 		case len(q.n.head) == 0:
 			return "the head has no value " + where
+		case q.n.lacking != "":
+			return where[len("of "):] + ": " + q.n.lacking
 		case !q.n.ratios():
-			return "a trial " + where + " has a value that is not above zero, of which there is no ratio"
+			return "a trial " + where + " has a value that is zero, or a time that was not over, of which there is no ratio"
 		}
 	}
 	return ""
 }
 
 // gather takes the values of the seeds that every cell has, and says whether those of both sides belong together in pairs, and whether no pair
-// differs. Where every trial of every cell is in a pair, the seeds of both sides are the same.
+// differs. In pairs, only seeds of both sides are taken, if they are enough.
 func (o *overCells) gather(m *compared, pairing bool) (paired, equal bool) {
-	whole := true
-	equal = true
-	for _, q := range o.asked {
-		whole = whole && q.n.whole()
-		equal = equal && q.n.equal()
-	}
-	var base, head []map[turn]float64
-	have := [2]map[turn]int{{}, {}} // in how many cells each seed has a trial
-	for _, b := range o.cells {
-		base, head = append(base, bySeed(b.base, m)), append(head, bySeed(b.head, m))
-		for i, trials := range [][]*record.Trial{b.base, b.head} {
-			for _, name := range turnsOf(trials) {
-				have[i][name]++
+	var values [2][]map[turn]float64
+	var seeds [2][]turn
+	for i := range values {
+		var first []*record.Trial
+		for j, b := range o.cells {
+			trials := [2][]*record.Trial{b.base, b.head}[i]
+			if j == 0 {
+				first = trials
 			}
+			values[i] = append(values[i], bySeed(trials, m))
+		}
+		seeds[i] = inAll(turnsOf(first), values[i])
+	}
+	common := inAll(seeds[0], values[1])
+	whole := len(common) > 0 && len(common) == len(seeds[0]) && len(common) == len(seeds[1])
+	equal = whole
+	for i := range values[0] {
+		equal = equal && !slices.ContainsFunc(common, func(t turn) bool { return values[0][i][t] != values[1][i][t] })
+	}
+	if paired = pairing && (whole || enough(len(common), len(seeds[0]), len(seeds[1]))) || equal; paired {
+		seeds = [2][]turn{common, common}
+	}
+	o.base, o.head = take(seeds[0], values[0]), take(seeds[1], values[1])
+	for i := range seeds {
+		for _, b := range o.cells {
+			o.left[i] += len([2][]*record.Trial{b.base, b.head}[i]) - len(seeds[i])
 		}
 	}
-	o.base = inAll(turnsOf(o.cells[0].base), base)
-	o.head = inAll(turnsOf(o.cells[0].head), head)
-	for i := range have {
-		for _, cells := range have[i] {
-			if cells < len(o.cells) {
-				o.left[i] += cells
-			}
-		}
-	}
-	return whole && (pairing || equal), equal
+	return paired, equal
 }
 
 // ratios are head through base, by cell, then pair.
@@ -201,8 +206,8 @@ func (c *Comparison) warnOver(contestant string, qs []*question) {
 		}
 		for i, n := range q.mean.left {
 			if n > 0 && q.mean.why == "" {
-				c.warn("the mean over all cells of %s leaves %d %s of the %s out, of seeds that another cell has no trial of",
-					clean(contestant), n, plural(n, "trial"), [2]string{"base", "head"}[i])
+				c.warn("the mean over all cells of %s leaves %d %s of the %s out, of seeds that another cell or the other side has no value of",
+					clean(contestant), n, plural(n, "trial"), sides[i])
 			}
 		}
 	}
@@ -239,16 +244,22 @@ func bySeed(trials []*record.Trial, m *compared) map[turn]float64 {
 	return values
 }
 
-// inAll keeps the values of the seeds of which every cell has one, in the order of the seeds, whatever that of the rows. Named are the trials of any
-// cell.
-func inAll(named []turn, cells []map[turn]float64) [][]float64 {
-	values := make([][]float64, len(cells))
-	slices.SortFunc(named, func(a, b turn) int { return cmp.Or(cmp.Compare(a.seed, b.seed), cmp.Compare(a.n, b.n)) })
+// inAll keeps those of named of which every cell has a value, in the order of the seeds, whatever that of the rows.
+func inAll(named []turn, cells []map[turn]float64) (kept []turn) {
 	for _, name := range named {
-		if slices.ContainsFunc(cells, func(c map[turn]float64) bool { _, ok := c[name]; return !ok }) {
-			continue
+		if !slices.ContainsFunc(cells, func(c map[turn]float64) bool { _, ok := c[name]; return !ok }) {
+			kept = append(kept, name)
 		}
-		for i, c := range cells {
+	}
+	slices.SortFunc(kept, func(a, b turn) int { return cmp.Or(cmp.Compare(a.seed, b.seed), cmp.Compare(a.n, b.n)) })
+	return kept
+}
+
+// take are the values of named trials, by cell.
+func take(named []turn, cells []map[turn]float64) [][]float64 {
+	values := make([][]float64, len(cells))
+	for i, c := range cells {
+		for _, name := range named {
 			values[i] = append(values[i], c[name])
 		}
 	}

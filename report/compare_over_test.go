@@ -127,7 +127,7 @@ func TestCompareOverLacking(t *testing.T) {
 		{"no trials in the base", gone, nil, "the base has no value of 16MiB parts, 4 in flight"},
 		{"all failed", nil, broken, "the head has no value of 16MiB parts, 4 in flight"},
 		{"all failed on both sides", broken, broken, "neither side has a value of 16MiB parts, 4 in flight"},
-		{"nothing got through", nil, zero, "a trial of 16MiB parts, 4 in flight has a value that is not above zero"},
+		{"nothing got through", nil, zero, "a trial of 16MiB parts, 4 in flight has a value that is zero"},
 		{"no number", nil, large(func(x *record.Trial) { x.GoodputMiBs = math.NaN() }), "a trial of 16MiB parts, 4 in flight has a value that is no number"},
 		{"three trials", nil, func(r *Run) {
 			r.Trials = slices.DeleteFunc(r.Trials, func(x record.Trial) bool { return x.PartSize == 16<<20 && x.Repeat > 3 })
@@ -158,8 +158,8 @@ func TestCompareOverLeft(t *testing.T) {
 	}
 	got := compare(t, made("left", clearly, less, CompareOptions{AllowFailed: true}, ""))
 	k := overChange(got, "a", goodput)
-	if k.Base.N != 10 || k.Head.N != 6 || k.Pairs != 0 {
-		t.Errorf("seeds: %d and %d, %d pairs", k.Base.N, k.Head.N, k.Pairs)
+	if k.Base.N != 6 || k.Head.N != 6 || k.Pairs != 6 || k.Share.Value != 0 {
+		t.Errorf("seeds: %d and %d, %d pairs, %s", k.Base.N, k.Head.N, k.Pairs, k.Sentence())
 	}
 	if want := math.Sqrt(43 * 51); math.Abs(k.Head.Median-want) > 1e-9 {
 		t.Errorf("head %v, want %v", k.Head.Median, want)
@@ -168,8 +168,14 @@ func TestCompareOverLeft(t *testing.T) {
 	for _, w := range got.Warnings {
 		texts = append(texts, w.Text)
 	}
-	if text := strings.Join(texts, "\n"); !strings.Contains(text, "the mean over all cells of a leaves 4 trials of the head out") {
-		t.Errorf("warnings %q", text)
+	text := strings.Join(texts, "\n")
+	for _, want := range []string{
+		"the mean over all cells of a leaves 8 trials of the base out", "the mean over all cells of a leaves 4 trials of the head out",
+		"a (16MiB parts, 4 in flight): goodput is compared in trials of the same seed, which leaves out those without a partner, 4 of the base",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("warnings %q, want %q", text, want)
+		}
 	}
 }
 

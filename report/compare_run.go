@@ -65,7 +65,7 @@ func Compare(base, head Side, o CompareOptions) (*Comparison, error) {
 	w := workloadOf(&base.Runs[0].Manifest)
 	c.judge(all, metrics, w, &o)
 	c.missingCells(all, w)
-	c.hold(o.Rules, base.Runs[0].Manifest.Unlimited && c.Base.Clock == clockVirtual)
+	c.hold(&o, base.Runs[0].Manifest.Unlimited && c.Base.Clock == clockVirtual)
 	return c, nil
 }
 

@@ -21,7 +21,8 @@ type both struct {
 	base, head []*record.Trial
 	// pairs are the indexes of trials with the same seed. Where a side has a seed twice, the first goes with the first.
 	pairs [][2]int
-	lost  [2]losses // of the base and the head
+	alone [2][]*record.Trial // those of the base and the head that are in no pair
+	lost  [2]losses          // of the base and the head
 }
 
 // gather sorts the trials of both sides by place. The oracle is left out: it is a yardstick, and no contestant.
@@ -93,8 +94,17 @@ func (b *both) pair() {
 		where[n] = i
 	}
 	for j, n := range turnsOf(b.head) {
-		if i, ok := where[n]; ok {
-			b.pairs = append(b.pairs, [2]int{i, j})
+		i, ok := where[n]
+		if !ok {
+			b.alone[1] = append(b.alone[1], b.head[j])
+			continue
+		}
+		b.pairs = append(b.pairs, [2]int{i, j})
+		delete(where, n)
+	}
+	for i, n := range turnsOf(b.base) {
+		if _, ok := where[n]; ok {
+			b.alone[0] = append(b.alone[0], b.base[i])
 		}
 	}
 }
@@ -104,8 +114,10 @@ type numbers struct {
 	base, head []float64
 	// paired are the pairs of which both sides have a value.
 	paired                  [][2]float64
+	pairSamples             [][2]sample
 	baseSamples, headSample []sample
-	broken                  bool // a value is no number
+	broken                  bool   // a value is no number
+	lacking                 string // which trials have no value although they should, in words; empty: none
 }
 
 func (b *both) numbers(m *compared) numbers {
@@ -132,12 +144,13 @@ func (b *both) numbers(m *compared) numbers {
 		}
 	}
 	for _, p := range b.pairs {
-		x, _, ok := value(b.base[p[0]])
-		y, _, ok2 := value(b.head[p[1]])
+		x, s, ok := value(b.base[p[0]])
+		y, s2, ok2 := value(b.head[p[1]])
 		if ok && ok2 {
-			n.paired = append(n.paired, [2]float64{x, y})
+			n.paired, n.pairSamples = append(n.paired, [2]float64{x, y}), append(n.pairSamples, [2]sample{s, s2})
 		}
 	}
+	n.lacking = b.lacking(m)
 	return n
 }
 

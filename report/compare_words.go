@@ -24,8 +24,11 @@ func (k *Change) label() string {
 	return k.Metric
 }
 
-// Sentence says what has changed.
-func (k *Change) Sentence() string {
+// Sentence says what has changed, and what the verdict is.
+func (k *Change) Sentence() string { return k.facts() + ": " + string(k.Verdict) }
+
+// facts say what has changed.
+func (k *Change) facts() string {
 	base, head := median(k.Base), median(k.Head)
 	if k.Means != nil {
 		base, head = k.levels()
@@ -34,7 +37,7 @@ func (k *Change) Sentence() string {
 	if p := k.chance(); p != none {
 		s += ", p " + p
 	}
-	return s + ": " + string(k.Verdict)
+	return s
 }
 
 // levels print what each side has: the median with its interval, and the mean where that is what is compared and it says something else.

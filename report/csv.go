@@ -10,14 +10,17 @@ import (
 )
 
 // CSV prints one line for each contestant in each cell: of every metric the median, the interval of the median, the lowest and
-// the highest. A metric without a value is empty. Names are guarded against spreadsheets; see guard.
+// the highest. A metric without a value is empty. Times that may be lower limits have columns that say of which of these it is one: of the median,
+// of the upper end of the interval, of the highest. Names are guarded against spreadsheets; see guard.
 func CSV(w io.Writer, a *Analysis) error {
 	out := csv.NewWriter(w)
 	head := []string{"contestant", "oracle", "part_size", "concurrency", "trials", "failed_trials", "invalid_trials"}
 	for _, c := range columns {
 		head = append(head, c.Name, c.Name+"_low", c.Name+"_high", c.Name+"_min", c.Name+"_max")
-		if c.Name == "recovery_s" {
-			head = append(head, "recovery_censored")
+		if c.limited {
+			for _, of := range []string{"", "_high", "_max"} {
+				head = append(head, strings.TrimSuffix(c.Name, "_s")+of+"_censored")
+			}
 		}
 	}
 	out.Write(head)
@@ -35,8 +38,8 @@ func CSV(w io.Writer, a *Analysis) error {
 				} else {
 					line = append(line, float(s.Median), float(s.Low), float(s.High), float(s.Min), float(s.Max))
 				}
-				if col.Name == "recovery_s" {
-					line = append(line, strconv.FormatBool(s.Censored))
+				if col.limited {
+					line = append(line, strconv.FormatBool(s.Censored), strconv.FormatBool(s.HighCensored), strconv.FormatBool(s.MaxCensored))
 				}
 			}
 			out.Write(line)

@@ -64,7 +64,7 @@ throttled   attempts answered by 429, or 503 with a throttling code
 early       attempts sent before a Retry-After ran out that any call of the client had been given; the oracle goes by the plan instead
 recovery    seconds from the end of the trouble and of the last hint until goodput was back at 90 %
 p95         95 % of the parts that succeeded took no longer, waits and retries included; of calls, from the planned start
-failed      uploads that the contestant gave up, of all that it began; of calls likewise
+failed      uploads that the contestant gave up, of all that it began: a sum over the repeats and no median; of calls likewise
 twice       how often a call was carried out again that was to be carried out once; only where there are such calls`
 
 // median prints a number as ">4.2" if it is only known to be more.
@@ -79,10 +79,10 @@ func median(s Stat) string {
 }
 
 // interval prints the median with its interval: "47.3±4%", as far as it reaches to the wider side; where that says little,
-// "3 (0–12)". Nothing is added where there is one repeat, or where all are zero.
+// "3 (0–12)". Nothing is added where there is one repeat, where all are zero, or where the whole interval is beyond what was seen.
 func interval(s Stat) string {
 	m := median(s)
-	if s.N < 2 || s.Censored || s.Low == 0 && s.High == 0 && !s.HighCensored {
+	if s.N < 2 || s.LowCensored || s.Low == 0 && s.High == 0 && !s.HighCensored {
 		return m
 	}
 	if r := max(s.High/s.Median-1, 1-s.Low/s.Median); s.Low > 0 && r < 0.995 && !s.HighCensored {
@@ -93,11 +93,13 @@ func interval(s Stat) string {
 
 // bounds prints the interval itself.
 func bounds(s Stat) string {
-	more := ""
-	if s.HighCensored {
-		more = ">"
+	limit := func(v float64, censored bool) string {
+		if censored {
+			return ">" + num(v)
+		}
+		return num(v)
 	}
-	return "(" + num(s.Low) + "–" + more + num(s.High) + ")"
+	return "(" + limit(s.Low, s.LowCensored) + "–" + limit(s.High, s.HighCensored) + ")"
 }
 
 // percentInterval prints a share and how many points the interval reaches to the wider side.
@@ -153,7 +155,7 @@ func sure(a *Analysis) string {
 	if fewest < repeats {
 		upTo = "up to "
 	}
-	text := fmt.Sprintf("Medians of %s%d repeats, with intervals that hold with a probability of %s.", upTo, repeats, with)
+	text := fmt.Sprintf("Medians of %s%d repeats, with intervals that hold with a probability of %s; what failed is a sum over them.", upTo, repeats, with)
 	if single > 0 {
 		text += fmt.Sprintf(" %d %s one repeat only, and no interval.", single, map[bool]string{true: "line has", false: "lines have"}[single == 1])
 	}

@@ -64,7 +64,7 @@ func unpack(encoded string) (h *hdrhistogram.Histogram, err error) {
 // checkHistograms reports a histogram that cannot be read.
 func checkHistograms(d *record.Detail) error {
 	for _, h := range []struct{ name, encoded string }{
-		{"response", d.Response}, {"busy", d.Busy}, {"service", d.Service}, {"early_by", d.EarlyBy},
+		{"response", d.Response}, {"busy", d.Busy}, {"service", d.Service}, {"early_by", d.EarlyBy}, {"late_by", d.LateBy},
 	} {
 		if h.encoded == "" {
 			continue

@@ -8,10 +8,12 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// Latency is how long calls took that succeeded, over all trials that count. The histograms of the trials are merged, which loses
+// Latency is how long calls took that succeeded, or that the trial's end cut off, at what is sure of these, over all trials that count. The histograms of the trials are merged, which loses
 // nothing; percentiles are never averaged.
 type Latency struct {
 	Calls int64 `json:"calls"`
+	// Longest is the longest response time of each trial.
+	Longest Stat `json:"longest,omitzero"`
 	// Response is from the planned start, waits included; Busy is the same without the waits between attempts; Service is from the
 	// send of the attempt that succeeded. Nil: not known.
 	Response []Longer `json:"response,omitempty"`
@@ -28,13 +30,7 @@ type Longer struct {
 	HighS *float64 `json:"high_s,omitempty"`
 }
 
-// longerAt returns what the given share of the calls took longer than; not ok: there is no such point.
-func longerAt(points []Longer, share float64) (s float64, ok bool) {
-	p, ok := pointAt(points, share)
-	return p.S, ok
-}
-
-// pointAt is longerAt with the interval.
+// pointAt returns what the given share of the calls took longer than; not ok: there is no such point.
 func pointAt(points []Longer, share float64) (p Longer, ok bool) {
 	for _, p := range points {
 		if math.Abs(p.Share-share) < 1e-9 {

@@ -18,20 +18,27 @@ const latencyDraws = 200
 // addIntervals fills in the intervals of the points of tableShares: trials are drawn anew, with replacement, and their histograms merged (the
 // bootstrap of Efron, 1979, of clusters). Calls within a trial are not independent, so they are not what is drawn. There is none of one trial; of
 // few it is too narrow.
-func addIntervals(points []Longer, r *Run, trials []*record.Trial, get func(*record.Detail) string) {
+//
+// It returns the longest time of each trial, summed up: of a maximum there is no interval of that kind.
+func addIntervals(points []Longer, r *Run, trials []*record.Trial, get func(*record.Detail) string) (longest Stat) {
 	type bar struct {
 		at    int // in values
 		count int64
 	}
 	var values []int64
 	var all [][]bar
+	var most []sample
 	for _, t := range trials {
 		d := r.Details[t.Trial]
 		if d == nil || get(d) == "" {
 			continue
 		}
 		var bars []bar
-		for _, b := range Histogram(get(d)).Unpack().Distribution() {
+		h := Histogram(get(d)).Unpack()
+		if h.TotalCount() > 0 {
+			most = append(most, sample{value: float64(h.Max()) / 1e6})
+		}
+		for _, b := range h.Distribution() {
 			if b.Count > 0 {
 				values = append(values, b.To)
 				bars = append(bars, bar{int(b.To), b.Count})
@@ -39,8 +46,9 @@ func addIntervals(points []Longer, r *Run, trials []*record.Trial, get func(*rec
 		}
 		all = append(all, bars)
 	}
+	longest = statOf(most)
 	if len(all) < 2 || len(points) == 0 {
-		return
+		return longest
 	}
 	slices.Sort(values)
 	values = slices.Compact(values)
@@ -77,6 +85,7 @@ func addIntervals(points []Longer, r *Run, trials []*record.Trial, get func(*rec
 			}
 		}
 	}
+	return longest
 }
 
 // stat is a point as a number with its interval.

@@ -20,7 +20,7 @@ func markdownTables(w io.Writer, a *Analysis) {
 		c := &a.Cells[i]
 		fmt.Fprintf(w, "**%s**", c.Name())
 		if c.BoundMiBs != nil {
-			fmt.Fprintf(w, "; quota and link allow %s MiB/s", num(*c.BoundMiBs))
+			fmt.Fprintf(w, "; quota and link allow %s MiB/s", wideSpread(c.Bound))
 		}
 		fmt.Fprint(w, "\n\n")
 		markdownLines(w, cellLines(c))

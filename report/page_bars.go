@@ -64,8 +64,12 @@ func (p *page) bars(m *markup, c *Cell, id string, kind barKind, bars []bar, sha
 			w := pc(100 * v / whole)
 			m.put(`<rect class="%s" x="%v" width="%v" height="26"><title>%s: %s%s, %s</title></rect>`, kind.fills[i], x, max(w, 0.15), kind.names[i], full, kind.unit,
 				percent(v/sum(b.parts)))
-			if s := kind.text(v); w > pc(1.1*float64(len(s))+2) {
-				m.put(`<text class="on-%s" x="%v" y="13">%s</text>`, kind.fills[i], x+w/2, s)
+			if w > pc(1.1*float64(len([]rune(full)))+2) { // else it is in the title and in the table
+				tight := ""
+				if w < pc(2.3*float64(len([]rune(full)))+3) { // there is no room on a phone and on paper
+					tight = " tight"
+				}
+				m.put(`<text class="on-%s%s" x="%v" y="13">%s</text>`, kind.fills[i], tight, x+w/2, full)
 			}
 			x += w
 		}

@@ -3,8 +3,6 @@ package report
 import (
 	"fmt"
 	"slices"
-
-	"github.com/ratebench/ratebench/internal/stats"
 )
 
 func hasHerd(r *Row) bool { return len(r.Herds) > 0 }
@@ -14,11 +12,11 @@ func hasClients(r *Row) bool { return len(r.Clients) > 1 }
 // maxHerds is how many trials of a contestant are shown.
 const maxHerds = 6
 
-// herds puts a raster of arrivals after a hint ran out: a line for each trial, a stroke for each hundredth of a second.
+// herds puts a raster of arrivals after a hint ran out, or a window of trouble ended: a line for each trial, a stroke for each hundredth of a second.
 func (p *page) herds(m *markup, c *Cell) {
 	rows := rowsWith(c, hasHerd)
 	if len(rows) == 0 {
-		m.put(`<p class="none">No hint ran out in this cell.</p>`)
+		m.put(`<p class="none">No second of this cell has a herd: no hint ran out and no trouble ended, or too few attempts came after it.</p>`)
 		return
 	}
 	peak := 1
@@ -34,13 +32,8 @@ func (p *page) herds(m *markup, c *Cell) {
 		putName(m, p.a, r.Contestant)
 		putAlike(m, others)
 		m.put(`</p><div>`)
-		var peaks []float64
-		for i, h := range r.Herds {
+		for _, h := range r.Herds[:min(len(r.Herds), maxHerds)] {
 			top := slices.Max(h.Bins)
-			peaks = append(peaks, float64(top))
-			if i >= maxHerds {
-				continue
-			}
 			m.put(`<svg role="img" class="%s" width="100%%" height="22" viewBox="0 0 %d %d" preserveAspectRatio="none"><title>%s: at most %d arrivals in 10 ms, in the second from %s s</title><path d="`,
 				hueClass(p.a, r.Contestant), len(h.Bins), peak, labelOf(r.Contestant, r.Oracle), top, num(h.FromS))
 			for x, n := range h.Bins {
@@ -52,14 +45,14 @@ func (p *page) herds(m *markup, c *Cell) {
 		}
 		index := r.Stat("herd_index")
 		m.put(`</div><p class="total">%s</p></div>`, interval(index))
-		lines = append(lines, []string{labelOf(r.Contestant, r.Oracle), interval(index), num(slices.Max(peaks)), num(stats.Median(peaks))})
+		lines = append(lines, []string{labelOf(r.Contestant, r.Oracle), fmt.Sprint(r.HerdPeak.N), interval(index), interval(r.HerdPeak), num(r.HerdPeak.Max)})
 	})
 	m.put(`<div class="bar numbers"><p></p><svg width="100%%" height="20" aria-hidden="true">`)
 	for i := 0; i <= 10; i += 2 {
 		m.put(`<text class="tx" x="%v" y="0">%s s</text>`, pc(10*i), tickText(float64(i)/10))
 	}
-	m.put(`</svg><p></p></div></div><p class="xlabel">time since the hint ran out; the number at the right is the herd index</p>`)
-	dataTable(m, "Arrivals after a hint ran out, "+c.Name(), []string{"contestant", "herd index", "most arrivals in 10 ms", "median over the trials of the most"}, lines)
+	m.put(`</svg><p></p></div></div><p class="xlabel">time since the hint ran out or the trouble ended; the number at the right is the herd index</p>`)
+	dataTable(m, "Arrivals after a hint ran out or the trouble ended, "+c.Name(), []string{"contestant", "trials", "herd index", "most arrivals in 10 ms", "most in any trial"}, lines)
 }
 
 // fairness puts the goodput of each client, the lowest first.
@@ -77,12 +70,11 @@ func (p *page) fairness(m *markup, c *Cell) {
 	m.put(`<div class="bars fair">`)
 	p.perRow(m, c, cellID("fairness", c), rows, func(m *markup, r *Row, others int) {
 		n := len(r.Clients)
-		low, high := r.Clients[0], r.Clients[n-1]
 		m.put(`<div class="bar" data-c="%d"><p class="who">`, indexOf(p.a, r.Contestant))
 		putName(m, p.a, r.Contestant)
 		putAlike(m, others)
 		m.put(`</p><svg role="img" class="%s" width="100%%" height="44"><title>%s: the clients' goodput goes from %s to %s MiB/s</title><line class="axis" x2="100%%" y1="100%%" y2="100%%"/>`,
-			hueClass(p.a, r.Contestant), labelOf(r.Contestant, r.Oracle), num(low), num(high))
+			hueClass(p.a, r.Contestant), labelOf(r.Contestant, r.Oracle), interval(r.ClientStats[0]), interval(r.ClientStats[n-1]))
 		for i, v := range r.Clients {
 			share := pc(0)
 			if top > 0 {

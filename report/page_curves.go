@@ -24,7 +24,7 @@ func (p *page) recoveries(m *markup, c *Cell) {
 	plane.title = "Recovery curves, " + c.Name()
 	plane.desc = "Share of the trials whose goodput was back at 90 % so many seconds after the trouble. A cross marks a trial that was watched for so long and was not back."
 	plane.class, plane.xLabel = "curves", "seconds after the trouble and the last hint"
-	m.put(`<p class="ylabel">share of trials that were back</p>`)
+	plane.yLabel = "share of trials that were back"
 	plane.open(m)
 	for i := len(rows) - 1; i >= 0; i-- {
 		r := rows[i]
@@ -97,7 +97,7 @@ func (p *page) latencies(m *markup, c *Cell) {
 	plane.title = "Response times, " + c.Name()
 	plane.desc = "Share of the calls that took longer than a time, both logarithmic. Solid with the waits between attempts, dashed without them."
 	plane.class, plane.xLabel = "curves", "response time of calls that succeeded (logarithmic; further left is better)"
-	m.put(`<p class="ylabel">share of calls that took longer</p>`)
+	plane.yLabel = "share of calls that took longer"
 	plane.open(m)
 	for i := len(rows) - 1; i >= 0; i-- {
 		r := rows[i]
@@ -118,10 +118,10 @@ func (p *page) latencies(m *markup, c *Cell) {
 		}
 		closeLines(m)
 		for _, share := range []float64{0.5, 0.05, 0.01} {
-			if s, ok := longerAt(r.Latency.Response, share); ok {
-				left, top := plane.at(max(s, plane.x.min), share)
+			if x, ok := pointAt(r.Latency.Response, share); ok {
+				left, top := plane.at(max(x.S, plane.x.min), share)
 				m.put(`<use href="#%s" x="%v" y="%v"><title>%s: %s of calls took longer than %s</title></use>`, glyphMark(p.a, r.Contestant), left, top,
-					labelOf(r.Contestant, r.Oracle), percent(share), seconds(s))
+					labelOf(r.Contestant, r.Oracle), percent(share), secondsInterval(x.stat()))
 			}
 		}
 		m.put(`</g>`)
@@ -139,7 +139,7 @@ func (p *page) latencyTable(m *markup, c *Cell, rows []*Row) {
 	for _, s := range shares {
 		head = append(head, fmt.Sprintf("p%v", tickText(100-100*s)))
 	}
-	head = append(head, "longest", "p50 without waits", "p95 without waits", "service p50", "service p95")
+	head = append(head, "longest of a trial", "longest of all", "p50 without waits", "p95 without waits", "service p50", "service p95")
 	var lines [][]string
 	for _, r := range rows {
 		l := r.Latency
@@ -154,7 +154,7 @@ func (p *page) latencyTable(m *markup, c *Cell, rows []*Row) {
 		for _, s := range shares {
 			cell(l.Response, s)
 		}
-		line = append(line, seconds(l.Response[len(l.Response)-1].S))
+		line = append(line, secondsInterval(l.Longest), seconds(l.Longest.Max))
 		cell(l.Busy, 0.5)
 		cell(l.Busy, 0.05)
 		cell(l.Service, 0.5)

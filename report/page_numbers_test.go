@@ -55,8 +55,8 @@ func TestLonger(t *testing.T) {
 		t.Fatalf("%+v", l)
 	}
 	for share, want := range map[float64]float64{0.5: 0.050, 0.1: 0.090, 0.05: 0.095} {
-		if s, ok := longerAt(l.Response, share); !ok || math.Abs(s-want) > 0.001 {
-			t.Errorf("share %v: %v %v, want %v", share, s, ok, want)
+		if x, ok := pointAt(l.Response, share); !ok || math.Abs(x.S-want) > 0.001 {
+			t.Errorf("share %v: %v %v, want %v", share, x.S, ok, want)
 		}
 	}
 	if end := l.Response[len(l.Response)-1]; math.Abs(end.Share-0.01) > 1e-9 {
@@ -151,7 +151,9 @@ func TestLatencyIntervals(t *testing.T) {
 	trials := []*record.Trial{{Trial: 1}, {Trial: 2}, {Trial: 3}, {Trial: 4}}
 	get := func(d *record.Detail) string { return d.Response }
 	points := latencyOf(histogramsOf(r, trials)).Response
-	addIntervals(points, r, trials, get)
+	if longest := addIntervals(points, r, trials, get); longest.N != 3 || math.Abs(longest.Median-0.01) > 1e-4 || math.Abs(longest.Max-0.1) > 1e-3 {
+		t.Errorf("longest %+v", longest)
+	}
 	x, ok := pointAt(points, 0.5)
 	if s := x.stat(); !ok || math.Abs(s.Median-0.01) > 1e-4 || math.Abs(s.Low-0.01) > 1e-4 || math.Abs(s.High-0.1) > 1e-3 {
 		t.Errorf("%+v", s)
@@ -242,7 +244,7 @@ func TestConclusions(t *testing.T) {
 	}{
 		"clear":   {slices.Concat(many("a", 50, 0, 6), many("b", 40, 0, 6)), "Of 2 contestants, a moved the most verified bytes without losing an upload: 50.0 MiB/s", "", "overlap"},
 		"tie":     {slices.Concat(many("a", 50, 0, 6), many("b", 50, 0, 6)), "Of 2 contestants, a moved", "does not show that anybody is better", ""},
-		"rude":    {slices.Concat(many("a", 50, 0, 6), many("b", 90, 1, 6)), "Of 2 contestants, a moved", "b (90.0 MiB/s, but lost 6 of 60)", "overlap"},
+		"rude":    {slices.Concat(many("a", 50, 0, 6), many("b", 90, 1, 6)), "Of 2 contestants, a moved", "b (90.0±<1% MiB/s, but lost 6 of 60)", "overlap"},
 		"all bad": {slices.Concat(many("a", 50, 1, 6), many("b", 40, 2, 6)), "a lost the smallest share of its uploads (6 of 60, 10%) and moved 50.0", "", ""},
 		"alone":   {many("a", 50, 0, 6), "a lost none of its uploads and moved 50.0 MiB/s", "", "overlap"},
 		"few":     {slices.Concat(many("a", 50, 0, 2), many("b", 40, 0, 2)), "a moved", "a hint and no proof", ""},

@@ -41,7 +41,7 @@ func (p *page) tradeOff(m *markup) {
 		plane.class += " crowded" // crosses only of what is chosen
 	}
 	plane.xLabel = "amplification, attempts per call (fewer is better)"
-	m.put(`<p class="ylabel">goodput, MiB/s (more is better)</p>`)
+	plane.yLabel = "goodput, MiB/s (more is better)"
 	plane.open(m)
 	for i := range p.a.Cells {
 		p.tradeMarks(m, plane, &p.a.Cells[i], grid)

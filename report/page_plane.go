@@ -8,13 +8,14 @@ import (
 
 // plane is a plot on two axes. Its coordinates are per cent of its width and height.
 type plane struct {
-	x, y          scale
-	height        int // pixels
-	xText, yText  func(float64) string
-	xTicks        []float64
-	yTicks        []float64
-	title, desc   string
-	xLabel, class string
+	x, y         scale
+	height       int // pixels
+	xText, yText func(float64) string
+	xTicks       []float64
+	yTicks       []float64
+	title, desc  string
+	// A plane with a yLabel is a figure with its labels, which a printer keeps together.
+	xLabel, yLabel, class string
 }
 
 // newPlane makes a plane with linear axes and numbers on them.
@@ -39,6 +40,9 @@ func (p *plane) open(m *markup) { p.openOver(m, nil) }
 
 // openOver does that over what under puts in.
 func (p *plane) openOver(m *markup, under func()) {
+	if p.yLabel != "" {
+		m.put(`<div class="fig"><p class="ylabel">%s</p>`, p.yLabel)
+	}
 	m.put(`<svg class="plot %s" role="img" width="100%%" height="%d"><title>%s</title><desc>%s</desc>`, p.class, p.height, p.title, p.desc)
 	m.put(`<rect class="paper" width="100%%" height="100%%"/>`)
 	if under != nil {
@@ -63,6 +67,9 @@ func (p *plane) close(m *markup) {
 	m.put(`<line class="axis" x2="100%%" y1="100%%" y2="100%%"/><line class="axis" y2="100%%"/></svg>`)
 	if p.xLabel != "" {
 		m.put(`<p class="xlabel">%s</p>`, p.xLabel)
+	}
+	if p.yLabel != "" {
+		m.put(`</div>`)
 	}
 }
 

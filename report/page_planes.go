@@ -1,11 +1,9 @@
 package report
 
-import "strings"
-
 // pagePlanes are the metrics of both planes that the page has, in their order.
 var pagePlanes = []string{
 	"wall_s", "attempts", "control_calls", "control_attempts", "control_calls_per_part", "tokens", "control_p50_s", "control_p99_s",
-	"data_attempts", "data_p50_s", "data_p99_s", "discarded_bytes", "restarted_files", "orphaned_uploads",
+	"data_attempts", "data_p50_s", "data_p99_s", "discarded_bytes", "byte_amplification", "restarted_files", "orphaned_uploads",
 }
 
 // planes puts what the control plane was asked beside what the data plane moved, and all that is known of both as a table.
@@ -15,9 +13,9 @@ func (p *page) planes(m *markup, c *Cell) {
 		m.put(`<p class="none">Nothing is known of a control plane in this cell.</p>`)
 		return
 	}
-	sides := []struct{ metric, name, fill, unit string }{
-		{"control_calls_per_part", "control calls per part (fewer is better)", "a2", " calls per part"},
-		{"goodput_mib_s", "goodput (more is better)", "a1", " MiB/s"},
+	sides := []struct{ metric, name, fill string }{
+		{"control_calls_per_part", "control calls per part (fewer is better)", "a2"},
+		{"goodput_mib_s", "goodput, MiB/s (more is better)", "a1"},
 	}
 	most := make([]float64, len(sides))
 	m.put(`<ul class="legend keys">`)
@@ -41,13 +39,9 @@ func (p *page) planes(m *markup, c *Cell) {
 				continue
 			}
 			s := r.Stat(side.metric)
-			text := median(s)
-			if s.N > 0 {
-				text += side.unit
-			}
-			w := pc(65 * s.Median / most[i]) // the rest is the number's
+			w := pc(55 * s.Median / most[i]) // the rest is the number's
 			m.put(`<svg role="img" width="100%%" height="22"><title>%s, %s: %s</title><rect class="%s" width="%v" height="22"/><text x="%v" y="11">%s</text></svg>`,
-				labelOf(r.Contestant, r.Oracle), side.name, spread(s), side.fill, w, w+1, text)
+				labelOf(r.Contestant, r.Oracle), side.name, spread(s), side.fill, w, w+1, interval(s))
 		}
 		m.put(`</div>`)
 	})
@@ -71,8 +65,8 @@ func (p *page) planesTable(m *markup, c *Cell, rows []*Row) {
 	m.put(`<div class="scroll" role="region" aria-label="%s" tabindex="0"><table class="planes"><caption>%s: medians with their intervals</caption><thead><tr><th scope="col" class="name">contestant</th>`, caption, caption)
 	for _, metric := range shown {
 		m.put(`<th scope="col">%s`, metric.Label)
-		if metric.Unit != "" {
-			m.put(` <small>%s</small>`, metric.Unit)
+		if unit := unitShown(metric); unit != "" {
+			m.put(` <small>%s</small>`, unit)
 		}
 		m.put(`</th>`)
 	}
@@ -86,9 +80,8 @@ func (p *page) planesTable(m *markup, c *Cell, rows []*Row) {
 		putName(m, p.a, r.Contestant)
 		m.put(`</th>`)
 		for _, metric := range shown {
-			s := r.Stat(metric.Name)
-			text, rest := halves(s)
-			m.put(`<td title="%s">%s<small>%s</small></td>`, strings.TrimSpace(statTitle(s, metric.Name)), text, rest)
+			k := cellOf(r.Stat(metric.Name), metric)
+			m.put(`<td title="%s">%s<small>%s</small></td>`, k.Title, k.Text, k.Rest)
 		}
 		m.put("</tr>")
 	}

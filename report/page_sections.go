@@ -25,7 +25,7 @@ func (p *page) sections() (all []section, absent []string) {
 		strips = "Means"
 	}
 	add("timeline", "Over time", strips+
-		" of attempts per second (solid), those throttled (filled), those failed (dashed), and attempts in flight on a scale of their own (dotted)."+
+		" of attempts per second (solid"+map[bool]string{true: "; band: lowest to highest trial"}[a.Repeats > 1]+"), those throttled (filled), those failed (dashed), and attempts in flight on a scale of their own (dotted)."+
 		" Shaded: trouble, by name above. T90: goodput is back at 90 %.", each("timeline", p.timelines))
 	lead := "Up is more verified bytes per second, left is fewer attempts for them: upper left is better."
 	if len(a.Cells) > 1 {
@@ -40,7 +40,7 @@ func (p *page) sections() (all []section, absent []string) {
 		lead += " Crosses: intervals of the medians."
 	}
 	if anyRow(a, hasPlanes) {
-		lead += " Amplification sees the stack alone: a part or file that is begun again above it makes new calls. All attempts and discarded bytes are with the control plane and data plane, below."
+		lead += " Amplification sees the stack alone: a part or file that is begun again above it makes new calls. All attempts, discarded bytes, and the amplification in bytes, which counts them, are with the control plane and data plane, below."
 	}
 	if a.Workload.moves() {
 		add("trade", "Goodput against amplification", lead, p.tradeOff)
@@ -61,7 +61,7 @@ func (p *page) sections() (all []section, absent []string) {
 		}
 		absent = append(absent, "no recovery curves, "+why)
 	}
-	add("attempts", "Attempts per call", "Shares of each contestant's calls, over all cells and trials; the numbers are calls. Longer pale bars are better.", p.attempts)
+	add("attempts", "Attempts per call", "Shares of each contestant's calls, added up over all cells and trials; the numbers are calls. Longer pale bars are better.", p.attempts)
 	if anyRow(a, hasPlanes) {
 		add("planes", planesTitle, "What a control plane was asked before content could move past it, and what moved. Fewer control calls per part, and no orphans, are kinder to the service.",
 			each("planes", p.planes))
@@ -72,14 +72,14 @@ func (p *page) sections() (all []section, absent []string) {
 		absent = append(absent, "no response times, since the run has no histograms")
 	}
 	if anyRow(a, hasBudget) {
-		add("budget", "Time budget", "What a "+map[bool]string{true: "call", false: "part"}[a.Workload.Calls]+" that succeeded spent its time on: means in each trial, medians over the trials. At the right is the median of the trials' sums.", each("budget", p.budget))
+		add("budget", "Time budget", "What a "+map[bool]string{true: "call", false: "part"}[a.Workload.Calls]+" that succeeded spent its time on: means in each trial, medians over the trials with their intervals; what there is no room for is in the table. At the right is the median of the trials' sums.", each("budget", p.budget))
 	} else {
 		absent = append(absent, "no time budget, since the run has not recorded it")
 	}
 	if anyRow(a, hasHerd) {
-		add("herd", "Herds", fmt.Sprintf("Arrivals in the worst second after a hint ran out, in bins of 10 ms: a line for each of up to %d trials. Tall strokes are clients that wake up together.", maxHerds), each("herd", p.herds))
+		add("herd", "Herds", fmt.Sprintf("Arrivals in the worst second after a hint ran out or the trouble ended, in bins of 10 ms: a line for each of up to %d trials. Tall strokes are clients that wake up together.", maxHerds), each("herd", p.herds))
 	} else {
-		absent = append(absent, "no herds, since no hint ran out")
+		absent = append(absent, "no herds, since no hint ran out and no trouble ended that enough attempts came after")
 	}
 	if anyRow(a, hasClients) {
 		add("fairness", "Fairness between clients", "The goodput of each client, the lowest first. Equal bars are fair: Jain’s index is 1 then, and one divided by the number of clients if one has everything.", each("fairness", p.fairness))

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -60,7 +61,7 @@ func (p *page) table() (heads []head, rows []tableRow) {
 		}
 		heads = append(heads, h)
 	}
-	heads = slices.Insert(heads, lostAt, head{Key: "lost", Title: "failed", Unit: p.a.Workload.units(), Help: "failed " + p.a.Workload.units(), First: "asc"})
+	heads = slices.Insert(heads, lostAt, head{Key: "lost", Title: "failed", Unit: p.a.Workload.units(), Help: "failed " + p.a.Workload.units() + ", and all, added up over the trials", First: "asc"})
 	for i := range p.a.Cells {
 		c := &p.a.Cells[i]
 		for j := range c.Rows {
@@ -105,6 +106,9 @@ func cellOf(s Stat, m Metric) tableCell {
 		return k
 	}
 	k.Value, k.Title = raw(s.Median), statTitle(s, m.Name)
+	if s.Censored { // it is longer than any that is known, however short the time that it was watched
+		k.Value = raw(math.MaxFloat64)
+	}
 	switch {
 	case m.Name == "efficiency":
 		k.Text, k.Rest, _ = strings.Cut(percentInterval(s), "±")

@@ -1,9 +1,9 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // What a timeline looks like.
@@ -23,7 +23,7 @@ func (p *page) timelines(m *markup, c *Cell) {
 	for _, r := range first {
 		top = max(top, peak(r.Series))
 		for _, x := range r.Activity {
-			busy, inFlight = max(busy, x.Attempts, x.Throttled, x.Failed), max(inFlight, x.InFlight)
+			busy, inFlight = max(busy, x.Most.Attempts, x.Most.Throttled, x.Most.Failed), max(inFlight, x.Most.InFlight)
 		}
 		if n := len(r.Series); n > 0 {
 			end = max(end, r.Series[n-1].TS)
@@ -71,7 +71,7 @@ func (p *page) timelines(m *markup, c *Cell) {
 		m.put(`<text class="tx%s" x="%v" y="0">%s</text>`, map[bool]string{true: " odd"}[i%2 == 1], x, tickText(v))
 	}
 	m.put(`</svg><p class="xlabel">seconds since the trial began</p></div>`)
-	p.timelineTable(m, c, rows, end)
+	p.timelineTable(m, c, rows)
 }
 
 // highest is a tick above zero near the upper end: there is room for one.
@@ -142,14 +142,12 @@ func putShade(m *markup, id string) {
 // stripFacts says in a line what a strip shows.
 func stripFacts(r *Row) string {
 	facts := "no verified bytes"
-	if s := r.Stat("goodput_mib_s"); s.Max > 0 && s.Low == s.High {
-		facts = median(s) + " MiB/s"
-	} else if s.Max > 0 {
-		facts = spread(s) + " MiB/s"
+	if s := r.Stat("goodput_mib_s"); s.Max > 0 {
+		facts = interval(s) + " MiB/s"
 	}
 	if s := r.Stat("recovery_s"); s.N > 0 {
 		if s.Censored {
-			facts += ", not back within " + num(s.Median) + " s"
+			facts += ", not back within " + strings.TrimPrefix(interval(s), ">") + " s"
 		} else {
 			facts += ", back after " + interval(s) + " s"
 		}
@@ -188,41 +186,58 @@ func (p *page) goodputStrip(m *markup, c *Cell, r *Row, plane *plane, shades str
 			anchor, dx = "end", -5
 		}
 		m.put(`<line class="back" x1="%v" x2="%v" y2="100%%"/><text class="back" x="%v" dx="%d" y="12" text-anchor="%s">T90 at %s s</text>`,
-			x, x, x, dx, anchor, num(s.Median))
+			x, x, x, dx, anchor, interval(s))
 	}
 	plane.close(m)
 }
 
-func (p *page) activityStrip(m *markup, r *Row, plane, flight *plane, shades string) {
-	plane.title = "Attempts over time of " + labelOf(r.Contestant, r.Oracle)
-	plane.desc = "Attempts per second, those throttled and those failed, and attempts in flight"
-	plane.openOver(m, func() { putShade(m, shades) })
+func (p *page) activityStrip(m *markup, r *Row, act, flight *plane, shades string) {
+	act.title = "Attempts over time of " + labelOf(r.Contestant, r.Oracle)
+	act.desc = "Attempts per second, those throttled and those failed, and attempts in flight"
+	act.openOver(m, func() { putShade(m, shades) })
 	var attempts, throttled, failed, flying polyline
 	anyThrottled, anyFailed := false, false
 	thin := thinnedActivity(r.Activity, p.points)
+	ranges := func(of *plane, name string, get func(f Flow) float64) {
+		if p.a.Repeats < 2 {
+			return
+		}
+		var band polyline
+		for _, k := range thin {
+			band.add(of, k.TS, get(k.Most))
+		}
+		for _, k := range slices.Backward(thin) {
+			band.add(of, k.TS, get(k.Least))
+		}
+		m.put(`<polygon class="range of-%s" points="%s"/>`, name, band.String())
+	}
 	for i, k := range thin {
-		attempts.add(plane, k.TS, k.Attempts)
+		attempts.add(act, k.TS, k.Attempts)
 		flying.add(flight, k.TS, k.InFlight)
 		if i == 0 {
-			throttled.add(plane, k.TS, 0)
+			throttled.add(act, k.TS, 0)
 		}
-		throttled.add(plane, k.TS, k.Throttled)
+		throttled.add(act, k.TS, k.Throttled)
 		if i == len(thin)-1 {
-			throttled.add(plane, k.TS, 0)
+			throttled.add(act, k.TS, 0)
 		}
-		failed.add(plane, k.TS, k.Failed)
+		failed.add(act, k.TS, k.Failed)
 		anyThrottled, anyFailed = anyThrottled || k.Throttled > 0, anyFailed || k.Failed > 0
 	}
 	openLines(m)
+	ranges(act, "attempts", func(f Flow) float64 { return f.Attempts })
+	ranges(flight, "flight", func(f Flow) float64 { return f.InFlight })
 	if anyThrottled {
+		ranges(act, "throttled", func(f Flow) float64 { return f.Throttled })
 		m.put(`<polygon class="throttled" points="%s"/>`, throttled.String())
 	}
 	if anyFailed {
+		ranges(act, "failed", func(f Flow) float64 { return f.Failed })
 		m.put(`<polyline class="failed" points="%s"/>`, failed.String())
 	}
 	m.put(`<polyline class="flight" points="%s"/><polyline class="attempts" points="%s"/>`, flying.String(), attempts.String())
 	closeLines(m)
-	plane.close(m)
+	act.close(m)
 }
 
 // thinned takes at most n points, each the extremes and the mean of those that it stands for.
@@ -252,18 +267,19 @@ func thinnedActivity(points []Activity, n int) []Activity {
 	}
 	var out []Activity
 	for group := range slices.Chunk(points, step) {
-		var k Activity
+		k := Activity{Least: group[0].Least, Most: group[0].Most}
 		for _, g := range group {
-			k.TS, k.Attempts, k.Throttled, k.Failed, k.InFlight = k.TS+g.TS, k.Attempts+g.Attempts, k.Throttled+g.Throttled, k.Failed+g.Failed, k.InFlight+g.InFlight
+			k.TS, k.Flow = k.TS+g.TS, k.plus(g.Flow, 1)
+			k.Least, k.Most = k.Least.least(g.Least), k.Most.most(g.Most)
 		}
-		f := float64(len(group))
-		out = append(out, Activity{k.TS / f, k.Attempts / f, k.Throttled / f, k.Failed / f, k.InFlight / f})
+		k.TS, k.Flow = k.TS/float64(len(group)), k.times(1/float64(len(group)))
+		out = append(out, k)
 	}
 	return out
 }
 
 // timelineTable says the same in numbers: goodput by phase where there are phases, and in tenths of the time where there are none.
-func (p *page) timelineTable(m *markup, c *Cell, rows []*Row, end float64) {
+func (p *page) timelineTable(m *markup, c *Cell, rows []*Row) {
 	head := []string{"contestant"}
 	var phases []string
 	for _, r := range rows {
@@ -273,12 +289,11 @@ func (p *page) timelineTable(m *markup, c *Cell, rows []*Row, end float64) {
 			}
 		}
 	}
-	const tenths = 10
 	if len(phases) > 0 {
 		head = append(head, phases...)
 	} else {
 		for i := range tenths {
-			head = append(head, fmt.Sprintf("%s–%s s", num(end*float64(i)/tenths), num(end*float64(i+1)/tenths)))
+			head = append(head, fmt.Sprintf("%s–%s s", num(c.EndS*float64(i)/tenths), num(c.EndS*float64(i+1)/tenths)))
 		}
 	}
 	var lines [][]string
@@ -289,27 +304,16 @@ func (p *page) timelineTable(m *markup, c *Cell, rows []*Row, end float64) {
 				l = append(l, interval(r.PhaseStat(name, "goodput_mib_s")))
 			}
 		} else {
-			for i := range tenths {
-				l = append(l, cmp.Or(meanBetween(r.Series, end*float64(i)/tenths, end*float64(i+1)/tenths), none))
+			for _, s := range r.Tenths {
+				l = append(l, interval(s))
+			}
+			for len(l) < len(head) { // it has no timeline
+				l = append(l, none)
 			}
 		}
 		lines = append(lines, l)
 	}
 	dataTable(m, "Goodput in MiB/s over time, "+c.Name(), head, lines)
-}
-
-// meanBetween prints the mean of a line between two times; empty: it has no points there.
-func meanBetween(points []Point, from, to float64) string {
-	sum, n := 0.0, 0
-	for _, k := range points {
-		if k.TS >= from && k.TS < to {
-			sum, n = sum+k.Median, n+1
-		}
-	}
-	if n == 0 {
-		return ""
-	}
-	return num(sum / float64(n))
 }
 
 // round3 keeps what a script needs of a number.

@@ -10,26 +10,29 @@ import (
 type phaseColumn struct {
 	name string
 	get  func(p *record.PhaseRow) *float64 // nil: it has no value
+	// censored says that the value is a lower limit; nil: it never is.
+	censored func(p *record.PhaseRow) bool
 }
 
 var phaseColumns = []phaseColumn{
-	{"goodput_mib_s", func(p *record.PhaseRow) *float64 { return &p.GoodputMiBs }},
-	{"throughput_mib_s", func(p *record.PhaseRow) *float64 { return &p.ThroughputMiBs }},
+	{name: "goodput_mib_s", get: func(p *record.PhaseRow) *float64 { return &p.GoodputMiBs }},
+	{name: "throughput_mib_s", get: func(p *record.PhaseRow) *float64 { return &p.ThroughputMiBs }},
 	phaseCount("calls", func(p *record.PhaseRow) int { return p.Calls }),
 	phaseCount("failed_calls", func(p *record.PhaseRow) int { return p.FailedCalls }),
 	phaseCount("attempts", func(p *record.PhaseRow) int { return p.Attempts }),
 	phaseCount("retries", func(p *record.PhaseRow) int { return p.Retries }),
-	{"amplification", func(p *record.PhaseRow) *float64 { return p.Amplification }},
+	{name: "amplification", get: func(p *record.PhaseRow) *float64 { return p.Amplification }},
 	phaseCount("throttled", func(p *record.PhaseRow) int { return p.Throttled }),
 	phaseCount("early", func(p *record.PhaseRow) int { return p.Early }),
 	phaseCount("wasted_bytes", func(p *record.PhaseRow) int { return int(p.WastedBytes) }),
-	{"p50_s", func(p *record.PhaseRow) *float64 { return p.P50S }},
-	{"p95_s", func(p *record.PhaseRow) *float64 { return p.P95S }},
-	{"p99_s", func(p *record.PhaseRow) *float64 { return p.P99S }},
+	phaseCount("cut_off", func(p *record.PhaseRow) int { return p.CutOff }),
+	{"p50_s", func(p *record.PhaseRow) *float64 { return p.P50S }, func(p *record.PhaseRow) bool { return p.P50Censored }},
+	{"p95_s", func(p *record.PhaseRow) *float64 { return p.P95S }, func(p *record.PhaseRow) bool { return p.P95Censored }},
+	{"p99_s", func(p *record.PhaseRow) *float64 { return p.P99S }, func(p *record.PhaseRow) bool { return p.P99Censored }},
 }
 
 func phaseCount(name string, get func(p *record.PhaseRow) int) phaseColumn {
-	return phaseColumn{name, func(p *record.PhaseRow) *float64 { v := float64(get(p)); return &v }}
+	return phaseColumn{name: name, get: func(p *record.PhaseRow) *float64 { v := float64(get(p)); return &v }}
 }
 
 // PhaseMetrics lists the metrics that are known phase by phase.
@@ -61,7 +64,7 @@ func phasesOf(r *Run, trials []*record.Trial) []RowPhase {
 			var samples []sample
 			for _, p := range rows[name] {
 				if v := c.get(p); v != nil {
-					samples = append(samples, sample{value: *v})
+					samples = append(samples, sample{*v, c.censored != nil && c.censored(p)})
 				}
 			}
 			if len(samples) > 0 {

@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -33,7 +34,7 @@ func heatPicture(a *Analysis) *picture {
 	panel := head + foot + vg.Length(len(sizes))*cellHeight
 	p := &picture{Picture: Picture{
 		Name: "goodput-grid", Title: "Goodput by " + a.Workload.sizes() + " and " + a.Workload.flights() + ": " + title(a),
-		Caption: "MiB/s of verified " + a.Workload.units() + ", median of the repeats. All panels share the scale of colours on the right; brighter is better." + note,
+		Caption: "MiB/s of verified " + a.Workload.units() + ", median of the repeats, with its interval where there is room. All panels share the scale of colours on the right; brighter is better." + note,
 	}}
 	p.height = p.headHeight() + vg.Length(rows)*panel
 	p.draw = func(dc draw.Canvas) {
@@ -61,13 +62,21 @@ func drawHeat(dc draw.Canvas, a *Analysis, name string, r vg.Rectangle, sizes []
 		for col, n := range concurrencies {
 			x := r.Min.X + vg.Length(col)*w
 			s := goodputAt(a, name, size, n)
-			label, fill := none, warmUp
+			label, rest, fill := none, "", warmUp
 			if s.N > 0 {
-				label, fill = num(s.Median), heatAt(s.Median/max(most, 1e-9))
+				label, rest = halves(s)
+				fill = heatAt(s.Median / max(most, 1e-9))
 			}
 			dc.FillPolygon(fill, corners(box(x+1*px, y+1*px, x+w-1*px, y+h-1*px)))
-			if st := text(textSize, inkOn(fill), center, middle).TextStyle; st.Width(label) <= w-2*px {
+			st, small := text(textSize, inkOn(fill), center, middle).TextStyle, text(textSize-2*px, inkOn(fill), center, middle).TextStyle
+			rest = strings.TrimSpace(rest)
+			switch {
+			case st.Width(label) > w-2*px:
+			case rest == "" || small.Width(rest) > w-2*px:
 				dc.FillText(st, vg.Point{X: x + w/2, Y: y + h/2}, label)
+			default:
+				dc.FillText(st, vg.Point{X: x + w/2, Y: y + h/2 + 7*px}, label)
+				dc.FillText(small, vg.Point{X: x + w/2, Y: y + h/2 - 8*px}, rest)
 			}
 		}
 	}

@@ -128,12 +128,12 @@ func drawPanel(dc draw.Canvas, a *Analysis, ax *axes, r panel, oracle *Row) {
 	y := ax.rect.Max.Y + 12*px
 	dc.DrawGlyph(st, vg.Point{X: ax.rect.Min.X + 7*px, Y: y})
 	dc.FillText(text(nameSize, ink, left, middle).bold(), vg.Point{X: ax.rect.Min.X + 21*px, Y: y}, r.name())
-	facts := spread(r.Stat("goodput_mib_s")) + " MiB/s"
+	facts := interval(r.Stat("goodput_mib_s")) + " MiB/s"
 	if s := r.Stat("amplification"); s.N > 0 {
-		facts += ", amplification " + median(s)
+		facts += ", amplification " + interval(s)
 	}
 	if s := r.Stat("recovery_s"); s.N > 0 {
-		facts += ", recovery " + median(s) + " s"
+		facts += ", recovery " + interval(s) + " s"
 	}
 	dc.FillText(text(textSize, grey, right, middle).TextStyle, vg.Point{X: ax.rect.Max.X, Y: y}, facts)
 }

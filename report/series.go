@@ -76,3 +76,32 @@ func peak(points []Point) float64 {
 	}
 	return top
 }
+
+// tenths is how many parts of a cell's time have their goodput in numbers.
+const tenths = 10
+
+// tenthsOf is the goodput in MiB/s within each tenth of the time until end, over several trials. A trial counts in the tenths that it reached; nil: no
+// trial has a timeline.
+func tenthsOf(r *Run, trials []*record.Trial, end float64) []Stat {
+	strands, _, _ := strandsOf(r, trials)
+	if len(strands) == 0 || end <= 0 {
+		return nil
+	}
+	all := make([]Stat, tenths)
+	for n := range all {
+		from, to := end*float64(n)/tenths, end*float64(n+1)/tenths
+		var samples []sample
+		for _, s := range strands {
+			moved, seconds := 0.0, 0.0
+			for i := s.at(from); i < len(s.ticks) && float64(i)*s.width < to-1e-9; i++ {
+				within := min(to, float64(i+1)*s.width) - max(from, float64(i)*s.width)
+				moved, seconds = moved+within*s.ticks[i].GoodputMiBs, seconds+within
+			}
+			if seconds > 1e-9 {
+				samples = append(samples, sample{value: moved / seconds})
+			}
+		}
+		all[n] = statOf(samples)
+	}
+	return all
+}

@@ -22,7 +22,8 @@ type Stat struct {
 	N          int     `json:"n"` // repeats that have the number
 	// Censored: the median is a lower limit. The time was not over when the trial was.
 	Censored bool `json:"censored,omitempty"`
-	// HighCensored and MaxCensored: High or Max is a lower limit.
+	// LowCensored, HighCensored and MaxCensored: Low, High or Max is a lower limit.
+	LowCensored  bool `json:"low_censored,omitempty"`
 	HighCensored bool `json:"high_censored,omitempty"`
 	MaxCensored  bool `json:"max_censored,omitempty"`
 }
@@ -55,7 +56,7 @@ func statOf(s []sample) Stat {
 		st.Min, st.Max = min(st.Min, x.value), max(st.Max, x.value)
 	}
 	low, high, confidence := medianRanks(n)
-	st.Low, st.High, st.HighCensored = s[low].value, s[high].value, s[high].censored
+	st.Low, st.High, st.LowCensored, st.HighCensored = s[low].value, s[high].value, s[low].censored, s[high].censored
 	for _, x := range s[:high] { // one that was watched for a short time is longer than these all the same
 		st.High = max(st.High, x.value)
 	}

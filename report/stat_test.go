@@ -24,7 +24,7 @@ func TestStatOf(t *testing.T) {
 		{"the median is not known", []sample{more(5), seen(1)},
 			Stat{Median: 3, Low: 1, High: 5, Confidence: 0.5, Min: 1, Max: 5, N: 2, Censored: true, HighCensored: true, MaxCensored: true}},
 		{"nothing is known", []sample{more(4), more(5), more(6)},
-			Stat{Median: 5, Low: 4, High: 6, Confidence: 0.75, Min: 4, Max: 6, N: 3, Censored: true, HighCensored: true, MaxCensored: true}},
+			Stat{Median: 5, Low: 4, High: 6, Confidence: 0.75, Min: 4, Max: 6, N: 3, Censored: true, LowCensored: true, HighCensored: true, MaxCensored: true}},
 		{"six are enough for 95 %", []sample{seen(1), seen(2), seen(3), seen(4), seen(5), seen(6)},
 			Stat{Median: 3.5, Low: 1, High: 6, Confidence: 0.96875, Min: 1, Max: 6, N: 6}},
 		// The second and the second to last of ten: 1 - 2 * (1 + 10) / 2^10.

@@ -52,7 +52,7 @@ func Table(w io.Writer, a *Analysis, o TableOptions) error {
 		}
 		heading := c.Name()
 		if c.BoundMiBs != nil {
-			heading += "; quota and link allow " + num(*c.BoundMiBs) + " MiB/s"
+			heading += "; quota and link allow " + wideSpread(c.Bound) + " MiB/s"
 		}
 		paint(bold, heading)
 		printLines(cellLines(c), paint)
@@ -72,7 +72,9 @@ func Table(w io.Writer, a *Analysis, o TableOptions) error {
 	}
 	if s := sure(a); s != "" {
 		fmt.Fprintln(b)
-		paint(faint, s)
+		for _, l := range wrap(s, tableWidth) {
+			paint(faint, l)
+		}
 	}
 	if len(a.Warnings) > 0 {
 		fmt.Fprintln(b)

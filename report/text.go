@@ -28,8 +28,12 @@ func num(f float64) string {
 		return strconv.FormatFloat(f, 'f', 2, 64)
 	case a >= 0.0995:
 		return strconv.FormatFloat(f, 'f', 2, 64)
+	case a >= 0.00995:
+		return strconv.FormatFloat(f, 'f', 3, 64)
+	case a >= 1e-6: // down to the microseconds that the files have: 0.000123
+		return strconv.FormatFloat(f, 'f', 2-int(math.Floor(math.Log10(a))), 64)
 	}
-	return strconv.FormatFloat(f, 'f', 3, 64)
+	return strconv.FormatFloat(f, 'g', 3, 64)
 }
 
 // percent prints a share.

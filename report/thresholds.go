@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/ratebench/ratebench/internal/record"
 )
 
 // Threshold is a condition on the median over the repeats of a metric, in every cell.
@@ -29,6 +31,7 @@ type Check struct {
 	Cell       string // empty with NoData when the contestant is nowhere
 	Value      Stat
 	Trials     int    // that count, of which Value.N have the number
+	Why        string // there is NoData; empty: not known
 	Result     string // Passed, Broken or NoData
 }
 
@@ -71,6 +74,9 @@ func (th Threshold) check(c *Cell, row *Row) Check {
 	switch {
 	case s.N == 0, s.N < row.Trials:
 		k.Result = NoData
+		if th.Metric == "recovery_s" {
+			k.Why = whyUnknown(row.unknown)
+		}
 	// Each limit is asked whether it is kept: NaN keeps none.
 	case s.Censored && (th.Max != nil || th.Below != nil),
 		th.Max != nil && !(s.Median <= *th.Max), th.Below != nil && !(s.Median < *th.Below),
@@ -98,11 +104,14 @@ func (k Check) String() string {
 	if k.Cell != "" {
 		who += " (" + k.Cell + ")"
 	}
-	got := median(k.Value)
+	got := wideSpread(k.Value)
 	if k.Result == NoData {
 		got = "no data"
 		if k.Value.N > 0 {
 			got = fmt.Sprintf("known of %d of %d trials", k.Value.N, k.Trials)
+		}
+		if k.Why != "" {
+			got += " (" + k.Why + ")"
 		}
 	}
 	what := k.Threshold.Metric
@@ -110,4 +119,23 @@ func (k Check) String() string {
 		what += " in " + clean(k.Threshold.Phase)
 	}
 	return fmt.Sprintf("%s: %s of %s is %s, wanted %s", k.Result, what, who, got, strings.Join(want, " and "))
+}
+
+// unknownRecoveries say of each value of Trial.RecoveryUnknown what it means, and what to do about it.
+var unknownRecoveries = []struct{ reason, words string }{
+	{record.NoEnd, "the trouble has no end"},
+	{record.NoBaseline, "no goodput before the trouble"},
+	{record.EndedFirst, "the trial was over before the trouble: give it more work"},
+	{record.DoneTooSoon, "all work was done within half a second of the trouble, and behind until then: give it more work"},
+}
+
+// whyUnknown says why trials have no recovery; empty: there was no trouble.
+func whyUnknown(trials map[string]int) string {
+	var why []string
+	for _, u := range unknownRecoveries {
+		if trials[u.reason] > 0 {
+			why = append(why, u.words)
+		}
+	}
+	return strings.Join(why, "; ")
 }

@@ -20,9 +20,9 @@ type finisher struct {
 	goodput, efficiency Stat // of several cells: the means over them
 	failed, objects     int
 	trials, silent      int // that count, and of those the ones in which nothing got through
-	// empty are the cells in which the median is 0 MiB/s, and elsewhere is the geometric mean of the others; zero: there are none.
+	// empty are the cells in which the median is 0 MiB/s, and elsewhere is the geometric mean of the others; N is zero: there are none.
 	empty     []string
-	elsewhere float64
+	elsewhere Stat
 }
 
 // verdictOf judges a run by rank: who lost a smaller share first, then who had more goodput. It says where that order may be chance.
@@ -91,7 +91,8 @@ func (o *Overall) stat(mean *float64, in *Interval) Stat {
 
 // look fills in where nothing got through.
 func (p *finisher) look(a *Analysis) {
-	var others []float64
+	var others [][]float64
+	least := 0 // repeats
 	for i := range a.Cells {
 		for _, r := range rowsWith(&a.Cells[i], func(r *Row) bool { return r.Contestant == p.name }) {
 			for _, v := range r.goodput {
@@ -100,15 +101,18 @@ func (p *finisher) look(a *Analysis) {
 					p.silent++
 				}
 			}
-			if v := r.Stat("goodput_mib_s").Median; v > 0 {
-				others = append(others, v)
+			if r.Stat("goodput_mib_s").Median > 0 {
+				if others = append(others, r.goodput); len(others) == 1 || len(r.goodput) < least {
+					least = len(r.goodput)
+				}
 			} else {
 				p.empty = append(p.empty, a.Cells[i].Name())
 			}
 		}
 	}
 	if len(others) > 0 {
-		p.elsewhere = geomean(others)
+		mean, in := meanOf(others)
+		p.elsewhere = (&Overall{Repeats: least}).stat(mean, in)
 	}
 }
 
@@ -221,9 +225,9 @@ func attemptsPerCall(a *Analysis, name string) (low, high Stat, ok bool) {
 // silence says where the best got nothing through.
 func silence(a *Analysis, best *finisher) (but []string) {
 	switch {
-	case len(a.Cells) > 1 && len(best.empty) > 0 && best.elsewhere > 0:
+	case len(a.Cells) > 1 && len(best.empty) > 0 && best.elsewhere.Median > 0:
 		but = append(but, fmt.Sprintf("In %d of %d cells (%s) its median is 0 MiB/s, and so its geometric mean is too; that of the other cells is %s.",
-			len(best.empty), len(a.Cells), few(best.empty), num(best.elsewhere)))
+			len(best.empty), len(a.Cells), few(best.empty), wideSpread(best.elsewhere)))
 	case len(best.empty) == 0 || best.silent == best.trials && (a.Workload.Calls || a.Workload.Files == "delete"):
 	case best.silent > 0:
 		but = append(but, fmt.Sprintf("It got nothing through in %d of %d trials.", best.silent, best.trials))
@@ -243,9 +247,9 @@ func rivals(a *Analysis, places []finisher) (but []string) {
 		case same && (overlapping(p.goodput, best.goodput) || num(p.goodput.Median) == num(best.goodput.Median)):
 			within = append(within, clean(p.name))
 		case !same && p.goodput.High >= best.goodput.Low && lostByChance(a, p.name, best.name):
-			chance = append(chance, fmt.Sprintf("%s (%s MiB/s, lost %s of %s)", clean(p.name), num(p.goodput.Median), num(float64(p.failed)), num(float64(p.objects))))
+			chance = append(chance, fmt.Sprintf("%s (%s MiB/s, lost %s of %s)", clean(p.name), interval(p.goodput), num(float64(p.failed)), num(float64(p.objects))))
 		case !same && p.goodput.Low > best.goodput.High:
-			more = append(more, fmt.Sprintf("%s (%s MiB/s, but lost %s of %s)", clean(p.name), num(p.goodput.Median), num(float64(p.failed)), num(float64(p.objects))))
+			more = append(more, fmt.Sprintf("%s (%s MiB/s, but lost %s of %s)", clean(p.name), interval(p.goodput), num(float64(p.failed)), num(float64(p.objects))))
 		}
 	}
 	switch n := len(within); {
@@ -278,11 +282,19 @@ func rivals(a *Analysis, places []finisher) (but []string) {
 // doubts say what the whole run is worth.
 func doubts(a *Analysis, places []finisher) (but []string) {
 	failed, invalid, saturated := 0, 0, 0
+	cut, timed := 0, 0
 	for i := range a.Cells {
 		for j := range a.Cells[i].Rows {
 			r := &a.Cells[i].Rows[j]
+			if r.Contestant == places[0].name {
+				n, all := r.stalled()
+				cut, timed = cut+n, timed+all
+			}
 			failed, invalid, saturated = failed+r.Failed, invalid+r.Invalid, saturated+r.Saturated
 		}
+	}
+	if cut > 0 {
+		but = append(but, fmt.Sprintf("%s of its %s %s were still waiting when the trials ended, which is no failure and no success.", num(float64(cut)), num(float64(timed)), a.Workload.timed()))
 	}
 	if n := failed + invalid; n > 0 {
 		but = append(but, fmt.Sprintf("%d of %d trials failed or are invalid, and do not count.", n, a.Trials))

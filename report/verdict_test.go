@@ -63,8 +63,8 @@ func TestVerdictSaysWhatMayBeChance(t *testing.T) {
 		b         []record.Trial
 		want, not string
 	}{
-		"one":         {b, "by chance alone: b (90.5 MiB/s, lost 1 of 600)", "at a price"},
-		"many":        {lossy("b", 4, 10, fast...), "at a price: b (90.5 MiB/s, but lost 60 of 600)", "chance"},
+		"one":         {b, "by chance alone: b (90.5±1% MiB/s, lost 1 of 600)", "at a price"},
+		"many":        {lossy("b", 4, 10, fast...), "at a price: b (90.5±1% MiB/s, but lost 60 of 600)", "chance"},
 		"behind both": {lossy("b", 4, 1, 10, 10, 10, 10, 10, 10), "", "chance"},
 	} {
 		but := strings.Join(Analyse(run(slices.Concat(a, c.b)...)).Verdict.But, " ")

@@ -37,6 +37,7 @@ const (
 	WarnThreshold    = "threshold"     // of the scenario, does not hold
 	WarnMismatch     = "mismatch"      // files of the folder disagree
 	WarnSaturated    = "saturated"     // the client itself was short of something
+	WarnCutOff       = "cut_off"       // what the trial's end cut off was the longest
 )
 
 const (
@@ -94,6 +95,7 @@ func warnings(a *Analysis, r *Run) (ws []Warning) {
 		ws = append(ws, w)
 	}
 	ws = append(ws, timeoutWarnings(a, r)...)
+	ws = append(ws, cutOffWarnings(a)...)
 	ws = append(ws, saturatedWarnings(a, r)...)
 	ws = append(ws, mismatchWarnings(r)...)
 	if r.Manifest.Unlimited && a.Clock != "real" && counted > 0 {
@@ -162,6 +164,42 @@ func sideFileWarnings(r *Run) (ws []Warning) {
 		if len(lack) > 0 && (f.rows > 0 || f.name == record.TimelineFile) {
 			ws = append(ws, Warning{Kind: WarnMismatch, Text: fmt.Sprintf("%s has nothing of %d %s, of trial %d for one: it was changed after the run, so what is made of it is not whole",
 				f.name, len(lack), plural(len(lack), "trial"), lack[0])})
+		}
+	}
+	return ws
+}
+
+// negligible is the share of calls below which nobody minds that the trial's end cut them off.
+const negligible = 0.01
+
+// stalled counts the parts or calls that the trial's end cut off, of all, where they are many and had waited for longer than those that ended. The
+// end of a trial with a duration cuts something off in any case; zero: no more than that.
+func (r *Row) stalled() (cut, all int) {
+	if r.CutOff == 0 || r.Latency == nil || !r.Stat("p99_s").MaxCensored || float64(r.CutOff) < negligible*float64(r.Latency.Calls) {
+		return 0, 0
+	}
+	return r.CutOff, int(r.Latency.Calls)
+}
+
+// timed are what response times are of.
+func (w Workload) timed() string {
+	if w.Calls {
+		return "calls"
+	}
+	return "parts"
+}
+
+// cutOffWarnings say where calls were still waiting when the trial ended, which is no failure and yet no success.
+func cutOffWarnings(a *Analysis) (ws []Warning) {
+	for i := range a.Cells {
+		c := &a.Cells[i]
+		for j := range c.Rows {
+			row := &c.Rows[j]
+			if cut, all := row.stalled(); cut > 0 {
+				ws = append(ws, Warning{Kind: WarnCutOff, Cell: c.Name(), Contestant: row.Contestant, Text: fmt.Sprintf(
+					"%d of %d %s (%s) were still waiting when the trial ended, and some of them longer than any that got an answer: that is no failure, "+
+						"but nobody knows how long they would have taken; percentiles with \">\" are lower limits", cut, all, a.Workload.timed(), percent(float64(cut)/float64(all)))})
+			}
 		}
 	}
 	return ws
@@ -246,7 +284,7 @@ func oracleWarnings(c *Cell, wanted bool) (ws []Warning) {
 			}
 			ws = append(ws, Warning{Kind: WarnWeakOracle, Cell: c.Name(), Contestant: OracleName, Text: fmt.Sprintf(
 				"reached %s of the %s MiB/s that quota and link allow (%s): %s",
-				num(g.Median), num(*c.BoundMiBs), percent(g.Median / *c.BoundMiBs), so)})
+				wideSpread(g), wideSpread(c.Bound), percent(g.Median / *c.BoundMiBs), so)})
 		}
 		return ws
 	}

@@ -57,6 +57,19 @@ func (w Workload) units() string {
 	return "uploads"
 }
 
+// benchmark is the workload's name in the Go benchmark format.
+func (w Workload) benchmark() string {
+	switch {
+	case w.Calls:
+		return "Calls"
+	case w.Files == "download":
+		return "Download"
+	case w.Files == "delete":
+		return "Delete"
+	}
+	return "Upload"
+}
+
 // one is one of them, with its article.
 func (w Workload) one() string {
 	switch {

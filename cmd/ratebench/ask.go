@@ -22,14 +22,18 @@ func (s *streams) terminal() *os.File {
 }
 
 // askSecret asks for something on the terminal, without showing it. instead says how to give it where there is none.
-func (s *streams) askSecret(what, instead string) ([]byte, error) {
+func (s *streams) askSecret(what, instead string) (answer []byte, err error) {
 	f := s.terminal()
 	if f == nil {
 		return nil, usagef("%s: there is no terminal to ask on; give it with %s", what, instead)
 	}
+	show, err := s.hush()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", what, err)
+	}
+	defer show()
 	fmt.Fprintf(s.err, "%s: ", what)
-	var answer []byte
-	err := asking(f, s.err, func() (err error) { answer, err = term.ReadPassword(int(f.Fd())); return err })
+	answer, err = readHidden(f)
 	fmt.Fprintln(s.err)
 	if errors.Is(err, io.EOF) || err == nil && len(answer) == 0 {
 		return nil, usagef("%s: nothing was entered", what)
@@ -40,28 +44,62 @@ func (s *streams) askSecret(what, instead string) ([]byte, error) {
 	return answer, nil
 }
 
-// confirm asks a question on the terminal. Everything but a yes is a no.
-func (s *streams) confirm(question string) (bool, error) {
+// hush has the terminal show nothing that is typed until show is called; without a terminal it does nothing. It comes before the prompt, and holds over
+// several: what is pasted too early must not be shown either. Within another hush it does nothing.
+func (s *streams) hush() (show func(), err error) {
 	f := s.terminal()
-	fmt.Fprintf(s.err, "%s [y/N] ", question)
-	var answer string
-	err := asking(f, s.err, func() (err error) { answer, err = bufio.NewReader(f).ReadString('\n'); return err })
-	if err != nil && !errors.Is(err, io.EOF) {
-		return false, fmt.Errorf("reading the answer: %w", err)
+	if f == nil || s.hushed {
+		return func() {}, nil
 	}
-	if errors.Is(err, io.EOF) {
-		fmt.Fprintln(s.err)
+	end, err := attend(f, s.err)
+	if err != nil {
+		return nil, err
 	}
-	answer = strings.ToLower(strings.TrimSpace(answer))
-	return answer == "y" || answer == "yes", nil
+	if err := hideEcho(int(f.Fd())); err != nil {
+		end()
+		return nil, err
+	}
+	s.hushed = true
+	return func() { s.hushed = false; end() }, nil
 }
 
-// asking reads from the terminal. Nothing can call off a read, so an interrupt meanwhile ends the process, with the terminal as it was: a
-// prompt that hides what is typed would leave it so.
-func asking(f *os.File, stderr io.Writer, read func() error) error {
+// confirm asks a question on the terminal until it gets an answer. Nothing, or the end of input, is a no.
+func (s *streams) confirm(question string) (bool, error) {
+	f := s.terminal()
+	end, err := attend(f, s.err)
+	if err != nil {
+		return false, fmt.Errorf("asking: %w", err)
+	}
+	defer end()
+	lines := bufio.NewReader(f)
+	for {
+		fmt.Fprintf(s.err, "%s [y/N] ", question)
+		answer, err := lines.ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return false, fmt.Errorf("reading the answer: %w", err)
+		}
+		if err != nil {
+			fmt.Fprintln(s.err)
+		}
+		switch strings.ToLower(strings.TrimSpace(answer)) {
+		case "y", "yes":
+			return true, nil
+		case "", "n", "no":
+			return false, nil
+		}
+		if err != nil {
+			return false, nil
+		}
+		fmt.Fprintln(s.err, "Please answer y for yes or n for no.")
+	}
+}
+
+// attend watches over a terminal that somebody is asked on, until end is called, which leaves it as it was. Nothing can call off a read, so an
+// interrupt meanwhile ends the process.
+func attend(f *os.File, stderr io.Writer) (end func(), err error) {
 	before, err := term.GetState(int(f.Fd()))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, stopSignals...)
@@ -76,9 +114,10 @@ func asking(f *os.File, stderr io.Writer, read func() error) error {
 		case <-done:
 		}
 	}()
-	err = read()
-	signal.Stop(signals)
-	close(done)
-	<-ended
-	return err
+	return func() {
+		signal.Stop(signals)
+		close(done)
+		<-ended
+		_ = term.Restore(int(f.Fd()), before)
+	}, nil
 }

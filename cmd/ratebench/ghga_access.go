@@ -38,6 +38,28 @@ type accessFlags struct {
 	WorkPackage string `env:"RATEBENCH_GHGA_WORK_PACKAGE" placeholder:"FILE" help:"File with what you were given for the work package, <id>:<token>; - reads standard input. Default: it is asked for on a terminal."`
 	Behaviour   string `enum:"fixed,as-is" default:"fixed" placeholder:"NAME" help:"fixed, or as-is for that of GHGA Connector 3.1.0, weaknesses included. Default: fixed."`
 	Stack       string `placeholder:"NAME" help:"Contestant whose retries and limits carry the requests; see ratebench list contestants. Default: that of the behaviour."`
+
+	With map[string]string `mapsep:"," placeholder:"NAME=VALUE" help:"Parameters of the stack and the behaviour, such as attempts=12, timeout=5m or max_wait_time=3h. \"ratebench list contestants connector-fixed\" lists them with their defaults."`
+}
+
+// paceFlags spare the Upload Controller.
+type paceFlags struct {
+	CallInterval time.Duration `placeholder:"TIME" help:"Least time between two calls to the Upload Controller (UCS), for all files together, such as 500ms. Default: 0s, none."`
+}
+
+// check refuses what cannot be.
+func (f paceFlags) check() error {
+	if f.CallInterval < 0 {
+		return usagef("--call-interval %v: a time cannot be negative", f.CallInterval)
+	}
+	return nil
+}
+
+// set puts it into a configuration, unless it was not given: the parameters may say another one.
+func (f paceFlags) set(cfg *connector.Config) {
+	if f.CallInterval > 0 {
+		cfg.Behaviour.CallInterval = f.CallInterval
+	}
 }
 
 // productionGHGA is GHGA itself.
@@ -135,6 +157,13 @@ func (f accessFlags) access(io *streams) (connector.Access, error) {
 	if err != nil || a.WellKnown.Scheme != "http" && a.WellKnown.Scheme != "https" || a.WellKnown.Host == "" || a.WellKnown.User != nil {
 		return a, usagef("--well-known is no URL such as https://data.ghga.de/.well-known")
 	}
+	if f.WorkPackage == "" { // a token that is pasted while the key is still being read is not to be shown
+		show, err := io.hush()
+		if err != nil {
+			return a, err
+		}
+		defer show()
+	}
 	if a.Key, err = f.key(io); err != nil {
 		return a, err
 	}
@@ -156,52 +185,63 @@ func (f accessFlags) access(io *streams) (connector.Access, error) {
 // connect makes a Connector. It asks nobody yet. close ends its connections. The bar shows what it tells.
 func (f accessFlags) connect(a connector.Access, bar *transfers, parts partFlags, change func(*connector.Config)) (c *connector.Connector, close func(), err error) {
 	cfg := connector.Config{Access: a, InFlight: parts.InFlight}
-	behaviour := connector.Fixed()
-	if f.Behaviour == "as-is" {
-		behaviour = connector.AsIs()
-	}
-	cfg.Behaviour, bar.limit = &behaviour, limitOf(behaviour)
 	if parts.PartSize != nil {
 		cfg.PartSize = int64(*parts.PartSize)
 	}
 	wire := &meter{Transport: newWire(), trouble: bar.trouble}
 	bar.meter, cfg.Progress, cfg.Wire = wire, bar.event, wire
-	if cfg.Stack, err = f.stack(wire, parts.InFlight, cfg.PartSize); err != nil {
+	stack, behaviour, err := f.stack(wire, parts.InFlight, cfg.PartSize)
+	if err != nil {
 		return nil, nil, err
 	}
+	cfg.Stack, cfg.Behaviour, bar.limit = stack, &behaviour, limitOf(behaviour)
 	change(&cfg)
 	c, err = connector.New(cfg)
 	return c, wire.CloseIdleConnections, err
 }
 
-// limitOf says how long a behaviour goes on trying, beyond what its stack does with every request.
+// limitOf says how long a behaviour goes on trying.
 func limitOf(b connector.Behaviour) string {
-	return fmt.Sprintf(" (a part or call up to %d times over the stack's own retries, an upload in up to %d passes)", max(1, b.PartAttempts), 1+b.FilePasses)
+	often := "as often as the stack does"
+	if b.PartAttempts > 1 {
+		often = fmt.Sprintf("up to %d times, the stack's retries included", b.PartAttempts)
+	}
+	return fmt.Sprintf(" (a part or call %s, an upload in up to %d passes)", often, 1+b.FilePasses)
 }
 
-// stack is the stack of a contestant over a wire.
-func (f accessFlags) stack(wire http.RoundTripper, inFlight int, partSize int64) (http.RoundTripper, error) {
-	name := f.Stack
-	if name == "" {
-		name = "connector-" + f.Behaviour
+// stack is the stack of a contestant over a wire, and what goes on above it.
+func (f accessFlags) stack(wire http.RoundTripper, inFlight int, partSize int64) (http.RoundTripper, connector.Behaviour, error) {
+	behaviour := connector.Fixed()
+	if f.Behaviour == "as-is" {
+		behaviour = connector.AsIs()
 	}
-	made, err := contestants.New(name, "", nil)
+	own := "connector-" + f.Behaviour
+	name := cmp.Or(f.Stack, own)
+	if _, err := contestants.Find(name); err != nil {
+		return nil, behaviour, withExit(exitUsage, fmt.Errorf("--stack: %w", err))
+	}
+	made, err := contestants.New(name, "", f.With)
 	if err != nil {
-		return nil, withExit(exitUsage, fmt.Errorf("--stack: %w", err))
+		return nil, behaviour, withExit(exitUsage, fmt.Errorf("--with: %w", err))
 	}
 	s, ok := made.(runner.StackContestant)
 	if !ok {
-		return nil, usagef("--stack %s: that is an S3 SDK, not a stack", name)
+		return nil, behaviour, usagef("--stack %s: that is an S3 SDK, not a stack", name)
 	}
-	if _, ok := made.(workloads.ConnectorContestant); !ok { // those have a timeout of their own
+	switch c, ok := made.(workloads.ConnectorContestant); {
+	case !ok: // those have a timeout of their own
 		wire = transport.IdleTimeout(time.Minute)(wire)
+	case name == own:
+		behaviour = c.Behaviour()
+	case len(f.With) > 0:
+		return nil, behaviour, usagef("--with: it is not clear whether --stack %s or --behaviour %s is meant: leave one of them out", name, f.Behaviour)
 	}
 	var seed [16]byte
 	_, _ = crand.Read(seed[:]) // never fails
 	return s.RoundTripper(runner.Client{
 		Wire: wire, Concurrency: inFlight, PartSize: partSize,
 		Rand: rand.New(rand.NewPCG(binary.LittleEndian.Uint64(seed[:]), binary.LittleEndian.Uint64(seed[8:]))),
-	}), nil
+	}), behaviour, nil
 }
 
 // newWire is a connection pool as the Connector has it: HTTP/1.1, so that parts do not share a connection. Whatever stands still is
@@ -225,14 +265,14 @@ func moved(ctx context.Context, err error, kept string) error {
 }
 
 // reach lets do talk to a deployment, for commands that move no files.
-func (f accessFlags) reach(ctx context.Context, io *streams, do func(context.Context, *connector.Connector) error) error {
+func (f accessFlags) reach(ctx context.Context, io *streams, pace paceFlags, do func(context.Context, *connector.Connector) error) error {
 	a, err := f.access(io)
 	if err != nil {
 		return err
 	}
 	ctx, stop := interruptible(ctx, io.err)
 	defer stop()
-	conn, hangUp, err := f.connect(a, newTransfers(io.err), partFlags{}, func(*connector.Config) {})
+	conn, hangUp, err := f.connect(a, newTransfers(io.err), partFlags{}, pace.set)
 	if err != nil {
 		return err
 	}

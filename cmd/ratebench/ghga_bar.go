@@ -87,7 +87,7 @@ func (t *transfers) begin(file, name string, total int64) {
 	}
 	t.container = mpb.New(mpb.WithOutput(t.w), mpb.WithAutoRefresh(), mpb.WithWidth(76))
 	t.bar = t.container.MustAdd(1, mpb.BarFillerFunc(t.fill), mpb.BarFillerTrim(), mpb.BarRemoveOnComplete(),
-		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return t.name })),
+		mpb.PrependDecorators(decor.Any(t.title)),
 		mpb.AppendDecorators(decor.Any(t.text)),
 	)
 }
@@ -123,25 +123,39 @@ func (t *transfers) moved() int64 {
 	return max(min(n, t.total), 0)
 }
 
-// fill draws the bar itself, as wide as barWidth says: it knows bytes on their way, too.
-func (t *transfers) fill(w io.Writer, _ decor.Statistics) error {
+// title is what stands before the bar.
+func (t *transfers) title(decor.Statistics) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.total <= 0 {
-		_, err := io.WriteString(w, ": ")
-		return err
+		return t.name + ": "
 	}
-	full := int(barWidth * t.moved() / t.total)
+	return t.name + " "
+}
+
+// fill draws the bar itself: it knows bytes on their way, too. It is as wide as barWidth says, or as what title and text leave of the terminal: a line
+// that is too long would be broken, and stay.
+func (t *transfers) fill(w io.Writer, s decor.Statistics) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	width := min(barWidth, s.AvailableWidth-len("[] "))
+	if t.total <= 0 || width < leastBar {
+		return nil
+	}
+	full := int(int64(width) * t.moved() / t.total)
 	bar := strings.Repeat("=", full)
-	if full < barWidth {
-		bar += ">" + strings.Repeat("-", barWidth-full-1)
+	if full < width {
+		bar += ">" + strings.Repeat("-", width-full-1)
 	}
-	_, err := io.WriteString(w, " ["+bar+"] ")
+	_, err := io.WriteString(w, "["+bar+"] ")
 	return err
 }
 
-// barWidth is in columns, without its ends.
-const barWidth = 16
+// barWidth is in columns, without its ends. With fewer than leastBar there is none.
+const (
+	barWidth = 16
+	leastBar = 4
+)
 
 // text is what stands behind the bar.
 func (t *transfers) text(decor.Statistics) string {

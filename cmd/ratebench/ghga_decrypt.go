@@ -15,6 +15,7 @@ import (
 type ghgaDecryptCmd struct {
 	Files []string `arg:"" name:"file" help:"Crypt4GH files, whose names end in .c4gh."`
 	keyFlags
+	tellFlags
 	Output    string `placeholder:"DIR" help:"Folder for the plain files. Default: that of the encrypted one."`
 	Overwrite bool   `help:"Replace files that are there already."`
 }
@@ -41,24 +42,33 @@ func (c ghgaDecryptCmd) Run(ctx context.Context, io *streams) error {
 	ctx, stop := interruptible(ctx, io.err)
 	defer stop()
 	bar := newTransfers(io.err)
+	all := c.account(io.out, "decrypted", len(c.Files))
 	for i, from := range c.Files {
 		if ctx.Err() != nil {
 			break
 		}
 		name := filepath.Base(from)
 		if info, serr := os.Stat(from); serr == nil {
-			bar.begin(name, name, info.Size())
+			bar.begin(name, plainText(name), info.Size())
 		}
+		o := outcome{File: from, Path: to[i], Status: all.did}
 		start := time.Now()
 		got, ferr := connector.DecryptFile(ctx, from, to[i], key, c.Overwrite, func(n int64) { bar.event(connector.Event{File: name, Bytes: n}) })
 		bar.end()
+		took := time.Since(start)
 		if ferr != nil {
-			err = errors.Join(err, fmt.Errorf("%s: %w", from, ferr))
+			err = errors.Join(err, fmt.Errorf("%s: %w", plainText(from), ferr))
+			o.Path, o.Status, o.Error = "", statusFailed, ferr.Error()
+			if ctx.Err() != nil {
+				o.Status = statusInterrupted
+			}
+			all.tell(o, took, "")
 			continue
 		}
-		fmt.Fprintf(io.out, "%s  %s in %v\n    SHA-256 %s\n", to[i], size(got.Size), short(time.Since(start)), got.SHA256)
+		o.Bytes, o.SHA256 = got.Size, got.SHA256
+		all.tell(o, took, fmt.Sprintf("%s  %s in %v\n    SHA-256 %s", plainText(to[i]), size(got.Size), short(took), got.SHA256))
 	}
-	return moved(ctx, err, "what was not whole is removed")
+	return all.end(moved(ctx, err, "what was not whole is removed"), false)
 }
 
 // places says where the plain files go.
@@ -75,7 +85,9 @@ func (c ghgaDecryptCmd) places() ([]string, error) {
 			return nil, usagef("%s: the name of an encrypted file ends in .c4gh", from)
 		}
 		if info, err := os.Stat(from); err != nil {
-			return nil, withExit(exitUsage, err)
+			return nil, usagef("%s: %w", from, cause(err))
+		} else if info.IsDir() {
+			return nil, usagef("%s is a folder: name the files in it", from)
 		} else if !info.Mode().IsRegular() {
 			return nil, usagef("%s is no regular file", from)
 		}

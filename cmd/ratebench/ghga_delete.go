@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -14,6 +16,8 @@ import (
 type ghgaDeleteCmd struct {
 	Files []string `arg:"" name:"file" help:"File ids or aliases of uploads; see ratebench ghga list."`
 	accessFlags
+	paceFlags
+	tellFlags
 	Yes bool `short:"y" help:"Do not ask."`
 }
 
@@ -28,12 +32,21 @@ Examples:
 
 // Run deletes.
 func (c ghgaDeleteCmd) Run(ctx context.Context, io *streams) error {
-	return c.reach(ctx, io, func(ctx context.Context, conn *connector.Connector) error {
-		return moved(ctx, c.delete(ctx, io, conn), "what was said to be deleted is; ratebench ghga list tells what is left")
+	if err := c.paceFlags.check(); err != nil {
+		return err
+	}
+	for _, name := range c.Files {
+		if !utf8.ValidString(name) {
+			return usagef("%q is not in UTF-8, so no upload can have it as its alias; ratebench ghga list shows all", name)
+		}
+	}
+	return c.reach(ctx, io, c.paceFlags, func(ctx context.Context, conn *connector.Connector) error {
+		all := c.account(io.out, "deleted", len(unique(c.Files)))
+		return all.end(moved(ctx, c.delete(ctx, io, conn, all), "what was said to be deleted is; ratebench ghga list tells what is left"), false)
 	})
 }
 
-func (c ghgaDeleteCmd) delete(ctx context.Context, io *streams, conn *connector.Connector) error {
+func (c ghgaDeleteCmd) delete(ctx context.Context, io *streams, conn *connector.Connector, all *account) error {
 	uploads, err := conn.List(ctx)
 	if err != nil {
 		return err
@@ -59,14 +72,23 @@ func (c ghgaDeleteCmd) delete(ctx context.Context, io *streams, conn *connector.
 	}
 	var failed error
 	for _, u := range chosen {
-		if err := conn.Delete(ctx, u.ID); err != nil {
-			failed = errors.Join(failed, fmt.Errorf("%s: %w", plainText(u.Alias), err))
-			if ctx.Err() != nil {
-				break
-			}
+		o := outcome{Alias: u.Alias, FileID: u.ID, Status: all.did, Bytes: u.DecryptedSize}
+		start := time.Now()
+		err := conn.Delete(ctx, u.ID)
+		took := time.Since(start)
+		if err == nil {
+			all.tell(o, took, fmt.Sprintf("%s  deleted  %s", plainText(u.ID), plainText(u.Alias)))
 			continue
 		}
-		fmt.Fprintf(io.out, "%s  deleted  %s\n", plainText(u.ID), plainText(u.Alias))
+		failed = errors.Join(failed, fmt.Errorf("%s: %w", plainText(u.Alias), err))
+		o.Status, o.Error = statusFailed, err.Error()
+		if ctx.Err() != nil {
+			o.Status = statusInterrupted
+		}
+		all.tell(o, took, "")
+		if ctx.Err() != nil {
+			break
+		}
 	}
 	return failed
 }

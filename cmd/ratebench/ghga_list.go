@@ -12,7 +12,8 @@ import (
 
 type ghgaListCmd struct {
 	accessFlags
-	Output string `short:"o" enum:"table,json" default:"table" placeholder:"FORMAT" help:"table or json."`
+	paceFlags
+	Format string `short:"o" aliases:"output" enum:"table,json" default:"table" placeholder:"FORMAT" help:"table or json."`
 }
 
 func (ghgaListCmd) Help() string {
@@ -32,7 +33,10 @@ type listedFile struct {
 
 // Run lists.
 func (c ghgaListCmd) Run(ctx context.Context, io *streams) error {
-	return c.reach(ctx, io, func(ctx context.Context, conn *connector.Connector) error { return c.list(ctx, io, conn) })
+	if err := c.paceFlags.check(); err != nil {
+		return err
+	}
+	return c.reach(ctx, io, c.paceFlags, func(ctx context.Context, conn *connector.Connector) error { return c.list(ctx, io, conn) })
 }
 
 func (c ghgaListCmd) list(ctx context.Context, io *streams, conn *connector.Connector) error {
@@ -47,7 +51,7 @@ func (c ghgaListCmd) list(ctx context.Context, io *streams, conn *connector.Conn
 	if err != nil {
 		return moved(ctx, err, "nothing was changed")
 	}
-	if c.Output == "json" {
+	if c.Format == "json" {
 		if uploads == nil {
 			uploads = []connector.FileUpload{} // [], not null
 		}
@@ -75,7 +79,7 @@ func (c ghgaListCmd) files(io *streams, files map[string]string) error {
 	for _, accession := range slices.Sorted(maps.Keys(files)) {
 		list = append(list, listedFile{accession, files[accession]})
 	}
-	if c.Output == "json" {
+	if c.Format == "json" {
 		return writeJSON(io.out, list)
 	}
 	for _, f := range list {

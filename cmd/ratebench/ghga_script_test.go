@@ -10,10 +10,14 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// newKeyScript FILE [PASSPHRASE] makes a secret key.
+// newKeyScript FILE [PASSPHRASE [FROM]] makes a secret key, or puts one that is there under a passphrase.
 func newKeyScript(ts *testscript.TestScript, _ bool, args []string) {
 	_, private, err := keys.GenerateKeyPair()
 	ts.Check(err)
+	if len(args) > 2 {
+		private, err = keys.ReadPrivateKey(strings.NewReader(ts.ReadFile(args[2])), nil)
+		ts.Check(err)
+	}
 	f, err := os.OpenFile(ts.MkAbs(args[0]), os.O_WRONLY|os.O_CREATE, 0o600)
 	ts.Check(err)
 	if len(args) > 1 {

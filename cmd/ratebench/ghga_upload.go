@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"unicode/utf8"
 
 	"github.com/ratebench/ratebench/connector"
 )
@@ -12,7 +14,9 @@ import (
 type ghgaUploadCmd struct {
 	Files []string `arg:"" name:"file" help:"Files to upload. Their base names are the aliases."`
 	accessFlags
+	paceFlags
 	partFlags
+	tellFlags
 	Alias   string `placeholder:"NAME" help:"Alias of the file, where there is one. Default: its base name."`
 	Journal string `placeholder:"DIR" help:"Folder that remembers half-finished uploads, so that the same command goes on with them. Default: in your cache folder."`
 }
@@ -24,12 +28,13 @@ brought: the same command goes on with it, unless it behaves as-is.
 Examples:
 
     ratebench ghga upload --key me.sec sample.bam
-    ratebench ghga upload --key me.sec --work-package token.txt --in-flight 8 *.fastq.gz`
+    ratebench ghga upload --key me.sec --work-package token.txt --in-flight 8 *.gz
+    ratebench ghga upload --key me.sec -o json sample.bam > uploaded.jsonl`
 }
 
 // Run uploads.
 func (c ghgaUploadCmd) Run(ctx context.Context, io *streams) error {
-	if err := c.partFlags.check(); err != nil {
+	if err := errors.Join(c.partFlags.check(), c.paceFlags.check()); err != nil {
 		return err
 	}
 	files, err := c.check()
@@ -48,21 +53,21 @@ func (c ghgaUploadCmd) Run(ctx context.Context, io *streams) error {
 	bar := newTransfers(io.err)
 	ctx, stop := interruptible(ctx, io.err)
 	defer stop()
-	conn, hangUp, err := c.connect(a, bar, c.partFlags, func(cfg *connector.Config) { cfg.Journal = journal })
+	conn, hangUp, err := c.connect(a, bar, c.partFlags, func(cfg *connector.Config) {
+		cfg.Journal = journal
+		c.paceFlags.set(cfg)
+	})
 	if err != nil {
 		return err
 	}
 	defer hangUp()
-	up := uploading{files: files, out: io.out, bar: bar}
+	up := uploading{files: files, account: c.account(io.out, "uploaded", len(files)), bar: bar}
 	err = up.run(ctx, conn)
-	if len(files) > 1 {
-		fmt.Fprintln(io.out, up.moves.summary("uploaded"))
-	}
 	kept := "what was under way is not kept: the same command begins it anew"
 	if up.kept {
 		kept = "what was brought is kept for a while: the same command goes on with it"
 	}
-	return moved(ctx, err, kept)
+	return up.account.end(moved(ctx, err, kept), len(files) > 1)
 }
 
 // check looks at all files before anything is asked of the network.
@@ -77,6 +82,9 @@ func (c ghgaUploadCmd) check() ([]upload, error) {
 		if alias == "" {
 			alias = filepath.Base(path)
 		}
+		if err := goodAlias(alias, path, c.Alias != ""); err != nil {
+			return nil, err
+		}
 		if other, ok := seen[alias]; ok {
 			return nil, usagef("%s and %s would both be called %s: upload them one by one, with --alias", other, path, alias)
 		}
@@ -90,11 +98,26 @@ func (c ghgaUploadCmd) check() ([]upload, error) {
 	return all, nil
 }
 
+// goodAlias makes sure that an alias can be sent as it is. Names of files may hold any bytes, and JSON would put others in their place. given says that
+// it does not come from the file's name.
+func goodAlias(alias, path string, given bool) error {
+	switch {
+	case utf8.ValidString(alias):
+		return nil
+	case given:
+		return usagef("--alias %q is not in UTF-8, so it cannot be an alias: choose another one", alias)
+	}
+	return usagef("%q: the name of the file is not in UTF-8, so it cannot be its alias: rename the file, or upload it alone with --alias NAME", path)
+}
+
 // plainFile makes sure that a file can be uploaded.
 func plainFile(path string) (os.FileInfo, error) {
 	info, err := os.Stat(path) // to open a named pipe would wait for its writer
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", path, cause(err))
+	}
+	if info.IsDir() {
+		return nil, fmt.Errorf("%s is a folder: name the files in it", path)
 	}
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is no regular file", path)
@@ -104,7 +127,7 @@ func plainFile(path string) (os.FileInfo, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s cannot be read: %w", path, cause(err))
 	}
 	defer f.Close()
 	encrypted, err := connector.IsCrypt4GH(f)
@@ -120,6 +143,9 @@ func plainFile(path string) (os.FileInfo, error) {
 // journal is where half-finished uploads are remembered.
 func (c ghgaUploadCmd) journal() (connector.Journal, error) {
 	dir := c.Journal
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return nil, usagef("--journal %s is no folder", dir)
+	}
 	if dir == "" {
 		cache, err := os.UserCacheDir()
 		if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 
 	"github.com/ratebench/ratebench/connector"
@@ -19,18 +18,20 @@ type upload struct {
 // uploading are the files of a command on their way. It is for one goroutine, but for the files' content.
 type uploading struct {
 	files []upload
-	out   io.Writer
-	bar   *transfers
-	moves moves
-	open  *os.File // of the file whose turn it is
-	shut  error    // why it could not be opened
-	kept  bool     // one was interrupted, and can be gone on with
-	err   error
+	*account
+	bar  *transfers
+	open *os.File // of the file whose turn it is
+	shut error    // why it could not be opened
+	kept bool     // one was interrupted, and can be gone on with
+	err  error
+
+	stopped func() bool // says whether the user has interrupted all; nil: they have not
 }
 
 // run uploads all files, and says what has become of each.
 func (u *uploading) run(ctx context.Context, conn *connector.Connector) error {
 	defer u.close()
+	u.stopped = func() bool { return ctx.Err() != nil }
 	begun := 0
 	err := conn.UploadEach(ctx, func(yield func(connector.Source) bool) {
 		for i, f := range u.files {
@@ -90,23 +91,30 @@ func (u *uploading) unchanged(f upload) error {
 func (u *uploading) ended(file int, r connector.Result) {
 	f := u.files[file]
 	took, retries := u.bar.end()
-	alias, m := plainText(f.alias), &u.moves
+	alias := plainText(f.alias)
+	o := outcome{Alias: f.alias, FileID: r.FileID, Bytes: f.info.Size(), Retries: retries, SHA256: r.SHA256, Kept: r.Kept}
+	text := ""
+	var err error
 	switch {
 	case r.Skipped == "init":
-		m.failed++
-		u.err = errors.Join(u.err, fmt.Errorf("%s: the box has a half-finished upload of it, %s, that was begun elsewhere or of another version of the file: "+
-			"delete it, or use the journal that began it", alias, plainText(r.FileID)))
+		err = fmt.Errorf("the box has a half-finished upload of it, %s, that was begun elsewhere or of another version of the file: "+
+			"delete it, or use the journal that began it", plainText(r.FileID))
 	case r.Skipped != "":
-		m.skipped++
-		fmt.Fprintf(u.out, "%s: left out, the box has it already (same size; the content was not compared)\n", alias)
+		o.Status = statusSkipped
+		text = alias + ": left out, the box has it already (same size; the content was not compared)"
 	case r.Err != nil:
-		m.failed++
 		u.kept = u.kept || r.Kept
-		u.err = errors.Join(u.err, fmt.Errorf("%s: %w", alias, r.Err))
+		err = r.Err
 	default:
-		m.files++
-		m.bytes += f.info.Size()
-		m.took += took
-		fmt.Fprintf(u.out, "%s  %s in %v%s  %s\n    SHA-256 %s\n", plainText(r.FileID), size(f.info.Size()), short(took), again(retries), alias, r.SHA256)
+		o.Status = u.did
+		text = fmt.Sprintf("%s  %s in %v%s  %s\n    SHA-256 %s", plainText(r.FileID), size(f.info.Size()), short(took), again(retries), alias, r.SHA256)
 	}
+	if err != nil {
+		o.Status, o.Error = statusFailed, err.Error()
+		if u.stopped != nil && u.stopped() {
+			o.Status = statusInterrupted
+		}
+		u.err = errors.Join(u.err, fmt.Errorf("%s: %w", alias, err))
+	}
+	u.tell(o, took, text)
 }

@@ -28,7 +28,7 @@ func TestUploadingEnds(t *testing.T) {
 		"interrupted":   {r: connector.Result{Err: errors.New("why"), Kept: true}, fail: "why", kept: true},
 	} {
 		var out strings.Builder
-		u := &uploading{files: []upload{{path, "evil\x1b", info}}, out: &out, bar: newTransfers(&out)}
+		u := &uploading{files: []upload{{path, "evil\x1b", info}}, account: tellFlags{}.account(&out, "uploaded", 1), bar: newTransfers(&out)}
 		u.turn(0)
 		u.ended(0, c.r)
 		u.close()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -25,6 +26,8 @@ type streams struct {
 	in  io.Reader
 	out io.Writer // results
 	err io.Writer // messages and progress
+
+	hushed bool // the terminal does not show what is typed
 }
 
 // commands is the whole command line.
@@ -55,7 +58,7 @@ Examples:
 // run is main without the process: it parses args, carries the command out and returns the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	out := &output{Writer: stdout}
-	io := &streams{stdin, out, stderr}
+	io := &streams{in: stdin, out: out, err: stderr}
 	helped := false
 	parser, err := newParser(ctx, io, func() { helped = true })
 	if err != nil {
@@ -99,6 +102,7 @@ func newParser(ctx context.Context, io *streams, helped func()) (*kong.Kong, err
 		kong.ExplicitGroups([]kong.Group{bothGroup, s3Group}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(io),
+		kong.KindMapper(reflect.String, kong.MapperFunc(asGiven)),
 	)
 }
 

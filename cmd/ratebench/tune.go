@@ -39,6 +39,10 @@ func (tuneCmd) Help() string {
 	b.WriteString(`Searches the parameters of contestants under a scenario for those that do best, says how sure that is and how much each of them matters,
 and prints the recommendation in the forms that clients take. Settings that lose uploads are never recommended if others lose none.
 
+A search in virtual time is followed by measurements on the real clock: of the recommendation, of the Pareto set (its best ` + fmt.Sprint(tune.MostConfirmed) + `
+at most) and of what was there before. If they contradict, what they confirm is recommended in its place, or what was there before;
+where neither holds there, nothing is, and the exit code is 4. It is 4 too where nothing gets through whatever is set.
+
 Examples:
 
     ratebench tune throttle --contestant exponential
@@ -95,7 +99,15 @@ func (c tuneCmd) Run(ctx context.Context, io *streams) error {
 	if !c.Quiet {
 		fmt.Fprintf(io.err, "%d trials in %v; results in %s\n", t.runs.trials+t.confirmed, time.Since(t.start).Round(time.Second), t.runs.out)
 	}
-	return nil
+	return tuneOutcome(r)
+}
+
+// tuneOutcome is the error of a search that came to nothing that could be recommended; nil: it came to something.
+func tuneOutcome(r *tune.Report) error {
+	if r.Recommend != nil {
+		return nil
+	}
+	return withExit(exitNoVerdict, fmt.Errorf("the %s clock contradicts what the search came to, and confirms nothing else: nothing is recommended; search on it with --clock %[1]s", r.Confirm.Clock))
 }
 
 // tuning is a search that is about to begin.
@@ -258,7 +270,7 @@ func (t *tuning) confirm(ctx context.Context, found *tune.Found, advice *tune.Ad
 	if t.Confirm != nil {
 		repeats = *t.Confirm
 	}
-	time := expectedTime(t.scenario, len(t.baselines)+3, repeats)
+	time := expectedTime(t.scenario, len(found.Confirms(advice)), repeats)
 	if time > longestConfirm && t.Confirm == nil {
 		t.notes = append(t.notes, fmt.Sprintf("Not confirmed on the real clock, which would take about %v: --confirm %d does it.", about(time), repeats))
 		return nil, nil

@@ -28,6 +28,12 @@ func serve(t *testing.T, c faults.Config, backend http.Handler) *service {
 
 func serveRules(t *testing.T, backend http.Handler, o faultserver.Options) *service {
 	t.Helper()
+	return serveAs(t, backend, ops.S3, o)
+}
+
+// serveAs takes requests for those of any service.
+func serveAs(t *testing.T, backend http.Handler, classify ops.Classifier, o faultserver.Options) *service {
+	t.Helper()
 	if backend == nil {
 		backend = http.HandlerFunc(store)
 	}
@@ -39,7 +45,7 @@ func serveRules(t *testing.T, backend http.Handler, o faultserver.Options) *serv
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := &http.Server{Handler: fs.Handler(backend, ops.S3)}
+	srv := &http.Server{Handler: fs.Handler(backend, classify)}
 	ended := make(chan struct{})
 	go func() { defer close(ended); _ = srv.Serve(fs.Listener(l)) }()
 	wire := &http.Transport{DisableCompression: true}

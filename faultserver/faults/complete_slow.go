@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/ratebench/ratebench/faultserver/ops"
 	"github.com/ratebench/ratebench/internal/units"
 )
 
@@ -43,21 +44,22 @@ func (f completeSlow) Act(x *Exchange) bool {
 	}
 	c.Fields.Del("Content-Length")
 	c.sendHeader(x.W)
-	// The declaration has to come first in XML.
 	if !x.whiteSpace(f.For.D(), f.Every.D()) {
 		return true
 	}
-	_, _ = x.W.Write(bytes.TrimPrefix(bytes.TrimSpace(c.Body.Bytes()), declaration))
+	_, _ = x.W.Write(bytes.TrimPrefix(bytes.TrimSpace(c.Body.Bytes()), declaration)) // an error here means that the client has gone
 	return true
 }
 
 var declaration = bytes.TrimSpace([]byte(xml.Header))
 
-// whiteSpace sends XML's declaration, then a space now and then. It returns false if the client has gone.
+// whiteSpace sends a space now and then. In XML the declaration has to come first. It returns false if the client has gone.
 func (x *Exchange) whiteSpace(total, every time.Duration) bool {
 	out := http.NewResponseController(x.W)
-	if _, err := x.W.Write(append(declaration[:len(declaration):len(declaration)], '\n')); err != nil {
-		return false
+	if !ops.Control(x.Req.Op) {
+		if _, err := x.W.Write(append(declaration[:len(declaration):len(declaration)], '\n')); err != nil {
+			return false
+		}
 	}
 	for left := total; left > 0; left -= every {
 		if out.Flush() != nil || !x.Host.Wait(min(left, every)) {

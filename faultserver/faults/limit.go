@@ -15,7 +15,7 @@ type Limited struct {
 	// Scope is what shares one limit: all (default), client, connection, key, prefix (the key up to its last slash) or
 	// upload.
 	Scope string `yaml:"scope,omitempty" json:"scope,omitempty" jsonschema:"description=What shares one limit.,enum=all,enum=client,enum=connection,enum=key,enum=prefix,enum=upload,default=all"`
-	// Status is 429 or 503, which carries the S3 code SlowDown.
+	// Status is 429 or 503, with which S3 says SlowDown.
 	Status int `yaml:"status,omitempty" json:"status,omitempty" jsonschema:"description=HTTP status of the refusal.,minimum=400,maximum=599"`
 	Answer `yaml:",inline"`
 }
@@ -25,7 +25,7 @@ func (c *Limited) defaults(status int, knows bool) {
 	def(&c.Scope, ScopeAll)
 	def(&c.Status, status)
 	if c.Status == 503 {
-		def(&c.S3Code, "SlowDown")
+		c.usual = "SlowDown"
 	}
 	c.Answer.defaults(c.Status, knows)
 }

@@ -1,5 +1,7 @@
 package faults
 
+import "github.com/ratebench/ratebench/faultserver/ops"
+
 // MalformedChunk answers 200 with a chunked body that breaks off in nonsense.
 type MalformedChunk struct {
 	Commits `yaml:",inline"`
@@ -16,7 +18,11 @@ type malformedChunk struct{ Commits }
 func (f malformedChunk) Act(x *Exchange) bool {
 	x.Note("malformed_chunk")
 	f.before(x)
-	x.Host.Raw(200, []byte("HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nTransfer-Encoding: chunked\r\n\r\n"+
-		"5\r\n<?xml\r\nno chunk begins like this\r\n"))
+	kind, start := "application/xml", "<?xml"
+	if ops.Control(x.Req.Op) {
+		kind, start = "application/json", `{"id"`
+	}
+	x.Host.Raw(200, []byte("HTTP/1.1 200 OK\r\nContent-Type: "+kind+"\r\nTransfer-Encoding: chunked\r\n\r\n"+
+		"5\r\n"+start+"\r\nno chunk begins like this\r\n"))
 	return true
 }

@@ -76,7 +76,7 @@ func (f *penalty) Act(x *Exchange) bool {
 	}
 	if f.BanAfter > 0 && s.early >= f.BanAfter {
 		x.Note("penalty ban")
-		x.Refuse(f, 403, Answer{S3Code: "AccessDenied", Body: f.Body, RetryAfter: RetryAfter{Form: formNone}}, 0)
+		x.Refuse(f, 403, Answer{Body: f.Body, RetryAfter: RetryAfter{Form: formNone}}, 0)
 		return true
 	}
 	x.Note(fmt.Sprintf("penalty %d", f.Status))

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/ratebench/ratebench/faultserver/ops"
 )
 
 // Redirect answers 307 with the same path at another place, as S3 does for a while after a bucket was made.
@@ -30,6 +32,9 @@ func (f redirect) Act(x *Exchange) bool {
 	// RequestURI as it came, since a presigned query must not be written anew.
 	x.W.Header().Set("Location", strings.TrimSuffix(f.To, "/")+x.R.RequestURI)
 	a := Answer{}
+	if ops.Control(x.Req.Op) {
+		a.Body = "empty" // as FastAPI redirects
+	}
 	a.defaults(http.StatusTemporaryRedirect, false)
 	x.Refuse(f, http.StatusTemporaryRedirect, a, 0)
 	return true

@@ -67,11 +67,4 @@ var messages = map[string]string{
 	"Throttling":             "Lower your rate of requests.",
 	"TooManyRequests":        "Too many requests. Come back later.",
 	"UnknownError":           "The server gave no answer that can be understood.",
-	// GHGA's Upload Controller
-	"TooManyOpenUploads":       "Too many uploads are open. Complete or cancel some.",
-	"OrphanedMultipartUpload":  "A multipart upload of this file exists already.",
-	"BoxMaxSizeExceeded":       "The box is full.",
-	"InvalidPartSize":          "The part size is not allowed.",
-	"UploadExpired":            "The upload has expired.",
-	"WorkOrderTokenHasExpired": "The work order token has expired.",
 }

@@ -97,12 +97,14 @@ func checkBody(t *testing.T, classify Classifier, method, target, body string, w
 
 func TestControl(t *testing.T) {
 	for _, op := range All() {
-		want := false
-		for _, service := range []string{"WKVS ", "WPS ", "UCS ", "DCS "} {
-			want = want || strings.HasPrefix(op.Summary, service)
+		want := ""
+		for _, service := range []string{"WKVS", "WPS", "UCS", "DCS"} {
+			if strings.HasPrefix(op.Summary, service+" ") {
+				want = strings.ToLower(service)
+			}
 		}
-		if Control(op.Name) != want {
-			t.Errorf("Control(%s) is %v", op.Name, !want)
+		if Service(op.Name) != want || Control(op.Name) != (want != "") {
+			t.Errorf("%s asks %q, control plane: %v", op.Name, Service(op.Name), Control(op.Name))
 		}
 	}
 }

@@ -85,8 +85,14 @@ func All() []Op {
 	}
 }
 
-// Control reports whether an operation belongs to a control plane: it asks a service of GHGA's that moves no content itself.
-func Control(op string) bool {
-	service, _, _ := strings.Cut(op, "_")
-	return service == "wkvs" || service == "wps" || service == "ucs" || service == "dcs"
+// Service is the service of GHGA's that an operation asks: wkvs, wps, ucs or dcs. Empty: it asks none.
+func Service(op string) string {
+	switch service, _, _ := strings.Cut(op, "_"); service {
+	case "wkvs", "wps", "ucs", "dcs":
+		return service
+	}
+	return ""
 }
+
+// Control reports whether an operation belongs to a control plane: it asks a service of GHGA's that moves no content itself.
+func Control(op string) bool { return Service(op) != "" }

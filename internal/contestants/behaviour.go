@@ -21,17 +21,17 @@ func behaviourParams(def connector.Behaviour) []Param {
 		return Param{Name: name, Type: TypeBool, Default: strconv.FormatBool(def), Help: help}
 	}
 	return []Param{
-		count("part_attempts", def.PartAttempts, "How often a part is tried, each time with a fresh URL and all of the stack's attempts. 0 and 1: once.", searchUnbound),
-		span("part_pause", def.PartPause, "Wait after a part has failed once; doubled each time, with full jitter.", searchPause),
+		count("part_attempts", def.PartAttempts, "Attempts of a part in all, the stack's and those with a fresh URL, over all passes. 0 and 1: the stack's, once in each pass.", searchUnbound),
+		span("part_pause", def.PartPause, "Wait after the stack has given a part up once; doubled each time, with full jitter.", searchPause),
 		flag("wait_for_others", def.WaitForOthers, "The parts in flight end when one has failed for good."),
 		flag("resume", def.Resume, "A file goes on where its parts stopped, in place of beginning again."),
-		count("file_passes", def.FilePasses, "How often a file that failed is taken up again.", Range{}),
+		count("file_passes", def.FilePasses, "How often a file that failed is taken up again. With resume and part_attempts: only if its upload is gone.", Range{}),
 		span("file_pause", def.FilePause, "Wait before that.", Range{}),
 		flag("careful_create", def.CarefulCreate, "When the answer to a creation is lost, it looks into the box before it asks again."),
 		count("create_rounds", def.CreateRounds, "How often it asks again where too many uploads are open.", Range{}),
 		span("create_pause", def.CreatePause, "Wait before that; doubled each time, at most 6 min.", Range{}),
-		flag("renew_on_401", def.RenewOn401, "A token that is refused with 401 is renewed once; with 403 it always is."),
-		flag("keep_package", def.KeepPackage, "The work package is asked for once, and not before every token."),
+		flag("renew_on_401", def.RenewOn401, "A token that is refused with 401 or 403 is renewed once. Without, only for the URL of a part, or a download, and after 403."),
+		flag("keep_package", def.KeepPackage, "The work package is asked for once, and not before every call to the Upload Controller."),
 		span("token_life", def.TokenLife, "How long a token is used. 0s: until shortly before it runs out.", Range{}),
 		span("url_life", def.URLLife, "How long the URL of a download is used. 0s: as long as the service says.", Range{}),
 		span("call_interval", def.CallInterval, "Least time between two calls to the Upload Controller. 0s: none.", searchPause),

@@ -45,8 +45,9 @@ func TestConnectorStacks(t *testing.T) {
 		{what: "503 with a hint", say: once(503, "7"), waits: []within{{7e9, 8e9}}, status: 200},
 		{what: "a hint that is longer than a token lives", say: once(429, "45"), waits: []within{{45e9, 46e9}}, status: 200},
 		{what: "POST is not repeated blindly", method: "POST", say: once(500, ""), status: 500},
-		{what: "unless it was not carried out", method: "POST", say: once(429, "2"), waits: []within{{2e9, 3e9}}, status: 200},
-		{what: "eight attempts", say: status(503), waits: grow(7, 200*time.Millisecond, 2, 20*time.Second, 0, 1), status: 503},
+		{what: "unless it was not carried out", method: "POST", say: once(503, "2"), waits: []within{{2e9, 3e9}}, status: 200},
+		{what: "429 to a POST is the Connector's to wait for", method: "POST", say: once(429, "2"), status: 429},
+		{what: "twelve attempts", say: status(503), waits: grow(11, 200*time.Millisecond, 2, 20*time.Second, 0, 1), status: 503},
 	})
 	testBehaviours(t, "connector-as-is", []behaviour{
 		{what: "503 with a hint", say: once(503, "7"), waits: exactly(1e9), status: 200},
@@ -165,5 +166,21 @@ func TestConnectorsTimeOut(t *testing.T) {
 				t.Errorf("%s: it took %v, want %v and a pause", name, took, c.least)
 			}
 		})
+	}
+}
+
+// What is searched of the Connector as it is are keys of its configuration; the rest can be asked for.
+func TestConnectorAsIsSearched(t *testing.T) {
+	row, err := Find("connector-as-is")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, p := range row.Searchable() {
+		got = append(got, p.Name)
+	}
+	want := "num_retries exponential_backoff_max per_request_jitter retry_after_applicable_for_num_requests max_connections"
+	if strings.Join(got, " ") != want {
+		t.Errorf("searched are %q, want %q", got, want)
 	}
 }

@@ -68,6 +68,7 @@ func Markdown() string {
 	for _, op := range ops.All() {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", op.Name, op.Summary)
 	}
+	b.WriteString(refusals())
 	return b.String()
 }
 

@@ -98,7 +98,11 @@ func gauges() []gauge {
 			}
 			return t.RecoveryS
 		}),
-		of("p95_seconds", "95 of 100 parts or calls were done within this.", func(t *record.Trial) *float64 {
+		of("p95_seconds", "95 of 100 parts or calls were done within this; +Inf if fewer were when the trial ended.", func(t *record.Trial) *float64 {
+			if t.P95Censored {
+				never := math.Inf(1)
+				return &never
+			}
 			if t.P95S == 0 {
 				return nil // none was done
 			}

@@ -33,6 +33,7 @@ type Aggregate struct {
 	wrong    int     // retries
 
 	response, busy, service, earlyBy histogram
+	waited, worked                   histogram // response and busy times of calls that were cut off, until then
 	earlyMax                         float64
 	// Sums are in nanoseconds, so that they do not depend on the order.
 	wasted, limiter, server, backoff int64
@@ -138,13 +139,16 @@ func (g *Aggregate) Call(c Call) {
 			g.phases.delivery(delivery{from: c.OKStartS, to: end, bytes: float64(o.Size)})
 		}
 	}
+	if cutOff(*o) && o.StartS >= g.warmUp {
+		g.cut(&c)
+	}
 	if c.Attempts == 0 {
 		return
 	}
 	g.wrong += c.Hopeless
 	f := passed
 	switch {
-	case !o.Failed && !o.Verified && o.Problem == "": // cut off
+	case cutOff(*o):
 		f = stopped
 	case o.Failed || !c.Succeeded:
 		f = failed
@@ -168,6 +172,19 @@ func (g *Aggregate) time(c *Call) {
 	g.limiter += nanoseconds(limiter)
 	g.backoff += nanoseconds(backoff)
 	g.server += nanoseconds(response) - nanoseconds(limiter) - nanoseconds(backoff)
+}
+
+// cut takes the times of a call that the trial's end cut off; the caller holds mu.
+func (g *Aggregate) cut(c *Call) {
+	waited := max(0, c.Object.EndS-c.Object.StartS)
+	g.t.CutOff++
+	g.waited.add(waited)
+	g.worked.add(max(0, waited-c.WaitedS))
+	began := c.Object.StartS
+	if c.Attempts > 0 {
+		began = c.FirstS
+	}
+	g.phases.waited(began, waited)
 }
 
 // Ledger takes a row of the server's: windows of trouble, hints, and what was carried out that is to be carried out once.
@@ -243,12 +260,13 @@ func (g *Aggregate) times(t *record.Trial, d *record.Detail) {
 		mid, most := g.earlyBy.at(50), g.earlyMax
 		t.EarlyByS, t.EarlyByMaxS = &mid, &most
 	}
-	d.Response, d.Busy, d.Service, d.EarlyBy = g.response.encode(), g.busy.encode(), g.service.encode(), g.earlyBy.encode()
+	response, busy := cutLengths(&g.response, &g.waited), cutLengths(&g.busy, &g.worked)
+	d.Response, d.Busy, d.Service, d.EarlyBy = response.encode(), busy.encode(), g.service.encode(), g.earlyBy.encode()
+	countResponse(t, &response)
 	n := float64(g.response.count())
 	if n == 0 {
 		return
 	}
-	t.P50S, t.P95S, t.P99S = g.response.at(50), g.response.at(95), g.response.at(99)
 	p50, p95, p99 := g.service.at(50), g.service.at(95), g.service.at(99)
 	t.ServiceP50S, t.ServiceP95S, t.ServiceP99S = &p50, &p95, &p99
 	sum := split{limiter: float64(g.limiter) / 1e9, server: float64(g.server) / 1e9, backoff: float64(g.backoff) / 1e9, knows: knowledge{limiter: true}}

@@ -48,19 +48,22 @@ func done(a *record.Attempt) bool {
 // falseRetries counts the attempts after an answer that none can mend. Hedges, which go out before the answer is there, are not.
 func (c *call) falseRetries(warmUp float64) (n int) {
 	for i, a := range c.attempts {
-		if a.StartS < warmUp {
-			continue
-		}
-		for j := i - 1; j >= 0; j-- {
-			if before := c.attempts[j]; end(before) <= a.StartS+rounding {
-				if Hopeless(before.Status, before.Code) || done(before) {
-					n++
-				}
-				break
-			}
+		before := c.endedBefore(i)
+		if a.StartS >= warmUp && before != nil && (Hopeless(before.Status, before.Code) || done(before)) {
+			n++
 		}
 	}
 	return n
+}
+
+// endedBefore returns the last attempt that had ended when attempt i began; nil: none had.
+func (c *call) endedBefore(i int) *record.Attempt {
+	for j := i - 1; j >= 0; j-- {
+		if before := c.attempts[j]; end(before) <= c.attempts[i].StartS+rounding {
+			return before
+		}
+	}
+	return nil
 }
 
 // rounding is how much sums of times may differ that are the same, in seconds.

@@ -122,10 +122,9 @@ const (
 
 // fateOf returns what became of a call; known: its object is.
 func (c *call) fateOf(o record.Object, known bool) fate {
-	cutOff := known && !o.Failed && !o.Verified && o.Problem == ""
 	end := c.end()
 	switch {
-	case cutOff && (o.Single || !succeeded(end)):
+	case known && cutOff(o) && (o.Single || !succeeded(end)):
 		return stopped
 	case !succeeded(end) && !absent(end), o.Single && o.Failed: // the latter: its answer broke off
 		// An object that is there was completed all the same: the answer to an earlier attempt was lost, and S3 knows

@@ -4,12 +4,12 @@ import "github.com/ratebench/ratebench/internal/record"
 
 const (
 	herdBins   = 100 // of 10 ms, in a second
-	herdHints  = 2   // hints that have to run out in the first bin
+	herdHints  = 2   // hints that have to run out in the first bin, unless a window of trouble ended in it
 	herdLeast  = 20  // arrivals in the second
 	maxSeconds = maxBins / 10
 )
 
-// herds counts arrivals at the server, and hints that ran out, in bins of 10 ms. The zero value is empty. Its memory grows with the
+// herds counts arrivals at the server, and hints that ran out or windows that ended, in bins of 10 ms. The zero value is empty. Its memory grows with the
 // seconds of a trial in which there was any.
 type herds struct{ arrived, ended binned }
 
@@ -38,8 +38,13 @@ func (b binned) at(n int) int {
 	return 0
 }
 
-// row takes a row of the ledger.
+// row takes a row of the ledger. The end of one window weighs as much as hints enough: it is the same for everybody.
 func (h *herds) row(r *record.LedgerRow) {
+	if r.Kind == record.LedgerWindow && r.EndS > r.TS {
+		for range herdHints {
+			h.ended.add(r.EndS)
+		}
+	}
 	if r.Kind != record.LedgerAttempt {
 		return
 	}
@@ -49,8 +54,8 @@ func (h *herds) row(r *record.LedgerRow) {
 	}
 }
 
-// worst returns the second with the greatest index of those that begin with a bin in which enough hints ran out, and that lie
-// between warm-up and the trial's end; of several the one with more arrivals, then the first. Nil: there is none with enough
+// worst returns the second with the greatest index of those that begin with a bin in which enough hints ran out or a window ended, and
+// that lie between warm-up and the trial's end; of several the one with more arrivals, then the first. Nil: there is none with enough
 // arrivals.
 func (h *herds) worst(warmUp, wall float64) (index *float64, herd *record.Herd) {
 	best, most := 0.0, 0

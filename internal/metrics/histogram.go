@@ -18,11 +18,14 @@ const (
 type histogram struct{ h *hdrhistogram.Histogram }
 
 // add takes a time in seconds.
-func (h *histogram) add(s float64) {
+func (h *histogram) add(s float64) { h.addN(s, 1) }
+
+// addN takes n equal times.
+func (h *histogram) addN(s float64, n int64) {
 	if h.h == nil {
 		h.h = hdrhistogram.New(ShortestTook, LongestTook, TookDigits)
 	}
-	_ = h.h.RecordValue(int64(max(0, s)*1e6 + 0.5)) // longer than it can hold is longer than any trial
+	_ = h.h.RecordValues(int64(max(0, s)*1e6+0.5), n) // longer than it can hold is longer than any trial
 }
 
 func (h *histogram) count() int64 {

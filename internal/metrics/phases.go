@@ -2,7 +2,6 @@ package metrics
 
 import (
 	"math"
-	"slices"
 
 	"github.com/ratebench/ratebench/internal/record"
 )
@@ -19,8 +18,8 @@ type phase struct {
 	row             record.PhaseRow
 	sent, delivered float64 // bytes
 	attempts        int     // of the phase's calls, whenever they were
-	took            []float64
-	coarse          *histogram // in place of took, where memory must not grow; nil: took
+	took            []span
+	coarse          *[2]histogram // in place of took, where memory must not grow: of calls that ended, and that were cut off; nil: took
 }
 
 // newPhases begins to count. coarse: percentiles come from histograms.
@@ -32,7 +31,7 @@ func newPhases(list []record.Phase, warmUp float64, coarse bool) *phases {
 			one.to = math.Inf(1)
 		}
 		if coarse {
-			one.coarse = new(histogram)
+			one.coarse = new([2]histogram)
 		}
 		p.all = append(p.all, one)
 	}
@@ -90,13 +89,25 @@ func (p *phases) call(first float64, n int, f fate) {
 }
 
 // response takes the response time of a call that succeeded.
-func (p *phases) response(first, s float64) {
+func (p *phases) response(first, s float64) { p.span(first, span{s: s, n: 1}) }
+
+// waited takes a call that was cut off after so many seconds.
+func (p *phases) waited(first, s float64) {
+	p.span(first, span{s: s, n: 1, cut: true})
+	if one := p.at(first); one != nil {
+		one.row.CutOff++
+	}
+}
+
+func (p *phases) span(first float64, x span) {
 	switch one := p.at(first); {
 	case one == nil:
+	case one.coarse != nil && x.cut:
+		one.coarse[1].add(x.s)
 	case one.coarse != nil:
-		one.coarse.add(s)
+		one.coarse[0].add(x.s)
 	default:
-		one.took = append(one.took, s)
+		one.took = append(one.took, x)
 	}
 }
 
@@ -140,15 +151,25 @@ func (p *phases) rows(trial int, wall float64) (rows []record.PhaseRow) {
 			a := float64(one.attempts) / float64(r.Calls)
 			r.Amplification = &a
 		}
-		slices.Sort(one.took)
-		at := func(p float64) *float64 { v := Percentile(one.took, p); return &v }
-		if h := one.coarse; h != nil && h.count() > 0 {
-			at = func(p float64) *float64 { v := h.at(p); return &v }
-		}
-		if len(one.took) > 0 || one.coarse != nil && one.coarse.count() > 0 {
-			r.P50S, r.P95S, r.P99S = at(50), at(95), at(99)
-		}
+		one.percentiles(&r)
 		rows = append(rows, r)
 	}
 	return rows
+}
+
+// percentiles fills in those of response times.
+func (one *phase) percentiles(r *record.PhaseRow) {
+	all := one.took
+	if h := one.coarse; h != nil {
+		all = append(h[0].spans(false), h[1].spans(true)...)
+	}
+	if len(all) == 0 {
+		return
+	}
+	l := lengthsOf(all)
+	p50, c50 := l.percentile(50)
+	p95, c95 := l.percentile(95)
+	p99, c99 := l.percentile(99)
+	r.P50S, r.P95S, r.P99S = &p50, &p95, &p99
+	r.P50Censored, r.P95Censored, r.P99Censored = c50, c95, c99
 }

@@ -8,8 +8,8 @@ import (
 )
 
 // countPlanes fills in what is known of control plane and data plane apart. delivered is how many of the bytes that were moved became part of
-// verified objects, and times are those of the calls that brought parts.
-func countPlanes(t *record.Trial, calls []*call, times []timed, in Input, delivered float64) {
+// verified objects, and response is of the calls that brought parts.
+func countPlanes(t *record.Trial, calls []*call, response *lengths, in Input, delivered float64) {
 	if !slices.ContainsFunc(calls, func(c *call) bool { return ops.Control(c.op) }) {
 		return
 	}
@@ -36,11 +36,10 @@ func countPlanes(t *record.Trial, calls []*call, times []timed, in Input, delive
 	discarded := max(0, moved-int64(delivered+0.5))
 	t.DiscardedBytes = &discarded
 	t.ControlP50S, t.ControlP99S = ends(took)
-	var moving []float64
-	for i := range times {
-		moving = append(moving, times[i].response)
+	if response.n > 0 {
+		p50, p99 := t.P50S, t.P99S
+		t.DataP50S, t.DataP99S = &p50, &p99
 	}
-	t.DataP50S, t.DataP99S = ends(moving)
 	t.Tokens = tokens(in.Ledger, in.WarmUpS)
 	t.RestartedFiles = restarts(in.Ledger, in.WarmUpS)
 }

@@ -79,6 +79,9 @@ func TestPlanes(t *testing.T) {
 	if r.DiscardedBytes == nil || *r.DiscardedBytes != 5*mib {
 		t.Errorf("discarded_bytes = %v", r.DiscardedBytes)
 	}
+	if waste := float64(*r.DiscardedBytes) / float64(r.Bytes); !same(r.ByteAmplification, 1+waste) {
+		t.Errorf("byte_amplification = %v, with %v discarded for each byte", show(r.ByteAmplification), waste)
+	}
 	// Each failed once and then was another call: the URL that was refused, part 2 that was given up, part 1 that was.
 	if r.Calls != 13 || r.Retries != 3 || r.FailedCalls != 3 || *r.MissedRetries != 0 {
 		t.Errorf("%d calls, %d retries, %d failed, %d missed", r.Calls, r.Retries, r.FailedCalls, *r.MissedRetries)

@@ -51,17 +51,20 @@ func (e Ends) work(ticks []record.Tick) float64 {
 // or an object that failed or was cut off was open for longer than that: then with the trial. Zero: it was back at once, or never
 // dropped.
 //
+// Where all work was done, and nothing lost, before 0.5 s had passed, there is less to go by: it was back at once if the mean goodput from the
+// clock's start to the end of the work, or that of the last 0.5 s of the work, was at 90 %. Else nobody can know.
+//
 // Note: a centred mean reports a step back to the baseline 0.2 s late, a trailing one 0.4 s late.
 //
 // If it did not recover, the result is censored: how long was watched, which is until the end of the trial.
 //
 // Nil: there is nothing to recover from or to. No window, or one without an end; trouble from the start, or no goodput
-// before it; a trial that ended before the clock started.
+// before it; a trial that ended before the clock started; work that was done too soon after, and was behind.
 //
 // Where bins are wider than those times, one bin stands for each of them.
 func Recovery(ticks []record.Tick, ledger []record.LedgerRow, warmUp float64, ends Ends) (seconds *float64, censored bool) {
-	a, ok := aftermathOf(ticks, ledger, warmUp, ends)
-	if !ok {
+	a, unknown := aftermathOf(ticks, ledger, warmUp, ends)
+	if unknown != "" {
 		return nil, false
 	}
 	return &a.seconds, a.censored
@@ -76,13 +79,19 @@ type aftermath struct {
 	censored bool
 }
 
-// aftermathOf is not ok where Recovery is nil.
-func aftermathOf(ticks []record.Tick, ledger []record.LedgerRow, warmUp float64, ends Ends) (a aftermath, ok bool) {
+// noTrouble says that there is no recovery since there was nothing to recover from.
+const noTrouble = "no trouble"
+
+// aftermathOf also says why there is no recovery: noTrouble, or one of the reasons of [record.Trial]; empty: there is one.
+func aftermathOf(ticks []record.Tick, ledger []record.LedgerRow, warmUp float64, ends Ends) (a aftermath, unknown string) {
 	width := record.BinWidth(ticks)
 	bins := func(s float64) int { return max(1, int(s/width+0.5)) }
 	from, to, ok := trouble(ledger)
-	if !ok {
-		return a, false
+	switch {
+	case !ok && math.IsInf(from, 1):
+		return a, noTrouble
+	case !ok:
+		return a, record.NoEnd
 	}
 	start := to
 	for i := range ledger {
@@ -92,10 +101,22 @@ func aftermathOf(ticks []record.Tick, ledger []record.LedgerRow, warmUp float64,
 			}
 		}
 	}
-	before, after := between(ticks, warmUp, from), between(ticks, start, ends.work(ticks))
+	work := ends.work(ticks)
+	before, after := between(ticks, warmUp, from), between(ticks, start, work)
 	a = aftermath{from: from, start: start, base: median(before), seconds: ends.Trial - start}
-	if a.base <= 0 || a.seconds <= 0 {
-		return a, false
+	switch {
+	case a.base <= 0:
+		return a, record.NoBaseline
+	case a.seconds <= 0:
+		return a, record.EndedFirst
+	case len(after) < bins(minHoldS) && ends.Open == 0 && work == ends.LastByte && work > from:
+		last := between(ticks, from, work)
+		last = last[max(0, len(last)-bins(smoothS)):]
+		if !a.back(after) && !a.back(last) {
+			return a, record.DoneTooSoon
+		}
+		a.seconds = 0
+		return a, ""
 	}
 	held := 0 // bins in a row, up to the one looked at, that are back; going backwards
 	back := -1
@@ -111,17 +132,22 @@ func aftermathOf(ticks []record.Tick, ledger []record.LedgerRow, warmUp float64,
 	}
 	if back < 0 {
 		a.censored = true
-		return a, true
+		return a, ""
 	}
 	// The bins are those of the trial; the clock may have started inside of one.
 	a.seconds = float64(back) * width
 	if back > 0 {
 		a.seconds += math.Ceil(start/width-1e-9)*width - start
 	}
-	return a, true
+	return a, ""
 }
 
-// trouble returns when the first window began and the last one ended. Not ok: there is none, or it has no end.
+// back reports whether the mean of some bins is as good as before the trouble.
+func (a *aftermath) back(bins []float64) bool {
+	return len(bins) > 0 && smoothed(bins, 0, len(bins)) >= recovered*a.base
+}
+
+// trouble returns when the first window began and the last one ended. Not ok: there is none, and from is infinite, or it has no end.
 func trouble(ledger []record.LedgerRow) (from, to float64, ok bool) {
 	from = math.Inf(1)
 	for i := range ledger {

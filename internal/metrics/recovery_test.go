@@ -73,7 +73,14 @@ func TestRecovery(t *testing.T) {
 		{name: "warm-up is no baseline", ticks: bins([2]float64{5, 100}, [2]float64{5, 10}, [2]float64{40, 10}), ledger: rows{storm}, warmUp: 0.5, want: 0},
 		{name: "the clock starts inside of a bin", ticks: bins([2]float64{10, 10}, [2]float64{17, 0}, [2]float64{30, 10}), ledger: rows{window(1, 2.05)}, want: 0.65},
 		{name: "work ends within the hold", ticks: bins([2]float64{10, 10}, [2]float64{10, 0}, [2]float64{6, 10}, [2]float64{20, 0}), ledger: rows{storm}, lastByte: 2.6, want: 0},
-		{name: "work ends too soon to tell", ticks: bins([2]float64{10, 10}, [2]float64{10, 0}, [2]float64{4, 10}, [2]float64{16, 0}), ledger: rows{storm}, lastByte: 2.4, want: 2, censored: true},
+		{name: "back at once, and done soon after", ticks: bins([2]float64{10, 10}, [2]float64{10, 0}, [2]float64{4, 10}, [2]float64{16, 0}), ledger: rows{storm}, lastByte: 2.4, want: 0},
+		{name: "never behind, and done soon after", ticks: bins([2]float64{22, 10}, [2]float64{1, 5}), ledger: rows{storm}, lastByte: 2.25, want: 0},
+		{name: "never behind, and done within a bin", ticks: bins([2]float64{20, 10}, [2]float64{1, 5}), ledger: rows{storm}, lastByte: 2.05, want: 0},
+		{name: "behind, and done soon after", ticks: bins([2]float64{10, 10}, [2]float64{10, 0}, [2]float64{3, 2}, [2]float64{16, 0}), ledger: rows{storm}, lastByte: 2.3, want: math.NaN()},
+		{name: "behind, and back for the last bin only", ticks: bins([2]float64{10, 10}, [2]float64{13, 0}, [2]float64{1, 10}), ledger: rows{storm}, lastByte: 2.4, want: math.NaN()},
+		{name: "done before the last hint was over", ticks: bins([2]float64{21, 10}, [2]float64{10, 0}), ledger: rows{storm, hint(1.5, 0, 1)}, lastByte: 2.1, want: 0},
+		{name: "done soon after, but for one that was given up", ticks: bins([2]float64{10, 10}, [2]float64{10, 0}, [2]float64{4, 10}, [2]float64{16, 0}),
+			ledger: rows{storm}, lastByte: 2.4, open: 1.5, want: 2, censored: true},
 		{name: "back for 0.6 s, then attempts for nothing", ticks: trying(bins([2]float64{50, 10}, [2]float64{50, 0}, [2]float64{6, 10}, [2]float64{594, 0}), 0, 700),
 			ledger: rows{window(5, 10)}, lastByte: 10.6, want: 60, censored: true},
 		{name: "back for 0.6 s, and one attempt after a long wait", ticks: trying(bins([2]float64{50, 10}, [2]float64{50, 0}, [2]float64{6, 10}, [2]float64{594, 0}), 600, 601),
@@ -101,6 +108,33 @@ func TestRecovery(t *testing.T) {
 			t.Errorf("%s: nil, want %v", c.name, c.want)
 		case math.Abs(*got-c.want) > 1e-9 || censored != c.censored:
 			t.Errorf("%s: %v (censored %v), want %v (%v)", c.name, *got, censored, c.want, c.censored)
+		}
+	}
+}
+
+func TestRecoveryUnknown(t *testing.T) {
+	window := func(from, to float64) []record.LedgerRow {
+		return []record.LedgerRow{{Kind: record.LedgerWindow, TS: from, EndS: to}}
+	}
+	for _, c := range []struct {
+		name     string
+		ticks    []record.Tick
+		ledger   []record.LedgerRow
+		lastByte float64
+		want     string
+	}{
+		{"no trouble", bins([2]float64{50, 10}), nil, 5, ""},
+		{"recovered", bins([2]float64{50, 10}), window(1, 2), 5, ""},
+		{"not recovered", bins([2]float64{10, 10}, [2]float64{40, 0}), window(1, 2), 1, ""},
+		{"no end", bins([2]float64{50, 10}), window(1, 0), 5, record.NoEnd},
+		{"no baseline", bins([2]float64{50, 10}), window(0, 2), 5, record.NoBaseline},
+		{"the trial ended first", bins([2]float64{15, 10}), window(1, 2), 1.5, record.EndedFirst},
+		{"done too soon", bins([2]float64{10, 10}, [2]float64{10, 0}, [2]float64{3, 2}), window(1, 2), 2.3, record.DoneTooSoon},
+	} {
+		var row record.Trial
+		countTrouble(&row, c.ticks, c.ledger, 0, Ends{LastByte: c.lastByte, Trial: float64(len(c.ticks)) / 10})
+		if row.RecoveryUnknown != c.want {
+			t.Errorf("%s: unknown because of %q, want %q", c.name, row.RecoveryUnknown, c.want)
 		}
 	}
 }

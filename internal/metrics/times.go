@@ -127,22 +127,25 @@ func (s *split) share(a *record.Attempt, from, to float64) {
 
 func end(a *record.Attempt) float64 { return a.StartS + a.TookS }
 
-// countTimes fills in percentiles and the time budget.
+// countResponse fills in the percentiles of response times.
+func countResponse(t *record.Trial, response *lengths) {
+	t.P50S, t.P50Censored = response.percentile(50)
+	t.P95S, t.P95Censored = response.percentile(95)
+	t.P99S, t.P99Censored = response.percentile(99)
+}
+
+// countTimes fills in the percentiles of service times, and the time budget, of those that succeeded.
 func countTimes(t *record.Trial, ts []timed) {
 	n := len(ts)
 	if n == 0 {
 		return
 	}
-	at := func(get func(*timed) float64) (p50, p95, p99 float64) {
-		v := make([]float64, n)
-		for i := range ts {
-			v[i] = get(&ts[i])
-		}
-		slices.Sort(v)
-		return Percentile(v, 50), Percentile(v, 95), Percentile(v, 99)
+	service := make([]float64, n)
+	for i := range ts {
+		service[i] = ts[i].service
 	}
-	t.P50S, t.P95S, t.P99S = at(func(t *timed) float64 { return t.response })
-	p50, p95, p99 := at(func(t *timed) float64 { return t.service })
+	slices.Sort(service)
+	p50, p95, p99 := Percentile(service, 50), Percentile(service, 95), Percentile(service, 99)
 	t.ServiceP50S, t.ServiceP95S, t.ServiceP99S = &p50, &p95, &p99
 
 	var sum split

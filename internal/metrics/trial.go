@@ -76,15 +76,23 @@ func Of(in Input) Numbers {
 	sent := countAttempts(&t, attempts, in.WarmUpS, stretches, &d)
 	countCalls(&t, calls, objects, in, stretches)
 	t.Connections = connections(attempts)
+	hints := hintsOf(calls, moments(in.Ledger), in.WarmUpS)
+	hints.count(&t, &d)
 
 	times := timesOf(calls, objects, in.WarmUpS)
+	open := waitingOf(calls, objects, in.WarmUpS)
+	response := lengthsWith(times, func(t *timed) float64 { return t.response }, open, func(w *waiting) float64 { return w.response })
+	busy := lengthsWith(times, (*timed).busy, open, func(w *waiting) float64 { return w.busy })
+	t.CutOff = len(open)
+	countResponse(&t, &response)
 	countTimes(&t, times)
-	var response, busy, service histogram
+	var service histogram
 	for i := range times {
-		response.add(times[i].response)
-		busy.add(times[i].busy())
 		service.add(times[i].service)
 		stretches.response(times[i].began, times[i].response)
+	}
+	for _, w := range open {
+		stretches.waited(w.began, w.response)
 	}
 	d.Response, d.Busy, d.Service = response.encode(), busy.encode(), service.encode()
 
@@ -117,7 +125,7 @@ func Of(in Input) Numbers {
 	}
 	t.ByteAmplification = ratio(float64(sent), seen)
 	clients.count(&t, &d)
-	countPlanes(&t, calls, times, in, wire)
+	countPlanes(&t, calls, &response, in, wire)
 	ticks := timeline(in, attempts, delivered)
 	countTrouble(&t, ticks, in.Ledger, in.WarmUpS, Ends{lastEnd(delivered), lastOpen(in.Objects), in.WallS})
 	judge(&t, in)

@@ -14,8 +14,11 @@ func countTrouble(t *record.Trial, ticks []record.Tick, ledger []record.LedgerRo
 	if from, to, ok := trouble(ledger); ok {
 		t.FaultLoad = faultLoad(ticks, warmUp, from, min(to, ends.Trial))
 	}
-	a, ok := aftermathOf(ticks, ledger, warmUp, ends)
-	if !ok {
+	a, unknown := aftermathOf(ticks, ledger, warmUp, ends)
+	if unknown != "" {
+		if unknown != noTrouble {
+			t.RecoveryUnknown = unknown
+		}
 		return
 	}
 	t.RecoveryS, t.RecoveryCensored = &a.seconds, a.censored

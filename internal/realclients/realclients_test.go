@@ -37,7 +37,7 @@ var keys = gateway.Keys{Access: "realclient", Secret: "realclient-secret"}
 // serve puts the embedded S3 up behind the faults of a scenario; empty: none.
 func serve(t *testing.T, scenario string) *gateway.Gateway {
 	t.Helper()
-	config := gateway.Config{Listen: "127.0.0.1:0", Seed: 1}
+	config := gateway.Config{Seed: 1}
 	if scenario != "" {
 		sc, err := scenarios.Load(scenario)
 		if err != nil {
@@ -45,6 +45,13 @@ func serve(t *testing.T, scenario string) *gateway.Gateway {
 		}
 		config.Rules, config.Phases, config.Seed = sc.Faults, sc.Timeline(), sc.Seed
 	}
+	return open(t, config)
+}
+
+// open puts the embedded S3 up, on a port of its own.
+func open(t *testing.T, config gateway.Config) *gateway.Gateway {
+	t.Helper()
+	config.Listen = "127.0.0.1:0"
 	var err error
 	if config.Backend, err = gateway.Embedded(t.TempDir(), "", keys, []string{bucket}); err != nil {
 		t.Fatal(err)

@@ -125,7 +125,8 @@ type Trial struct {
 	RecoveryS        *float64 `csv:"recovery_s,omitempty"` // nil: the scenario has no end of trouble to recover from
 	RecoveryCensored bool     `csv:"recovery_censored"`    // not reached: RecoveryS is how long was watched
 	// Response times. Of part uploads: from being handed to the contestant (SDKs: the first attempt's start) to success, waits
-	// included. Of single calls: from the planned start to the answer's end.
+	// included. Of single calls: from the planned start to the answer's end. Those that the trial's end cut off count for what they had
+	// waited until then, at least: see CutOff.
 	P50S             float64 `csv:"p50_s"`
 	P95S             float64 `csv:"p95_s"`
 	P99S             float64 `csv:"p99_s"`
@@ -152,11 +153,11 @@ type Trial struct {
 
 	// What follows came with the analysis; docs/metrics.md defines it. Nil: not known (records that are added up know little), or
 	// the trial has nothing of the kind.
-	ByteAmplification *float64 `csv:"byte_amplification,omitempty"` // body bytes on the wire ÷ bytes of verified objects
+	ByteAmplification *float64 `csv:"byte_amplification,omitempty"` // body bytes on the wire, thrown away or not ÷ bytes of verified objects
 	RetryRatioMax     *float64 `csv:"retry_ratio_max,omitempty"`    // retries ÷ first attempts, in the second in which that is most
 	EarlyByS          *float64 `csv:"early_by_s,omitempty"`         // median over the early attempts
 	EarlyByMaxS       *float64 `csv:"early_by_max_s,omitempty"`
-	HerdIndex         *float64 `csv:"herd_index,omitempty"`    // peak ÷ mean of arrivals in bins of 10 ms, in the first second after a hint ran out
+	HerdIndex         *float64 `csv:"herd_index,omitempty"`    // peak ÷ mean of arrivals in bins of 10 ms, in the first second after a hint ran out or a window ended
 	AreaLostMiB       *float64 `csv:"area_lost_mib,omitempty"` // goodput that the trouble and the recovery from it cost
 	Overshoot         *float64 `csv:"overshoot,omitempty"`     // most goodput after the recovery ÷ that before the trouble
 	FaultLoad         *float64 `csv:"fault_load,omitempty"`    // attempts in the trouble ÷ attempts in as long a healthy time
@@ -199,7 +200,32 @@ type Trial struct {
 	RestartedFiles  *int `csv:"restarted_files,omitempty"`
 	// DiscardedBytes are those that parts and ranges moved and that became part of no verified file.
 	DiscardedBytes *int64 `csv:"discarded_bytes,omitempty"`
+
+	// CutOff counts parts, ranges and single calls that were under way when the trial's end cut them off. Where they took longer than all
+	// others, nobody knows how long, and a percentile is censored: it is a lower limit.
+	CutOff      int  `csv:"cut_off"`
+	P50Censored bool `csv:"p50_censored"`
+	P95Censored bool `csv:"p95_censored"`
+	P99Censored bool `csv:"p99_censored"`
+
+	// RecoveryUnknown says why RecoveryS is nil although there was trouble: NoEnd, NoBaseline, EndedFirst or DoneTooSoon. Empty: it is known, or
+	// there was none.
+	RecoveryUnknown string `csv:"recovery_unknown"`
+
+	// HintCompliance is the share of attempts after an answer with a hint that were not sent before the hint ran out; LateByS and LateByMaxS
+	// are the median and the most of the time by which those came after its end. Nil: there are none, or records are added up.
+	HintCompliance *float64 `csv:"hint_compliance,omitempty"`
+	LateByS        *float64 `csv:"late_by_s,omitempty"`
+	LateByMaxS     *float64 `csv:"late_by_max_s,omitempty"`
 }
+
+// The values of Trial.RecoveryUnknown.
+const (
+	NoEnd       = "no_end"        // the trouble lasted to the trial's end
+	NoBaseline  = "no_baseline"   // no goodput before the trouble, or trouble from the start
+	EndedFirst  = "ended_first"   // the trial was over before the trouble, or the hints given in it
+	DoneTooSoon = "done_too_soon" // all work was done so soon after the trouble that nobody can know
+)
 
 // The values of Trial.Status.
 const (
@@ -225,28 +251,35 @@ type PhaseRow struct {
 	Throttled      int      `csv:"throttled"`
 	Early          int      `csv:"early"`
 	WastedBytes    int64    `csv:"wasted_bytes"`
-	P50S           *float64 `csv:"p50_s,omitempty"` // of the phase's calls; nil: none succeeded
+	P50S           *float64 `csv:"p50_s,omitempty"` // of the phase's calls; nil: none succeeded, or was cut off
 	P95S           *float64 `csv:"p95_s,omitempty"`
 	P99S           *float64 `csv:"p99_s,omitempty"`
+	// Of the phase's calls, as of a trial's.
+	CutOff      int  `csv:"cut_off"`
+	P50Censored bool `csv:"p50_censored"`
+	P95Censored bool `csv:"p95_censored"`
+	P99Censored bool `csv:"p99_censored"`
 }
 
 // Detail is one line of details.jsonl: what of a trial is no single number.
 type Detail struct {
 	Trial int `json:"trial"`
 	// HdrHistograms of microseconds, in the compressed V2 encoding that all implementations read, in base64; empty: there are none.
-	// Response is from the planned start, waits included; Busy is the same less the waits between attempts; Service is from the
-	// send of the attempt that succeeded; EarlyBy is of early attempts.
+	// Response is from the planned start, waits included; Busy is the same less the waits between attempts; both have what the trial's end
+	// cut off, at what had been waited at least. Service is from the send of the attempt that succeeded; EarlyBy is of early attempts, and LateBy
+	// of retries that waited for their hint, how long after its end they came.
 	Response string `json:"response,omitempty"`
 	Busy     string `json:"busy,omitempty"`
 	Service  string `json:"service,omitempty"`
 	EarlyBy  string `json:"early_by,omitempty"`
+	LateBy   string `json:"late_by,omitempty"`
 	// Clients is the goodput of each client in MiB/s, the lowest first; of more than 100 clients, the 101 percentiles.
 	Clients []float64 `json:"clients,omitempty"`
-	// Herd is the second that HerdIndex is about; nil: no hint ran out.
+	// Herd is the second that HerdIndex is about; nil: there is none.
 	Herd *Herd `json:"herd,omitempty"`
 }
 
-// Herd counts the attempts that arrived in the second after a hint ran out, in bins of 10 ms.
+// Herd counts the attempts that arrived in the second after a hint ran out or a window of trouble ended, in bins of 10 ms.
 type Herd struct {
 	FromS float64 `json:"from_s"`
 	Bins  []int   `json:"bins"`

@@ -118,9 +118,11 @@ func (p Preference) versus(a, b *Candidate, seeds, all []int, seed uint64) Versu
 
 // Summary is what a candidate did over some seeds, as people read it.
 type Summary struct {
-	Speed         Interval  `json:"speed"`         // geometric mean
-	Amplification Interval  `json:"amplification"` // geometric mean
-	RecoveryS     *Interval `json:"recovery_s"`    // mean of those that are known; nil: none is
+	Speed Interval `json:"speed"` // geometric mean
+	// Amplification is the geometric mean of the seeds where it is known; the value 0: of none. Nobody sends less than one attempt for a
+	// call, so its interval does not go below 1 either.
+	Amplification Interval  `json:"amplification"`
+	RecoveryS     *Interval `json:"recovery_s"` // mean of those that are known; nil: none is
 	// Recovered is the number of seeds with a recovery that is known, and Guessed that with one which others know.
 	Recovered int    `json:"recovered"`
 	Guessed   int    `json:"recovery_guessed,omitempty"`
@@ -144,7 +146,9 @@ func (c *Candidate) Sum(seeds []int) Summary {
 		}
 		s.Seeds++
 		speed = append(speed, math.Log(r.Speed))
-		amplification = append(amplification, math.Log(r.Amplification))
+		if r.Amplification > 0 {
+			amplification = append(amplification, math.Log(r.Amplification))
+		}
 		if r.RecoveryS >= 0 {
 			recovery = append(recovery, r.RecoveryS)
 		}
@@ -157,7 +161,11 @@ func (c *Candidate) Sum(seeds []int) Summary {
 	}
 	s.Objects, s.Failed = c.objects(seeds)
 	if s.Seeds > 0 {
-		s.Speed, s.Amplification = mean(speed, 0).of(math.Exp), mean(amplification, 0).of(math.Exp)
+		s.Speed = mean(speed, 0).of(math.Exp)
+	}
+	if len(amplification) > 0 {
+		s.Amplification = mean(amplification, 0).of(func(v float64) float64 { return max(math.Exp(v), 1) })
+		s.Amplification.Low = max(s.Amplification.Low, 1) // where it is not known
 	}
 	if s.Recovered = len(recovery); s.Recovered > 0 {
 		i := mean(recovery, 0).of(func(v float64) float64 { return max(v, 0) })

@@ -92,6 +92,18 @@ func (i Interval) of(f func(float64) float64) Interval {
 	return Interval{f(i.Value), f(i.Low), f(i.High)}
 }
 
+// over is i ÷ o, less one, of two estimates that have nothing to do with each other. The interval is made of theirs, on the logarithms, by the method of
+// variance estimates recovery (Zou and Donner, 2008). It is everything where one of them is, or touches zero.
+func (i Interval) over(o Interval) Interval {
+	v := i.Value/o.Value - 1
+	if i.High == unknown || o.High == unknown || i.Low <= 0 || o.Low <= 0 {
+		return Interval{v, -1, unknown}
+	}
+	below := math.Hypot(math.Log(i.Value/i.Low), math.Log(o.High/o.Value))
+	above := math.Hypot(math.Log(i.High/i.Value), math.Log(o.Value/o.Low))
+	return Interval{v, (1+v)*math.Exp(-below) - 1, (1+v)*math.Exp(above) - 1}
+}
+
 // wins is the share of resamples in which a candidate is the best of all, or as good as the best, and in which it is within worth of the
 // best. What loses uploads is out, unless all do.
 func (p Preference) wins(c *Candidate, all []*Candidate, seeds []int, seed uint64) (best, close float64) {

@@ -75,7 +75,7 @@ type Result struct {
 	// Speed is the geometric mean of the goodput in MiB/s, or of calls the number that the slowest twentieth of them makes in a second:
 	// 1 ÷ p95. More is better; 0: nothing got through.
 	Speed         float64 `json:"speed"`
-	Amplification float64 `json:"amplification"` // arithmetic mean; 0: not known
+	Amplification float64 `json:"amplification"` // geometric mean of the cells where it is known; 0: of none
 	// RecoveryS is the mean in seconds; a recovery that was not seen counts as twice the time watched. Negative: there is none.
 	RecoveryS float64 `json:"recovery_s"`
 	// AssumedS stands for a recovery that is not known, in seconds, although other settings have one with the same seed; see assume.

@@ -26,21 +26,35 @@ func (r *Report) lines(rows []Row) [][]string {
 		if row.Recommended {
 			mark = "* "
 		}
+		if row.Withdrawn {
+			mark = "! "
+		}
 		front := ""
 		if row.OnFront {
 			front = " P"
 		}
-		line := []string{mark + row.Name + front, row.Speed.with(number), row.Amplification.with(fixed(2))}
+		if r.Confirm != nil && !row.Confirmed {
+			front += " ?"
+		}
+		line := []string{mark + row.Name + front, row.Speed.with(number), row.amplification()}
 		if r.recovers {
 			line = append(line, row.recovery())
 		}
 		value := percent(row.Value.Value) + " %"
-		if !row.Recommended && row.Value.High != unknown {
+		if !row.against && row.Value.High != unknown {
 			value = fmt.Sprintf("%s %% (%s to %s)", percent(row.Value.Value), percent(row.Value.Low), percent(row.Value.High))
 		}
 		lines = append(lines, append(line, fmt.Sprintf("%d/%d", row.Failed, row.Objects), value, strconv.Itoa(row.Seeds), row.Setting.String()))
 	}
 	return lines
+}
+
+// amplification is the cell of the table: "1.05 (1.00–1.19)".
+func (row Row) amplification() string {
+	if row.Amplification.Value == 0 {
+		return "–"
+	}
+	return row.Amplification.with(fixed(2))
 }
 
 // recovery is the cell of the table: "0.8 s (0.5–1.1)", with "in 5 of 28" where only so many seeds have one.

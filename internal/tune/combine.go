@@ -12,6 +12,7 @@ import (
 func Combine(cells []record.Trial, calls bool) Result {
 	r := Result{RecoveryS: -1}
 	logs, recovery, troubled := 0.0, 0.0, 0
+	amplified, known := 0.0, 0
 	for _, t := range cells {
 		r.Objects += t.Objects
 		r.Failed += t.FailedObjects
@@ -26,7 +27,9 @@ func Combine(cells []record.Trial, calls bool) Result {
 			}
 		}
 		logs += math.Log(speed) // of 0: the mean is 0
-		r.Amplification += t.Amplification / float64(len(cells))
+		if t.Amplification > 0 {
+			amplified, known = amplified+math.Log(t.Amplification), known+1
+		}
 		if t.RecoveryS != nil {
 			troubled++
 			recovery += *t.RecoveryS
@@ -36,6 +39,9 @@ func Combine(cells []record.Trial, calls bool) Result {
 		}
 	}
 	r.Speed = math.Exp(logs / float64(len(cells)))
+	if known > 0 {
+		r.Amplification = math.Exp(amplified / float64(known))
+	}
 	if troubled > 0 {
 		r.RecoveryS = recovery / float64(troubled)
 	}

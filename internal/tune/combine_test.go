@@ -23,9 +23,10 @@ func TestCombine(t *testing.T) {
 		want  Result
 	}{
 		{"one", []record.Trial{ok}, false, Result{Speed: 20, Amplification: 1, RecoveryS: -1, Objects: 2}},
-		{"two", []record.Trial{ok, other}, false, Result{Speed: 10, Amplification: 1.5, RecoveryS: -1, Objects: 4, Failed: 1}},
+		{"two", []record.Trial{ok, other}, false, Result{Speed: 10, Amplification: math.Sqrt2, RecoveryS: -1, Objects: 4, Failed: 1}},
 		{"recovery", []record.Trial{troubled, ok}, false, Result{Speed: 20, Amplification: 1, RecoveryS: 1, Objects: 4}},
 		{"not recovered", []record.Trial{troubled, censored}, false, Result{Speed: 20, Amplification: 1, RecoveryS: 4.5, Objects: 4}},
+		{"one broken", []record.Trial{other, broken}, false, Result{Speed: 0, Amplification: 2, RecoveryS: -1, Objects: 2, Failed: 1, Problem: "no server"}},
 		{"broken", []record.Trial{broken}, false, Result{RecoveryS: -1, Problem: "no server"}},
 		{"calls", []record.Trial{call}, true, Result{Speed: 4, Amplification: 1, RecoveryS: -1, Objects: 9}},
 	} {
@@ -33,7 +34,10 @@ func TestCombine(t *testing.T) {
 		if math.Abs(got.Speed-tt.want.Speed) > 1e-9 {
 			t.Errorf("%s: speed %v, want %v", tt.name, got.Speed, tt.want.Speed)
 		}
-		got.Speed = tt.want.Speed
+		if math.Abs(got.Amplification-tt.want.Amplification) > 1e-9 {
+			t.Errorf("%s: amplification %v, want %v", tt.name, got.Amplification, tt.want.Amplification)
+		}
+		got.Speed, got.Amplification = tt.want.Speed, tt.want.Amplification
 		if got != tt.want {
 			t.Errorf("%s: %+v, want %+v", tt.name, got, tt.want)
 		}

@@ -40,7 +40,7 @@ func (s *set) aws() Form {
 	f.Missing = append(f.Missing, s.unexpressed(func(name, _ string) string {
 		switch {
 		case isFirst(name):
-			return "the environment has no base for the backoff, which begins at up to 1 s and doubles"
+			return "the environment has no base for the backoff, which begins at up to 1 s, in the SDK for Go at up to 2 s, and doubles"
 		case s.isCap(name) && sdk:
 			return "the environment has no cap; it is 20 s, and only code can change it (retry.StandardOptions.MaxBackoff in Go)"
 		case s.isCap(name):
@@ -51,7 +51,7 @@ func (s *set) aws() Form {
 		return "there is no such setting"
 	}, expressed...)...)
 	if !sdk {
-		f.Missing = append(f.Missing, "what "+s.Contestant+" does besides: these clients do not read Retry-After and have a quota of retries, so measure aws-sdk-standard with these values before you set them")
+		f.Missing = append(f.Missing, "what "+s.Contestant+" does besides: these clients do not read Retry-After, do not retry a 429 without one of S3's error codes, and have a quota of retries, so measure aws-sdk-standard with these values before you set them")
 	}
 	return f
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"time"
 )
 
 // ghga is the GHGA Connector's configuration, as its file .ghga_connector.yaml takes it. Each key is an environment variable too, behind
@@ -45,6 +46,16 @@ func (s *set) ghga() Form {
 		expressed = append(expressed, "retry_after_applicable_for_num_requests")
 		key("retry_after_applicable_for_num_requests", n)
 	}
+	if staging, ok := s.number("max_wait_time"); ok {
+		expressed = append(expressed, "max_wait_time")
+		if staging == 0 {
+			staging = time.Hour.Seconds() // which is what 0s stands for
+		}
+		key("max_wait_time", int(math.Ceil(staging)))
+		if staging != math.Ceil(staging) {
+			f.Missing = append(f.Missing, fmt.Sprintf("max_wait_time %s: the key takes whole seconds; rounded up", s.value("max_wait_time")))
+		}
+	}
 	s.ghgaTransfers(&f, key, &expressed)
 	f.Text = b.String()
 	ours := strings.HasPrefix(s.Contestant, "ghga-") && s.Contestant != "ghga-epic" || s.Contestant == "connector-as-is"
@@ -57,11 +68,18 @@ func (s *set) ghga() Form {
 		}
 		return "it has nothing of the kind"
 	}, expressed...)...)
+	if n, name := s.attempts(); name != "" && n > 0 && s.Contestant != "connector-as-is" {
+		f.Missing = append(f.Missing, fmt.Sprintf("that %d attempts are all: the Connector uploads a file that failed up to three times again, 5 s apart, so a part that keeps failing gets up to %d",
+			max(n, 1), ghgaPasses*max(n, 1)))
+	}
 	if !ours {
 		f.Missing = append(f.Missing, "what "+s.Contestant+" does besides: the Connector's client is another one, so measure ghga-connector with these values before you set them")
 	}
 	return f
 }
+
+// ghgaPasses is how often the Connector uploads a file that keeps failing.
+const ghgaPasses = 4
 
 // ghgaTransfers writes what is about parts and connections.
 func (s *set) ghgaTransfers(f *Form, key func(string, any), expressed *[]string) {

@@ -175,7 +175,7 @@ aws configure set default.s3.multipart_chunksize 16777216
 aws configure set default.s3.max_concurrent_requests 8 # of a command, over all its files
 `,
 		"rclone": `rclone copy SOURCE REMOTE:BUCKET \
-  --low-level-retries 9 \
+  --low-level-retries 3 \
   --retries 1 \
   --s3-chunk-size 16M \
   --s3-upload-cutoff 16M \
@@ -206,6 +206,42 @@ aws configure set default.s3.max_concurrent_requests 8 # of a command, over all 
 	for _, f := range Forms(Setting{Contestant: "exponential", With: map[string]string{"base": "250ms", "attempts": "8"}}) {
 		if missing := strings.Join(f.Missing, "\n"); f.Name == "aws" && !strings.Contains(missing, "base 250ms: the environment has no base for the backoff") {
 			t.Errorf("the AWS form does not say that it has no base: %s", missing)
+		}
+	}
+}
+
+// What a client makes of a number of attempts is said, where it is another one: rclone multiplies, the Connector begins again, and two
+// loops in a contestant are no number.
+func TestFormsTellAttempts(t *testing.T) {
+	for _, tt := range []struct {
+		contestant, parameter string
+		n                     int
+		rclone                string // the flag; empty: there is none
+		missing               map[string]string
+	}{
+		{"exponential", "attempts", 1, "--low-level-retries 1 ", map[string]string{
+			"rclone":         "attempts 1: --low-level-retries 1 comes to 2 attempts of a part that keeps failing (4 attempts of a part before rclone 1.68), and it cannot do with fewer",
+			"ghga-connector": "a part that keeps failing gets up to 4",
+		}},
+		{"failsafe-go", "max_retries", 8, "--low-level-retries 3 ", map[string]string{
+			"rclone":         "max_retries 8: --low-level-retries 3 comes to 18 attempts of a part that keeps failing (24 attempts of a part before rclone 1.68), 6 (8) in an upload, which it begins 3 times",
+			"ghga-connector": "that 9 attempts are all",
+		}},
+		{"nested-minio", "attempts", 7, "", map[string]string{"rclone": "attempts 7: there is no such flag", "aws": "attempts 7: there is no such setting"}},
+	} {
+		seen := 0
+		for _, f := range Forms(Setting{Contestant: tt.contestant, With: map[string]string{tt.parameter: fmt.Sprint(tt.n)}}) {
+			if f.Name == "rclone" && strings.Contains(f.Text, "--low-level-retries") != (tt.rclone != "") || f.Name == "rclone" && !strings.Contains(f.Text, tt.rclone) {
+				t.Errorf("%s: %s", tt.contestant, f.Text)
+			}
+			if want := tt.missing[f.Name]; want != "" {
+				if seen++; !strings.Contains(strings.Join(f.Missing, "\n"), want) {
+					t.Errorf("%s, %s: %q is not in\n%s", tt.contestant, f.Name, want, strings.Join(f.Missing, "\n"))
+				}
+			}
+		}
+		if seen != len(tt.missing) {
+			t.Errorf("%s: %d of %d forms", tt.contestant, seen, len(tt.missing))
 		}
 	}
 }

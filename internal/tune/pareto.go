@@ -6,10 +6,10 @@ import "math"
 type point [4]float64
 
 // pointOf takes the geometric mean of speed and amplification and the arithmetic one of recovery, to a hundredth: what differs by less
-// is the same.
+// is the same. An amplification that is not known is the worst.
 func pointOf(c *Candidate, seeds []int) point {
 	var speed, amplification, recovery float64
-	n := 0
+	n, known := 0, 0
 	for _, s := range seeds {
 		r, ok := c.Results[s]
 		if !ok {
@@ -17,15 +17,20 @@ func pointOf(c *Candidate, seeds []int) point {
 		}
 		n++
 		speed += math.Log(max(r.Speed, 1e-12))
-		amplification += math.Log(max(r.Amplification, 1e-12))
+		if r.Amplification > 0 {
+			amplification, known = amplification+math.Log(r.Amplification), known+1
+		}
 		recovery += max(r.recovery(), 0)
 	}
 	all, failed := c.objects(seeds)
 	if n == 0 {
 		return point{1, 0, 0, 0}
 	}
-	f := float64(n)
-	return point{float64(failed) / float64(max(all, 1)), math.Round(-100 * speed / f), math.Round(100 * amplification / f), math.Round(20 * recovery / f)}
+	f, amplified := float64(n), math.Inf(1)
+	if known > 0 {
+		amplified = math.Round(100 * amplification / float64(known))
+	}
+	return point{float64(failed) / float64(max(all, 1)), math.Round(-100 * speed / f), amplified, math.Round(20 * recovery / f)}
 }
 
 // dominates reports whether a is nowhere worse than b, and somewhere better.

@@ -20,23 +20,26 @@ type Report struct {
 	Measured   int            `json:"measurements"` // settings × seeds
 	Fresh      int            `json:"fresh_seeds"`
 	Verdict    string         `json:"verdict"` // a sentence
-	Recommend  Row            `json:"recommended"`
-	Kept       bool           `json:"kept"` // it is what was there before
-	Best       *Row           `json:"best,omitempty"`
-	Challenge  *VersusView    `json:"challenge,omitempty"` // the best found against what is kept
-	Wins       float64        `json:"wins"`
-	Close      float64        `json:"close"`
-	Baselines  []VersusView   `json:"baselines"`
-	RunnerUp   *VersusView    `json:"runner_up,omitempty"`
-	Pareto     []Row          `json:"pareto"`
-	Finalists  []Row          `json:"finalists"`
-	Flatness   []Flatness     `json:"flatness"`
-	Confirm    *ConfirmView   `json:"confirmation,omitempty"`
-	Forms      []Form         `json:"forms"`
-	Notes      []string       `json:"notes,omitempty"`
-	calls      bool           // so the speed is another
-	recovers   bool           // there is trouble to recover from
-	guessed    bool           // and some settings have a recovery that is not known
+	// Recommend is what to set; nil: nothing, since the real clock contradicts what the search came to, and confirms nothing else.
+	Recommend *Row `json:"recommended"`
+	// Withdrawn is what the search came to, where the real clock contradicts it. How sure and how flat it is, and all values, are of it then.
+	Withdrawn *Row         `json:"withdrawn,omitempty"`
+	Kept      bool         `json:"kept"` // what the search came to is what was there before
+	Best      *Row         `json:"best,omitempty"`
+	Challenge *VersusView  `json:"challenge,omitempty"` // the best found against what is kept
+	Wins      float64      `json:"wins"`
+	Close     float64      `json:"close"`
+	Baselines []VersusView `json:"baselines"`
+	RunnerUp  *VersusView  `json:"runner_up,omitempty"`
+	Pareto    []Row        `json:"pareto"`
+	Finalists []Row        `json:"finalists"`
+	Flatness  []Flatness   `json:"flatness"`
+	Confirm   *ConfirmView `json:"confirmation,omitempty"`
+	Forms     []Form       `json:"forms"`
+	Notes     []string     `json:"notes,omitempty"`
+	calls     bool         // so the speed is another
+	recovers  bool         // there is trouble to recover from
+	guessed   bool         // and some settings have a recovery that is not known
 }
 
 // PreferenceView is a preference in words.
@@ -62,8 +65,12 @@ type Row struct {
 	Summary            // what it did
 	OnFront     bool   `json:"pareto"`
 	Recommended bool   `json:"recommended"`
-	// Value is how much its value is above the recommendation's, over all seeds: −0.1 is 10 % less.
+	Withdrawn   bool   `json:"withdrawn,omitempty"` // the search came to it, and the real clock contradicts
+	Confirmed   bool   `json:"confirmed"`           // it was measured on the real clock, whatever came of it
+	// Value is how much its value is above that of what the search came to, over all seeds: −0.1 is 10 % less.
 	Value Interval `json:"value"`
+	// against says that it is the one that the values of the others are compared with.
+	against bool
 }
 
 // VersusView compares the recommendation with another setting.
@@ -83,7 +90,7 @@ type ConfirmView struct {
 	Repeats   int          `json:"repeats"`
 	Verdict   string       `json:"verdict"`
 	Why       string       `json:"why"`
-	Speed     float64      `json:"speed"` // the recommendation's there ÷ in the search, less one
+	Speed     Interval     `json:"speed"` // the recommendation's there ÷ in the search, less one
 	Baselines []VersusView `json:"baselines"`
 	Rows      []Row        `json:"rows"`
 }
@@ -100,7 +107,7 @@ func NewReport(f *Found, a *Advice, c *Confirmation, about About) *Report {
 	r := &Report{
 		Scenario: about.Scenario.Name, Clock: about.Clock, Seed: f.Seed, Fresh: len(f.Fresh), Kept: a.Kept, Wins: a.Wins, Close: a.Close, Flatness: a.Flat,
 		Preference: PreferenceView{f.Prefer.Name, f.Prefer.Formula(), f.Prefer.Summary}, Notes: about.Notes,
-		calls: about.Scenario.Workload.Kind == scenarios.KindCalls, Forms: Forms(a.Recommended.Setting), Baselines: []VersusView{},
+		calls: about.Scenario.Workload.Kind == scenarios.KindCalls, Baselines: []VersusView{}, Forms: []Form{},
 	}
 	for _, s := range f.Spaces {
 		v := SpaceView{Contestant: s.Contestant, Fixed: s.Fixed}
@@ -113,10 +120,23 @@ func NewReport(f *Found, a *Advice, c *Confirmation, about About) *Report {
 		r.Settings++
 		r.Measured += len(cand.Results)
 	}
+	final := a.Recommended.ID // of what is recommended in the end; 0: nothing
+	if c != nil && c.Verdict == Contradicts {
+		if final = 0; c.Instead != nil {
+			final = c.Instead.ID
+		}
+	}
+	again := func(id int) int {
+		if c == nil {
+			return -1
+		}
+		return slices.IndexFunc(c.Candidates, func(o *Candidate) bool { return o.ID == id })
+	}
 	all := f.all()
 	for _, cand := range f.Finalists {
 		row := rowOf(cand, all)
-		row.OnFront, row.Recommended = slices.Contains(a.Front, cand), cand == a.Recommended
+		row.OnFront, row.against = slices.Contains(a.Front, cand), cand == a.Recommended
+		row.Recommended, row.Withdrawn, row.Confirmed = cand.ID == final, row.against && cand.ID != final, again(cand.ID) >= 0 || about.Clock != "virtual"
 		row.Value = f.Prefer.advantage(cand, a.Recommended, all, f.Seed)
 		r.recovers, r.guessed = r.recovers || row.RecoveryS != nil, r.guessed || row.Guessed > 0
 		r.Finalists = append(r.Finalists, row)
@@ -124,7 +144,10 @@ func NewReport(f *Found, a *Advice, c *Confirmation, about About) *Report {
 			r.Pareto = append(r.Pareto, row)
 		}
 		if row.Recommended {
-			r.Recommend = row
+			r.Recommend, r.Forms = &row, Forms(row.Setting)
+		}
+		if row.Withdrawn {
+			r.Withdrawn = &row
 		}
 		if cand == a.Best && a.Best != a.Recommended {
 			r.Best = &row
@@ -147,11 +170,12 @@ func NewReport(f *Found, a *Advice, c *Confirmation, about About) *Report {
 		for _, v := range c.Baselines {
 			r.Confirm.Baselines = append(r.Confirm.Baselines, viewOf(v))
 		}
-		mine := c.Candidates[slices.IndexFunc(c.Candidates, func(o *Candidate) bool { return o.ID == a.Recommended.ID })]
+		mine := c.Candidates[again(a.Recommended.ID)]
 		for _, cand := range c.Candidates {
 			row := rowOf(cand, c.Seeds)
 			r.guessed = r.guessed || row.Guessed > 0
-			row.Recommended, row.Value = cand == mine, f.Prefer.advantage(cand, mine, c.Seeds, f.Seed)
+			row.against, row.Recommended, row.Confirmed = cand == mine, cand.ID == final, true
+			row.Withdrawn, row.Value = row.against && !row.Recommended, f.Prefer.advantage(cand, mine, c.Seeds, f.Seed)
 			r.Confirm.Rows = append(r.Confirm.Rows, row)
 		}
 	}
@@ -173,50 +197,6 @@ func (v VersusView) what() string {
 		return "the scenario's " + v.As
 	}
 	return "the default"
-}
-
-// verdict is the sentence that stands on top.
-func (r *Report) verdict() string {
-	rec := r.Recommend
-	switch {
-	case r.Kept && r.Best == nil:
-		return fmt.Sprintf("Nothing that was tried did better than %s.", title(rec))
-	case r.Kept:
-		return fmt.Sprintf("Keep %s: the best that was found, %s, is not shown to be better. Its advantage is %s.", title(rec), r.Best.Name, r.Challenge.Advantage)
-	}
-	var parts []string
-	for _, b := range r.Baselines {
-		name := b.what()
-		switch {
-		case b.Loses:
-			parts = append(parts, "loses no uploads, unlike "+name)
-		case b.Shown:
-			parts = append(parts, fmt.Sprintf("is better than %s by %s", name, b.Advantage))
-		default:
-			parts = append(parts, fmt.Sprintf("is not shown to be better than %s: %s", name, b.Advantage))
-		}
-	}
-	parts = slices.Compact(parts)
-	if len(parts) == 0 {
-		return fmt.Sprintf("Set %s.", title(rec))
-	}
-	if rec.Failed > 0 {
-		parts = append(parts, fmt.Sprintf("loses uploads itself (%d of %d), as everything here does", rec.Failed, rec.Objects))
-	}
-	return fmt.Sprintf("Set %s: it %s.", title(rec), strings.Join(parts, ", and "))
-}
-
-// title names a setting in a sentence.
-func title(r Row) string {
-	switch {
-	case r.Role == Default && r.As != "":
-		return fmt.Sprintf("%s as it comes, which the scenario has too (%s)", r.Contestant, r.Setting)
-	case r.Role == Default:
-		return fmt.Sprintf("%s as it comes (%s)", r.Contestant, r.Setting)
-	case r.Role == Current:
-		return fmt.Sprintf("%s as the scenario has it (%s)", r.Contestant, r.Setting)
-	}
-	return fmt.Sprintf("%s with %s", r.Contestant, r.Setting)
 }
 
 // String says in words how much the parameter matters; first whether it does. What is not sure is said to seem so.

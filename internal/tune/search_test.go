@@ -208,7 +208,7 @@ func TestConfirm(t *testing.T) {
 		}
 		return c
 	}
-	if c := confirm(hill, 0.02, nil); c.Verdict != Agrees || math.Abs(c.Speed) > 0.1 {
+	if c := confirm(hill, 0.02, nil); c.Verdict != Agrees || math.Abs(c.Speed.Value) > 0.1 {
 		t.Errorf("the same again: %+v", c)
 	}
 	if c := confirm(func(b, n float64) float64 { return 1 / hill(b, n) }, 0.02, nil); c.Verdict != Contradicts {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -142,6 +143,9 @@ func (r *Report) print(p *page) error {
 		p.item(line)
 	}
 	p.heading("How flat")
+	if r.Withdrawn != nil {
+		p.item("This is about " + r.Withdrawn.Name + " too.")
+	}
 	for _, f := range r.Flatness {
 		text := fmt.Sprintf("%s %s", f.Name, f)
 		if f.Near > 1 {
@@ -150,14 +154,23 @@ func (r *Report) print(p *page) error {
 		p.item(text + " (searched " + f.Searched + ").")
 	}
 	if len(r.Flatness) > 0 && r.Flatness[0].Near > 1 {
-		p.item(fmt.Sprintf("The %d settings that do as well are within 5 %% of the recommendation by the means of %s.", r.Flatness[0].Near, r.Flatness[0].NearBy))
+		p.item(fmt.Sprintf("The %d settings that do as well are within 5 %% of %s by the means of %s.", r.Flatness[0].Near, r.compared(), r.Flatness[0].NearBy))
 	}
 	p.heading("The best, and what was there before")
 	p.table(r.columns(), r.lines(r.Finalists))
 	p.printf("\n")
-	p.text("  ", "The one with * is recommended. P: in the Pareto set of these, where nobody else is better in one number without being worse in another. "+
-		"Means over all seeds, with 95 % intervals; value is that of the preference, compared with the recommendation, and paired by seed. "+
+	marks := "The one with * is recommended."
+	if r.Withdrawn != nil {
+		if marks = "The one with * is recommended; the one with ! is what the search came to, which the " + r.Confirm.Clock + " clock contradicts."; r.Recommend == nil {
+			marks = "The one with ! is what the search came to, which the " + r.Confirm.Clock + " clock contradicts. None is recommended."
+		}
+	}
+	p.text("  ", marks+" P: in the Pareto set of these, where nobody else is better in one number without being worse in another. "+
+		"Means over all seeds, with 95 % intervals; value is that of the preference, compared with "+r.compared()+", and paired by seed. "+
 		"Those of the search are among the seeds, so go by \"How sure\" for what is better.")
+	if r.Confirm != nil && slices.ContainsFunc(r.Finalists, func(row Row) bool { return !row.Confirmed }) {
+		p.text("  ", fmt.Sprintf("?: not measured on the %s clock, so not confirmed.", r.Confirm.Clock))
+	}
 	if r.guessed {
 		p.text("  ", "A recovery that is unknown, since the work was done or given up too soon to tell, counts as the slowest that another setting has with "+
 			"that seed, and keeps a setting out of the Pareto set.")
@@ -182,6 +195,14 @@ func (r *Report) print(p *page) error {
 		p.item("Note: " + n)
 	}
 	return p.err
+}
+
+// compared names what the others are compared with.
+func (r *Report) compared() string {
+	if r.Withdrawn != nil {
+		return "the one with !"
+	}
+	return "the recommendation"
 }
 
 // form prints a setting and what it lacks.
@@ -210,20 +231,27 @@ func (p *page) form(f Form) {
 
 // sure are the sentences about surety.
 func (r *Report) sure() []string {
-	lines := []string{fmt.Sprintf("Of %d settings that were measured to the end it is the best in %.0f %% of the resamples of %d fresh seeds, and within 1 %% of the best in %.0f %%.",
-		len(r.Finalists), 100*r.Wins, r.Fresh, 100*r.Close)}
+	var lines []string
+	if r.Withdrawn != nil {
+		lines = append(lines, fmt.Sprintf("This is about %s in the search; the %s clock contradicts it.", r.Withdrawn.Name, r.Confirm.Clock))
+	}
+	lines = append(lines, fmt.Sprintf("Of %d settings that were measured to the end it is the best in %.0f %% of the resamples of %d fresh seeds, and within 1 %% of the best in %.0f %%.",
+		len(r.Finalists), 100*r.Wins, r.Fresh, 100*r.Close))
 	for _, b := range r.Baselines {
 		lines = append(lines, fmt.Sprintf("Over %s (%s): %s.", b.what(), b.Setting, advantage(b)))
 	}
 	if u := r.RunnerUp; u != nil {
 		text := advantage(*u)
-		if !u.Shown {
+		if !u.Shown && r.Withdrawn == nil {
 			text += "; so either will do"
 		}
 		lines = append(lines, fmt.Sprintf("Over the runner-up, %s (%s): %s.", u.Name, u.Setting, text))
 	}
-	if r.Clock != "virtual" {
+	switch {
+	case r.Clock != "virtual":
 		lines = append(lines, "All was measured on the real clock, the fresh seeds too.")
+	case r.Confirm == nil:
+		lines = append(lines, "Nothing was measured on the real clock, so nothing is confirmed.")
 	}
 	return lines
 }
@@ -243,12 +271,20 @@ func advantage(v VersusView) string {
 func (r *Report) confirmed() string {
 	c := r.Confirm
 	word := map[string]string{Agrees: "The real clock agrees", Open: "The real clock does not contradict", Contradicts: "The real clock CONTRADICTS"}[c.Verdict]
+	if r.Withdrawn != nil {
+		word += " " + r.Withdrawn.Name
+	}
 	text := word + ": " + c.Why + "."
 	for _, b := range c.Baselines {
 		text += fmt.Sprintf(" Over %s: %s.", b.what(), advantage(b))
 	}
-	if math.Abs(c.Speed) > 0.05 {
-		text += fmt.Sprintf(" Its %s is %s %% of what it was in the search.", r.speedName(), strconv.FormatFloat(100*(1+c.Speed), 'f', 0, 64))
+	if math.Abs(c.Speed.Value) > 0.05 {
+		share := func(v float64) string { return strconv.FormatFloat(100*(1+v), 'f', 0, 64) }
+		text += fmt.Sprintf(" Its %s is %s %%", r.speedName(), share(c.Speed.Value))
+		if c.Speed.High != unknown {
+			text += fmt.Sprintf(" (%s to %s)", share(c.Speed.Low), share(c.Speed.High))
+		}
+		text += " of what it was in the search."
 	}
 	return text
 }

@@ -44,6 +44,12 @@ func (e stormy) Evaluate(_ context.Context, _ string, jobs []Job) error {
 
 func stormyReport(t *testing.T) *Report {
 	t.Helper()
+	return confirmedReport(t, stormy{0.05})
+}
+
+// confirmedReport is of a search by stormy that another evaluator confirms, or not.
+func confirmedReport(t *testing.T, e Evaluator) *Report {
+	t.Helper()
 	s := scenario(t, "phases: [{name: before, for: 1s}, {name: after}]\ncontestants: [{name: exponential, with: {attempts: 12}}]")
 	spaces, baselines, err := NewSpaces(s, nil, []string{"base", "attempts", "concurrency=2..8"})
 	if err != nil {
@@ -57,7 +63,7 @@ func stormyReport(t *testing.T) *Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := f.Confirm(t.Context(), a, stormy{0.05}, 6, "real")
+	c, err := f.Confirm(t.Context(), a, e, 6, "real")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -145,7 +145,8 @@
     points.forEach((p, i) => { if (Math.abs(p[0] - x) < Math.abs(points[best][0] - x)) best = i; });
     return best;
   };
-  const round = (v) => String(v >= 100 ? Math.round(v) : Number(v.toPrecision(2)));
+  const round = (v) => String(v >= 100 ? Math.round(v) : Number(v.toPrecision(3)));
+  const moment = (v, end) => v.toFixed(end < 1000 ? 1 : 0); // bins are 0.1 s, and wider in long trials
   function overStrip(svg, ev) {
     const strips = svg.closest(".strips");
     const r = svg.getBoundingClientRect();
@@ -158,19 +159,22 @@
       return Math.max(0, (1000 - p[last ? last(p) : nearest(p, x)][1]) / 1000 * top);
     };
     const d = strips.dataset, good = $(".plot:not(.act)", strip), act = $(".act", strip);
-    let text = round(share * Number(d.end)) + " s";
+    let text = moment(share * Number(d.end), Number(d.end)) + " s";
     if (good) text += ": " + round(value(".line", Number(d.top), good)) + " MiB/s"; // of files that are deleted there is none
-    const band = good && pointsOf(good, ".band");
-    if (band) {
-      const n = band.length / 2, i = nearest(band.slice(0, n), x);
-      const v = (p) => Math.max(0, (1000 - p[1]) / 1000 * Number(d.top));
-      text += " (" + round(v(band[band.length - 1 - i])) + "–" + round(v(band[i])) + ")";
-    }
-    text += "; per second: " + round(value(".attempts", Number(d.busy), act)) + " attempts";
+    // from the lowest of the trials to the highest: a band goes there along these and back along those
+    const range = (sel, top, of) => {
+      const band = of && pointsOf(of, sel);
+      if (!band) return "";
+      const i = nearest(band.slice(0, band.length / 2), x);
+      const v = (p) => round(Math.max(0, (1000 - p[1]) / 1000 * top));
+      return " (" + v(band[band.length - 1 - i]) + "–" + v(band[i]) + ")";
+    };
+    text += range(".band", Number(d.top), good);
     const th = value(".throttled", Number(d.busy), act), fa = value(".failed", Number(d.busy), act);
-    if (th > 0) text += ", " + round(th) + " throttled";
-    if (fa > 0) text += ", " + round(fa) + " failed";
-    text += "; " + round(value(".flight", Number(d.flight), act)) + " in flight";
+    text += "; per second: " + round(value(".attempts", Number(d.busy), act)) + range(".of-attempts", Number(d.busy), act) + " attempts";
+    if (th > 0) text += ", " + round(th) + range(".of-throttled", Number(d.busy), act) + " throttled";
+    if (fa > 0) text += ", " + round(fa) + range(".of-failed", Number(d.busy), act) + " failed";
+    text += "; " + round(value(".flight", Number(d.flight), act)) + range(".of-flight", Number(d.flight), act) + " in flight";
     for (const c of all(".cursor")) c.remove();
     for (const s of all(".tl", strips)) {
       const l = document.createElementNS("http://www.w3.org/2000/svg", "line");

@@ -1,0 +1,103 @@
+package connector
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/ratebench/ratebench/strategies"
+	"github.com/ratebench/ratebench/transport"
+)
+
+// retrying is a stack that makes so many attempts, but leaves 429 to POSTs alone.
+func retrying(attempts int) func(*Config) {
+	return func(c *Config) {
+		p := strategies.Policy{Attempts: attempts, Backoff: strategies.Exponential{Base: time.Second, Cap: 5 * time.Second}, When: strategies.Transient()}
+		post := strategies.Policy{Attempts: attempts, Backoff: p.Backoff, When: strategies.Rule{Statuses: []int{503}}}
+		retrier := func(c *strategies.Call) strategies.Retrier {
+			if c.Idempotent {
+				return p.For(c)
+			}
+			return post.For(c)
+		}
+		c.Stack, c.InFlight = transport.Stack(c.Stack, transport.Retry(retrier)), 1
+	}
+}
+
+// What never passes costs as many attempts as the behaviour allows, whatever the stack makes of them and however many passes there are.
+func TestAttemptsDoNotMultiply(t *testing.T) {
+	most := Fixed().PartAttempts
+	for _, test := range []struct {
+		op     string
+		status int
+		want   int
+	}{
+		{"values", 503, most}, {"package", 503, most}, {"token", 503, most}, {"list", 503, most}, {"create", 429, 6}, {"create", 503, most},
+		{"url", 503, most}, {"put", 503, most}, {"complete", 503, most}, {"delete", 503, most},
+	} {
+		for _, stack := range []int{1, 3, most} {
+			t.Run(fmt.Sprint(test.op, " ", test.status, " ", stack), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					f := newFake(t)
+					f.before = func(op string, n int, r *http.Request) (*http.Response, error) {
+						switch {
+						case op == test.op:
+							return says(test.status, "")
+						case test.op == "delete" && op == "put":
+							return says(404, "") // so that there is something to delete
+						}
+						return nil, nil
+					}
+					if _, err := f.connector(t, Fixed(), retrying(stack)).Upload(t.Context(), source("a", some(4))); err == nil {
+						t.Error("no error")
+					}
+					f.expect(t, map[string]int{test.op: test.want})
+				})
+			})
+		}
+	}
+}
+
+// The attempts of a part count over all passes.
+func TestAttemptsOverPasses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		f.before = func(op string, n int, r *http.Request) (*http.Response, error) {
+			switch {
+			case op != "put" || r.URL.Query().Get("partNumber") != "2":
+				return nil, nil
+			case f.counts()["create"] == 1 && f.counts()["put"] > 8: // the upload is gone in the middle of its attempts
+				return says(404, "")
+			}
+			return says(503, "")
+		}
+		_, err := f.connector(t, Fixed(), func(c *Config) { c.InFlight = 1 }).Upload(t.Context(), source("a", some(2)))
+		if !isStatus(err, s3, 503) {
+			t.Errorf("got %v", err)
+		}
+		f.expect(t, map[string]int{"create": 2, "put": 2 + Fixed().PartAttempts})
+	})
+}
+
+// When a part has used up its attempts no pass goes on with what others bring: so nobody waits for them.
+func TestAttemptsUsedUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		f.before = func(op string, n int, r *http.Request) (*http.Response, error) {
+			switch {
+			case op != "put":
+				return nil, nil
+			case r.URL.Query().Get("partNumber") == "1":
+				return says(503, "")
+			}
+			return nil, sleep(r.Context(), time.Hour)
+		}
+		begun := time.Now()
+		_, err := f.connector(t, Fixed(), nil).Upload(t.Context(), source("a", some(3)))
+		if !isStatus(err, s3, 503) || time.Since(begun) > 5*time.Minute {
+			t.Errorf("after %v: %v", time.Since(begun), err)
+		}
+	})
+}
