@@ -52,15 +52,16 @@ func (compareCmd) Help() string {
     ratebench compare base/ head/ --format benchstat > both.txt && benchstat -col side both.txt
     ratebench compare --self-check
 
-Exit code 0: nothing that the gate forbids is shown. 3: a rule of the gate is broken: the change is beyond it, its 95% interval leaves
-zero out, and it is significant after Holm's correction. 4: no verdict, which is never a pass: no data, too few trials, another scenario,
-clock or machine (runs in virtual time may be from different ones), a contestant that one side lacks, trials that failed or were not run, files
-that are damaged, most trials held up by this machine, a rule that matches nothing, or a change beyond the gate that the data could not show to be
-more than chance.
+Exit code 0: nothing that the gate forbids is shown. 3: a rule of the gate is broken: the change is beyond it, its 95% interval leaves zero out,
+and it is significant after Holm's correction. 4: no verdict, which is never a pass: no data, or of some trials only, too few trials, another
+scenario, clock or machine (runs in virtual time may be from different ones), a contestant that one side lacks, trials that failed or were not
+run, files that are damaged, most trials held up by this machine, a rule that matches nothing, or a change beyond the gate that the data could not
+show to be more than chance.
 
 A rule is a metric, < or >, and a change: in percent of the base (goodput<-5%), or in the metric's own unit (early>+3, recovery>+0.5). It holds in
-every cell by itself, or with "over all cells" for the geometric mean of a contestant's cells (goodput<-3% over all cells). A gate file has a list of
-rules, which may be for some contestants or cells:
+every cell by itself, or with "over all cells" for the geometric mean of a contestant's cells (goodput<-3% over all cells). Rules replace what
+holds without any, but for the share of failures: that may not be worse unless a rule is about it (failed>+0.02). A gate file has a list of rules,
+which may be for some contestants or cells:
 
     version: 1
     rules:
