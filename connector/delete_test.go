@@ -77,3 +77,28 @@ func TestDeleteRunningFails(t *testing.T) {
 		}
 	})
 }
+
+// A deletion that is carried out, and whose answers are all lost, is looked up in the end by the mended Connector.
+func TestDeletionLookedUp(t *testing.T) {
+	for _, carriedOut := range []bool{false, true} {
+		each(t, func(t *testing.T, f *fake, b Behaviour, fixed bool) {
+			c := f.connector(t, b, nil)
+			up, err := c.Upload(t.Context(), source("a", some(1)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			lose := func(op string, n int, r *http.Request) (*http.Response, error) {
+				if op == "delete" {
+					return nil, errors.New("the connection broke")
+				}
+				return nil, nil
+			}
+			if f.before = lose; carriedOut {
+				f.before, f.after = nil, lose
+			}
+			if err := c.Delete(t.Context(), up.FileID); (err == nil) != (fixed && carriedOut) {
+				t.Errorf("carried out %v: %v", carriedOut, err)
+			}
+		})
+	}
+}

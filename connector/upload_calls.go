@@ -177,8 +177,23 @@ func (c *Connector) Delete(ctx context.Context, fileID string) error {
 			return nil
 		}
 	}
-	if err := c.behaviour.persist(ctx, func() error { return c.remove(ctx, fileID) }); err != nil {
+	err := c.behaviour.persist(ctx, func() error { return c.remove(ctx, fileID) })
+	if err != nil && !(c.behaviour.PartAttempts > 1 && lost(err) && c.deleted(ctx, fileID)) {
 		return fmt.Errorf("deleting %s: %w", line(fileID), err)
 	}
 	return nil
+}
+
+// deleted looks an upload up, since a deletion may have been carried out although all its answers were lost. When it cannot be found out, it says no.
+func (c *Connector) deleted(ctx context.Context, fileID string) bool {
+	list, err := c.list(ctx)
+	if err != nil {
+		return false
+	}
+	for _, f := range list {
+		if f.ID == fileID {
+			return f.State == "cancelled"
+		}
+	}
+	return false
 }
