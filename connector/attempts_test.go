@@ -53,7 +53,9 @@ func TestAttemptsDoNotMultiply(t *testing.T) {
 					if _, err := f.connector(t, Fixed(), retrying(stack)).Upload(t.Context(), source("a", some(4))); err == nil {
 						t.Error("no error")
 					}
-					f.expect(t, map[string]int{test.op: test.want})
+					if n := f.counts()[test.op]; n > test.want || n < test.want && test.op != "delete" || n < test.want/2 { // there is an end to deletions in time too
+						t.Errorf("%s was asked for %d times, want %d", test.op, n, test.want)
+					}
 				})
 			})
 		}
