@@ -120,7 +120,7 @@ func TestRefusedDeletion(t *testing.T) {
 			}
 			return nil, nil
 		}
-		if err := f.connector(t, Fixed()).Delete(t.Context(), "7f1c2a00-0000-4000-8000-000000000001"); !isStatus(err, ucs, 403) {
+		if err := f.connector(t, Fixed(), nil).Delete(t.Context(), "7f1c2a00-0000-4000-8000-000000000001"); !isStatus(err, ucs, 403) {
 			t.Errorf("got %v", err)
 		}
 		f.expect(t, map[string]int{"delete": 2})
