@@ -44,7 +44,8 @@ func (b Behaviour) transient(err error) bool {
 	case api.Service == wps:
 		return false
 	case api.Status == http.StatusUnauthorized, api.Status == http.StatusForbidden:
-		return b.RenewOn401 // the next call comes with a newer token
+		// A token that was renewed and is refused at once will not get better. One that grew old in the stack's waits is another matter.
+		return b.RenewOn401 && !surelyOnce(err)
 	}
 	return false
 }
