@@ -251,7 +251,7 @@ func sameNumbers(t *testing.T, name string, kept, added record.Trial) {
 		all := *kept.ServerS + *kept.ConnectionS + *kept.SendingS
 		kept.ServerS = &all
 	}
-	unknown := []string{"Connections", "MissedRetries", "SlotS", "ConnectionS", "SendingS"}
+	unknown := []string{"Connections", "MissedRetries", "SlotS", "ConnectionS", "SendingS", "HintCompliance", "LateByS", "LateByMaxS"}
 	// Forty small calls per second are a noisy goodput in tenths of a second, and a smooth one in seconds.
 	byBins := []string{"RecoveryS", "RecoveryCensored", "AreaLostMiB", "Overshoot"}
 	a, b := reflect.ValueOf(kept), reflect.ValueOf(added)
