@@ -130,10 +130,13 @@ func appears(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Fatalf("no file matches %s within a minute", args[0])
 }
 
-// await FILE ROWS waits until a CSV file has that many rows below its header.
+// await FILE ROWS waits until a CSV file has that many rows below its header; with +ROWS, that many more than it has.
 func await(ts *testscript.TestScript, neg bool, args []string) {
 	rows, err := strconv.Atoi(args[1])
 	ts.Check(err)
+	if strings.HasPrefix(args[1], "+") {
+		rows += strings.Count(ts.ReadFile(args[0]), "\n") - 1
+	}
 	ts.Check(awaitRows(ts.MkAbs(args[0]), rows))
 }
 
