@@ -34,6 +34,8 @@ func (c Crowd) Settle() {
 	if c.bubble == 0 {
 		return
 	}
+	// One that has only just been started may not be seen yet. The bubble's clock moves on when all of them wait.
+	time.Sleep(time.Nanosecond)
 	for waited := time.Duration(0); waited < grace && len(inBubble(c.bubble, c.ids...)) > 0; waited += step {
 		time.Sleep(step)
 	}
