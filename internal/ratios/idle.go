@@ -68,21 +68,21 @@ func idle(ctx context.Context, s size) (_ []figure, err error) {
 	}); err != nil {
 		return nil, err
 	}
-	rss, err := residentMiB(cmd.Process.Pid)
+	rss, err := memoryMiB(cmd.Process.Pid, "VmRSS")
 	return []figure{{
 		name: fmt.Sprintf("memory with %d idle connections", len(open)), ours: fmt.Sprintf("%.0f MiB", rss),
 		measured: rss, bar: 1024, atMost: true, unit: " MiB",
 	}}, err
 }
 
-// residentMiB is what a process holds in memory.
-func residentMiB(pid int) (float64, error) {
+// memoryMiB is what a process holds in memory, VmRSS, or has held at most, VmHWM.
+func memoryMiB(pid int, which string) (float64, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, err
 	}
 	for line := range strings.SplitSeq(string(text), "\n") {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+		if rest, ok := strings.CutPrefix(line, which+":"); ok {
 			kib, err := strconv.ParseFloat(strings.Fields(rest)[0], 64)
 			return kib / 1024, err
 		}
