@@ -51,7 +51,8 @@ type spent struct {
 	attempts int // of all layers
 }
 
-// on charges a round that failed, and says whether there may be another one where so many attempts are allowed.
+// on charges a round that failed, and says whether there may be another one where none is begun after so many attempts. It is no bound for them: nobody knows before
+// how many the stack will make in a round.
 func (s *spent) on(err error, most int) bool {
 	s.rounds++
 	s.attempts += attemptsOf(err)

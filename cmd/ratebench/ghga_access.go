@@ -208,7 +208,7 @@ func (f accessFlags) connect(a connector.Access, bar *transfers, parts partFlags
 func limitOf(b connector.Behaviour) string {
 	often := "as often as the stack does"
 	if b.PartAttempts > 1 {
-		often = fmt.Sprintf("up to %d times, the stack's retries included", b.PartAttempts)
+		often = fmt.Sprintf("until %d attempts have been made, the stack's included", b.PartAttempts)
 	}
 	return fmt.Sprintf(" (a part or call %s, an upload in up to %d passes)", often, 1+b.FilePasses)
 }
