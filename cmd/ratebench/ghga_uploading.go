@@ -25,7 +25,7 @@ type uploading struct {
 	past map[int]tries // of files that have had a turn before
 	open *os.File      // of the file whose turn it is
 	shut error         // why it could not be opened
-	kept bool          // one was interrupted, and can be gone on with
+	kept bool          // one was interrupted, or failed of what may pass, and can be gone on with
 	err  error
 
 	stopped func() bool // says whether the user has interrupted all; nil: they have not
@@ -120,17 +120,21 @@ func (u *uploading) ended(file int, r connector.Result) {
 		text = alias + ": left out, the box has it already (same size; the content was not compared)"
 	case r.Err != nil:
 		u.kept = u.kept || r.Kept
-		err = r.Err
+		if err = r.Err; r.Kept && !u.interrupted() {
+			err = fmt.Errorf("%w: give the same command again, or take them away with ratebench ghga delete %s", err, plainText(r.FileID))
+		}
 	default:
 		o.Status = u.did
 		text = fmt.Sprintf("%s  %s in %v%s  %s\n    SHA-256 %s", plainText(r.FileID), size(f.info.Size()), short(took), tries, alias, r.SHA256)
 	}
 	if err != nil {
 		o.Status, o.Error = statusFailed, err.Error()
-		if u.stopped != nil && u.stopped() {
+		if u.interrupted() {
 			o.Status = statusInterrupted
 		}
 		u.err = errors.Join(u.err, fmt.Errorf("%s: %w", alias, err))
 	}
 	u.tell(o, took, text)
 }
+
+func (u *uploading) interrupted() bool { return u.stopped != nil && u.stopped() }
