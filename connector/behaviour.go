@@ -46,7 +46,8 @@ type Behaviour struct {
 	// CreatePause, doubled each time, at most 6 min. Zero: never. The stack should leave that answer alone, or the two multiply.
 	CreateRounds int
 	CreatePause  time.Duration
-	// CallInterval is the least time between two calls to the UCS, for all files together. Zero: none.
+	// CallInterval is the least time between two calls to the UCS, for all files together. Zero: none. It holds where a call enters the stack; what
+	// the stack holds back or repeats goes by the stack's own waits.
 	CallInterval time.Duration
 	// MaxStaging ends the wait for a file that is not staged. Zero: one hour.
 	MaxStaging time.Duration

@@ -35,7 +35,7 @@ func behaviourParams(def connector.Behaviour) []Param {
 		flag("keep_package", def.KeepPackage, "The work package is asked for once, and not before every call to the Upload Controller."),
 		span("token_life", def.TokenLife, "How long a token is used. 0s: until shortly before it runs out.", Range{}),
 		span("url_life", def.URLLife, "How long the URL of a download is used. 0s: as long as the service says.", Range{}),
-		span("call_interval", def.CallInterval, "Least time between two calls to the Upload Controller. 0s: none.", searchPause),
+		span("call_interval", def.CallInterval, "Least time between two calls to the Upload Controller, retries of the stack apart. 0s: none.", searchPause),
 		span("max_wait_time", def.MaxStaging, "How long a file may take until it is staged.", Range{}),
 	}
 }
