@@ -110,17 +110,18 @@ func (u *uploading) ended(file int, r connector.Result) {
 	alias := plainText(f.alias)
 	o := outcome{Alias: f.alias, FileID: r.FileID, Bytes: f.info.Size(), Retries: tries.retries, Restarts: tries.restarts, SHA256: r.SHA256, Kept: r.Kept}
 	text := ""
-	var err error
+	var err, named error // the second says which file it is
 	switch {
 	case r.Skipped == "init":
 		err = fmt.Errorf("the box has a half-finished upload of it, %s, that was begun elsewhere or of another version of the file: it may be under way "+
 			"there just now; if it is not, use the journal that began it, or delete it with ratebench ghga delete", plainText(r.FileID))
+		named = fmt.Errorf("%s: %w", alias, err)
 	case r.Skipped != "":
 		o.Status = statusSkipped
 		text = alias + ": left out, the box has it already (same size; the content was not compared)"
 	case r.Err != nil:
 		u.kept = u.kept || r.Kept
-		err = r.Err
+		err, named = r.Err, r.Err
 	default:
 		o.Status = u.did
 		text = fmt.Sprintf("%s  %s in %v%s  %s\n    SHA-256 %s", plainText(r.FileID), size(f.info.Size()), short(took), tries, alias, r.SHA256)
@@ -130,7 +131,7 @@ func (u *uploading) ended(file int, r connector.Result) {
 		if u.stopped != nil && u.stopped() {
 			o.Status = statusInterrupted
 		}
-		u.err = errors.Join(u.err, fmt.Errorf("%s: %w", alias, err))
+		u.err = errors.Join(u.err, named)
 	}
 	u.tell(o, took, text)
 }
