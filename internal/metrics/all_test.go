@@ -257,7 +257,7 @@ func check(t *rapid.T, in Input, single bool) {
 		if *r.ControlAttempts != control || *r.DataAttempts != r.Attempts-control || r.Tokens != nil || r.RestartedFiles != nil {
 			t.Fatalf("%d control calls, %d attempts, %d of the data plane of %d", control, *r.ControlAttempts, *r.DataAttempts, r.Attempts)
 		}
-		if (r.DataP50S != nil) != (len(times)+r.CutOff > 0) || r.DataP50S != nil && *r.DataP50S != r.P50S {
+		if (r.DataP50S != nil) != (len(times)+*r.CutOff > 0) || r.DataP50S != nil && *r.DataP50S != r.P50S {
 			t.Fatalf("p50 of parts %v and %v", show(r.DataP50S), r.P50S)
 		}
 	}
@@ -267,7 +267,7 @@ func check(t *rapid.T, in Input, single bool) {
 	for name, h := range map[string]string{"response": n.Detail.Response, "busy": n.Detail.Busy, "service": n.Detail.Service} {
 		want := len(times)
 		if name != "service" {
-			want += r.CutOff
+			want += *r.CutOff
 		}
 		if got := total(t, h); got != want {
 			t.Fatalf("the histogram %s has %d of %d", name, got, want)
@@ -364,7 +364,7 @@ func TestAggregateIsTheSame(t *testing.T) {
 		got, _ := g.Trial(in)
 		want := Of(in)
 		unknown := unknown
-		if want.Trial.CutOff > 0 { // of times that are nearly the same it matters which is first, and histograms do not tell: TestLengthsProperties
+		if *want.Trial.CutOff > 0 { // of times that are nearly the same it matters which is first, and histograms do not tell: TestLengthsProperties
 			unknown = append(slices.Clip(unknown), "P50S", "P95S", "P99S", "P50Censored", "P95Censored", "P99Censored")
 			got.Detail.Response, want.Detail.Response = "", ""
 		}
