@@ -262,6 +262,7 @@ func (g *Aggregate) times(t *record.Trial, d *record.Detail) {
 	}
 	response, busy := cutLengths(&g.response, &g.waited), cutLengths(&g.busy, &g.worked)
 	d.Response, d.Busy, d.Service, d.EarlyBy = response.encode(), busy.encode(), g.service.encode(), g.earlyBy.encode()
+	d.ResponseLimits, d.BusyLimits = response.limits(), busy.limits()
 	countResponse(t, &response)
 	n := float64(g.response.count())
 	if n == 0 {

@@ -95,6 +95,7 @@ func Of(in Input) Numbers {
 		stretches.waited(w.began, w.response)
 	}
 	d.Response, d.Busy, d.Service = response.encode(), busy.encode(), service.encode()
+	d.ResponseLimits, d.BusyLimits = response.limits(), busy.limits()
 
 	var twice duplicates
 	var herd herds
