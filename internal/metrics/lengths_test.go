@@ -167,7 +167,7 @@ func addedUp(in Input) Numbers {
 	for _, o := range in.Objects {
 		c := Call{Object: o, Download: true}
 		if a := made[o.Ordinal]; a != nil {
-			c.Attempts, c.FirstS, c.Succeeded, c.OKStartS, c.OKEndS = 1, a.StartS, o.Verified, a.StartS, a.StartS+a.TookS
+			c.Attempts, c.FirstS, c.Succeeded, c.OKStartS, c.OKEndS, c.LastEndS = 1, a.StartS, o.Verified, a.StartS, end(a), end(a)
 		}
 		g.Call(c)
 	}
