@@ -198,11 +198,7 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 	}
 	row.Phases = phasesOf(r, counting)
 	row.Histograms = histogramsOf(r, counting)
-	if row.Latency = latencyOf(row.Histograms); row.Latency != nil {
-		row.Latency.Longest = addIntervals(row.Latency.Response, r, counting, func(d *record.Detail) string { return d.Response })
-		addIntervals(row.Latency.Busy, r, counting, func(d *record.Detail) string { return d.Busy })
-		addIntervals(row.Latency.Service, r, counting, func(d *record.Detail) string { return d.Service })
-	}
+	row.Latency = latenciesOf(row.Histograms, r, counting)
 	row.BudgetS = budgetOf(counting)
 	row.Series, row.Activity = seriesOf(r, counting), activityOf(r, counting)
 	row.Back, row.Recoveries = backOf(r, counting), recoveriesOf(counting)

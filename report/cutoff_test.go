@@ -20,6 +20,9 @@ func stalledRun(t *testing.T, cut int, censored bool) *Run {
 	})
 	r := run(one)
 	r.Details = map[int]*record.Detail{1: {Trial: 1, Response: encoded(t, ms...)}}
+	if censored {
+		r.Details[1].ResponseLimits = int64(cut)
+	}
 	p95 := 9.5
 	r.Phases = map[int][]record.PhaseRow{1: {{Trial: 1, Phase: "stall", CutOff: cut, P50S: &p95, P95S: &p95, P99S: &p95, P95Censored: censored}}}
 	return r

@@ -107,6 +107,8 @@ type Call struct {
 	// OKStartS and OKEndS are the attempt that succeeded, if Succeeded.
 	OKStartS, OKEndS float64
 	Succeeded        bool
+	// LastEndS is when the last attempt ended; without any it means nothing.
+	LastEndS float64
 }
 
 // Call takes a call that has ended.
@@ -180,7 +182,11 @@ func (g *Aggregate) cut(c *Call) {
 	waited := max(0, c.Object.EndS-c.Object.StartS)
 	g.cutOff++
 	g.waited.add(waited)
-	g.worked.add(max(0, waited-c.WaitedS))
+	backoff := c.WaitedS
+	if c.Attempts > 0 && !c.Succeeded { // it was in a wait, or its last attempt ended with the trial
+		backoff += max(0, c.Object.EndS-c.LastEndS)
+	}
+	g.worked.add(max(0, waited-backoff))
 	began := c.Object.StartS
 	if c.Attempts > 0 {
 		began = c.FirstS
@@ -263,6 +269,7 @@ func (g *Aggregate) times(t *record.Trial, d *record.Detail) {
 	}
 	response, busy := cutLengths(&g.response, &g.waited), cutLengths(&g.busy, &g.worked)
 	d.Response, d.Busy, d.Service, d.EarlyBy = response.encode(), busy.encode(), g.service.encode(), g.earlyBy.encode()
+	d.ResponseLimits, d.BusyLimits = response.limits(), busy.limits()
 	countResponse(t, &response)
 	n := float64(g.response.count())
 	if n == 0 {

@@ -75,6 +75,7 @@ func Recovery(ticks []record.Tick, ledger []record.LedgerRow, warmUp float64, en
 type aftermath struct {
 	from     float64 // the trouble's beginning
 	start    float64 // when the clock started
+	work     float64 // when nothing was left to do
 	base     float64 // MiB/s
 	seconds  float64 // until it recovered; censored: that were watched
 	censored bool
@@ -104,7 +105,7 @@ func aftermathOf(ticks []record.Tick, ledger []record.LedgerRow, warmUp float64,
 	}
 	work := ends.work(ticks)
 	before, after := between(ticks, warmUp, from), between(ticks, start, work)
-	a = aftermath{from: from, start: start, base: median(before), seconds: ends.Trial - start}
+	a = aftermath{from: from, start: start, work: work, base: median(before), seconds: ends.Trial - start}
 	switch {
 	case a.base <= 0:
 		return a, record.NoBaseline

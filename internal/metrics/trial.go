@@ -76,7 +76,7 @@ func Of(in Input) Numbers {
 	sent := countAttempts(&t, attempts, in.WarmUpS, stretches, &d)
 	countCalls(&t, calls, objects, in, stretches)
 	t.Connections = connections(attempts)
-	hints := hintsOf(calls, moments(in.Ledger), in.WarmUpS)
+	hints := hintsOf(calls, toldOf(in.Ledger), in.WarmUpS)
 	hints.count(&t, &d)
 
 	times := timesOf(calls, objects, in.WarmUpS)
@@ -95,6 +95,7 @@ func Of(in Input) Numbers {
 		stretches.waited(w.began, w.response)
 	}
 	d.Response, d.Busy, d.Service = response.encode(), busy.encode(), service.encode()
+	d.ResponseLimits, d.BusyLimits = response.limits(), busy.limits()
 
 	var twice duplicates
 	var herd herds

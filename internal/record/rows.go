@@ -267,7 +267,7 @@ type Detail struct {
 	Trial int `json:"trial"`
 	// HdrHistograms of microseconds, in the compressed V2 encoding that all implementations read, in base64; empty: there are none.
 	// Response is from the planned start, waits included; Busy is the same less the waits between attempts; both have what the trial's end
-	// cut off, at what had been waited at least. Service is from the send of the attempt that succeeded; EarlyBy is of early attempts, and LateBy
+	// cut off, as docs/metrics.md says. Service is from the send of the attempt that succeeded; EarlyBy is of early attempts, and LateBy
 	// of retries that waited for their hint, how long after its end they came.
 	Response string `json:"response,omitempty"`
 	Busy     string `json:"busy,omitempty"`
@@ -276,6 +276,10 @@ type Detail struct {
 	LateBy   string `json:"late_by,omitempty"`
 	// Clients is the goodput of each client in MiB/s, the lowest first; of more than 100 clients, the 101 percentiles.
 	Clients []float64 `json:"clients,omitempty"`
+	// ResponseLimits and BusyLimits are how many of the longest times of Response and Busy are lower limits: the trial's end cut calls off, and
+	// none took longer for certain. Zero: all are known.
+	ResponseLimits int64 `json:"response_limits,omitempty"`
+	BusyLimits     int64 `json:"busy_limits,omitempty"`
 	// Herd is the second that HerdIndex is about; nil: there is none.
 	Herd *Herd `json:"herd,omitempty"`
 }
