@@ -90,7 +90,8 @@ type Change struct {
 	Better      Better `json:"better"` // 1: higher is, -1: lower is, 0: neither
 	Base        Stat   `json:"base"`
 	Head        Stat   `json:"head"`
-	// Means are there where Amount is about means in place of medians: some values are zero, and none is without end.
+	// Means are there where Amount is about means in place of medians: of pairs, and where some values are zero and none is without end. Over all
+	// cells they are geometric.
 	Means *Means `json:"means,omitempty"`
 	// Pairs is how many trials of the base had one of the head with the same seed to be compared with. 0: the samples were compared as
 	// two heaps.
@@ -116,7 +117,7 @@ type Effect struct {
 	High  Number `json:"high"`
 }
 
-// Means are the arithmetic means of both sides.
+// Means are the means of both sides, arithmetic ones but over all cells.
 type Means struct {
 	Base float64 `json:"base"`
 	Head float64 `json:"head"`

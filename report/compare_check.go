@@ -96,6 +96,11 @@ func CompareCases() []CompareCase {
 		one.Repeat, one.Seed, one.GoodputMiBs = 11, 11, 500
 		r.Trials = append(r.Trials, one)
 	}
+	quarter := every(func(t *record.Trial) {
+		if t.Repeat%4 == 0 {
+			t.GoodputMiBs *= 0.92 - 0.17*float64(t.Repeat%5) // 8 to 76 % less
+		}
+	})
 	noLarge := every(func(t *record.Trial) {
 		if t.PartSize == 16<<20 {
 			t.Status = record.TrialFailed
@@ -131,6 +136,10 @@ func CompareCases() []CompareCase {
 		made("nobody counted what is cut off in the base, and a rule about p95", uncounted, few, rule("p95>+10%"), CompareNoVerdict),
 		made("everything lost, and a rule that allows it", nil, gaveUp, rule("failed>+1"), ComparePassed),
 		made("a tenth less goodput by seed, and a trial more in the head", bySeed, both(bySeed, both(every(tenth), oneMore)), CompareOptions{}, CompareFailed),
+		made("a quarter of sixty seeds lose goodput, and the others are the very same", sameSeeds(60), both(sameSeeds(60), quarter), rule("goodput<-5%"), CompareFailed),
+		made("a quarter of sixty seeds lose goodput, and a rule over all cells", sameSeeds(60), both(sameSeeds(60), quarter), rule("goodput<-5% over all cells"), CompareFailed),
+		made("a quarter of sixty seeds lose goodput, and no rule", sameSeeds(60), both(sameSeeds(60), quarter), CompareOptions{}, CompareFailed),
+		made("a quarter of sixty seeds lose goodput, and a rule that allows a third", sameSeeds(60), both(sameSeeds(60), quarter), rule("goodput<-33%"), ComparePassed),
 		made("three trials in each cell", short(3), short(3), CompareOptions{}, CompareNoVerdict),
 		made("too few trials for so many questions", short(4), short(4), CompareOptions{}, CompareNoVerdict),
 		made("another scenario", nil, func(r *Run) { r.Manifest.Resolved = "workload: {objects: 2}\n" }, CompareOptions{}, CompareNoVerdict),
@@ -187,6 +196,14 @@ func virtual(repeats int) func(*Run) {
 	}
 }
 
+// sameSeeds has so many repeats in virtual time, which are the same on both sides: each seed has goodput of its own, as on a machine that is none.
+func sameSeeds(repeats int) func(*Run) {
+	return func(r *Run) {
+		made := madeUpRuns(rand.New(rand.NewPCG(0, 60)), repeats)
+		r.Manifest.Clock, r.Manifest.Trials, r.Trials = clockVirtual, len(made.Trials), made.Trials
+	}
+}
+
 // made makes up two runs and changes them.
 func made(name string, base, head func(*Run), o CompareOptions, want string) CompareCase {
 	rng := rand.New(rand.NewPCG(6, 21))
@@ -201,14 +218,16 @@ func made(name string, base, head func(*Run), o CompareOptions, want string) Com
 	return CompareCase{Name: name, Base: Side{Name: "base", Runs: []*Run{b}}, Head: Side{Name: "head", Runs: []*Run{h}}, Options: o, Want: want}
 }
 
-// madeUp is a run of two contestants in two cells, ten times.
-func madeUp(rng *rand.Rand) *Run {
+// madeUp is a run of two contestants in two cells, ten times, and madeUpRuns as often as is said.
+func madeUp(rng *rand.Rand) *Run { return madeUpRuns(rng, 10) }
+
+func madeUpRuns(rng *rand.Rand, repeats int) *Run {
 	r := &Run{Manifest: record.Manifest{
 		Scenario: "self-check", Resolved: "workload: {objects: 1}\n", Clock: "real", Backend: "embedded", Contestants: []string{"a", "b"},
-		Host: record.Host{OS: "linux", Arch: "amd64", CPUs: 2}, Trials: 40,
+		Host: record.Host{OS: "linux", Arch: "amd64", CPUs: 2}, Trials: 4 * repeats,
 	}}
 	vary := func() float64 { return 1 + 0.05*rng.NormFloat64() }
-	for repeat := range 10 {
+	for repeat := range repeats {
 		for _, size := range []int64{8 << 20, 16 << 20} {
 			for _, name := range r.Manifest.Contestants {
 				recovery := 2 * vary()
