@@ -127,7 +127,10 @@ func (g *Aggregate) Call(c Call) {
 		g.ends.Open = max(g.ends.Open, o.EndS)
 	}
 	if o.Verified && c.Succeeded {
-		end := max(c.OKEndS, o.EndS) // the answer's body comes after its headers
+		end := c.OKEndS
+		if c.Download { // the answer's body comes after its headers
+			end = max(end, o.EndS)
+		}
 		bins := g.grow(end)
 		bins.spread(c.OKStartS, end, func(i int, share float64) {
 			g.ticks[i].GoodputMiBs += share * float64(o.Size) / mib / record.WideBinS
@@ -139,7 +142,7 @@ func (g *Aggregate) Call(c Call) {
 			if !c.Download {
 				g.up += float64(o.Size)
 			}
-			g.phases.delivery(delivery{from: c.OKStartS, to: end, bytes: float64(o.Size)})
+			g.phases.delivery(delivery{from: c.OKStartS, to: end, bytes: float64(o.Size), seen: !c.Download})
 		}
 	}
 	if cutOff(*o) && o.StartS >= g.warmUp {
@@ -236,7 +239,7 @@ func (g *Aggregate) Trial(in Input) (n Numbers, windows []record.LedgerRow) {
 	t.Bytes = int64(g.bytes + 0.5)
 	if t.WallS > 0 {
 		t.GoodputMiBs = g.bytes / mib / t.WallS
-		t.ThroughputMiBs = float64(g.sent) / mib / t.WallS
+		t.ThroughputMiBs = (float64(g.sent) + g.bytes - g.up) / mib / t.WallS
 	}
 	g.times(&t, &d)
 	g.clients.count(&t, &d)

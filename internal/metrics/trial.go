@@ -107,9 +107,14 @@ func Of(in Input) Numbers {
 	t.HerdIndex, d.Herd = herd.worst(in.WarmUpS, in.WallS)
 
 	delivered := deliveries(calls, in.Objects)
-	var bytes, seen, wire float64
+	var bytes, seen, wire, unfinished float64
 	for _, one := range delivered {
 		if one.from < in.WarmUpS {
+			continue
+		}
+		stretches.delivery(one)
+		if one.unfinished {
+			unfinished += one.bytes
 			continue
 		}
 		bytes += one.bytes
@@ -118,11 +123,11 @@ func Of(in Input) Numbers {
 		}
 		wire += one.wire
 		clients.add(one.client, one.bytes)
-		stretches.delivery(one)
 	}
-	t.Bytes = int64(bytes + 0.5)
+	t.Bytes, t.UnfinishedBytes = int64(bytes+0.5), int64(unfinished+0.5)
 	if t.WallS > 0 {
 		t.GoodputMiBs = bytes / mib / t.WallS
+		t.ThroughputMiBs = (float64(sent) + bytes - seen) / mib / t.WallS
 	}
 	t.ByteAmplification = ratio(float64(sent), seen)
 	clients.count(&t, &d)
@@ -188,9 +193,6 @@ func countAttempts(t *record.Trial, attempts []*record.Attempt, warmUp float64, 
 			early = append(early, *a.EarlyByS)
 			earlyBy.add(*a.EarlyByS)
 		}
-	}
-	if t.WallS > 0 {
-		t.ThroughputMiBs = float64(sent) / mib / t.WallS
 	}
 	t.RetryRatioMax, t.WastedWaitS = by.most(), &wasted
 	if len(early) > 0 {

@@ -44,7 +44,7 @@ func (a *aftermath) lost(ticks []record.Tick, wall float64) (sum float64) {
 	return sum
 }
 
-// overshoot is the most smoothed goodput between the recovery and the last verified byte ÷ the baseline. Nil: it did not recover, or
+// overshoot is the most smoothed goodput between the recovery and the last byte that counts ÷ the baseline. Nil: it did not recover, or
 // there was no work left.
 func (a *aftermath) overshoot(ticks []record.Tick, lastByte float64) *float64 {
 	if a.censored {

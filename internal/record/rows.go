@@ -133,7 +133,7 @@ type Trial struct {
 	Verified         bool    `csv:"verified"` // every completed object was as sent
 	Objects          int     `csv:"objects"`
 	FailedObjects    int     `csv:"failed_objects"`
-	ThroughputMiBs   float64 `csv:"throughput_mib_s"`  // all body bytes on the wire
+	ThroughputMiBs   float64 `csv:"throughput_mib_s"`  // all body bytes on the wire, those of answers to single GETs as far as these were verified
 	TransportReplays int     `csv:"transport_replays"` // requests net/http repeated by itself on reused connections
 	Status           string  `csv:"status"`            // ok, failed (I/O, integrity, reconciliation) or invalid (over its bound)
 	Problem          string  `csv:"problem"`
@@ -218,6 +218,10 @@ type Trial struct {
 	HintCompliance *float64 `csv:"hint_compliance,omitempty"`
 	LateByS        *float64 `csv:"late_by_s,omitempty"`
 	LateByMaxS     *float64 `csv:"late_by_max_s,omitempty"`
+
+	// UnfinishedBytes are those of parts that had come through of objects that the trial's end cut off. They are in the timeline and in the
+	// phases, and neither in Bytes nor in GoodputMiBs.
+	UnfinishedBytes int64 `csv:"unfinished_bytes"`
 }
 
 // The values of Trial.RecoveryUnknown.
@@ -294,7 +298,7 @@ type Herd struct {
 type Tick struct {
 	Trial       int     `csv:"trial"`
 	TS          float64 `csv:"t_s"`           // start of the bin
-	GoodputMiBs float64 `csv:"goodput_mib_s"` // successful part uploads of verified objects, spread over the bins they span
+	GoodputMiBs float64 `csv:"goodput_mib_s"` // successful part uploads of verified objects, and of those that the trial's end cut off, spread over the bins they span
 	Attempts    int     `csv:"attempts"`      // started in the bin
 	OK          int     `csv:"ok"`            // ended in the bin with 2xx or 3xx
 	Throttled   int     `csv:"throttled"`     // ended in the bin with a throttling answer
