@@ -43,7 +43,8 @@ func (m *mover) run(ctx context.Context) {
 	}
 }
 
-// upload uploads the files as the Connector's own command does: as one batch, in which those that fail may have to wait for all others.
+// upload uploads the files as the Connector's own command does: as one batch, in which those that fail may have to wait for all others. One that
+// still waits for another turn when the trial is over has failed when its last turn did: nothing of it was under way.
 func (m *mover) upload(ctx context.Context) {
 	var begun []runner.Upload // by the number of the file
 	files := func(yield func(connector.Source) bool) {
@@ -57,14 +58,24 @@ func (m *mover) upload(ctx context.Context) {
 			}
 		}
 	}
-	err := m.connector.UploadEach(ctx, files, connector.Watch{Ended: func(file int, r connector.Result) {
-		u := begun[file]
-		u.Receipt.Key, u.Receipt.ETag, u.Err = r.FileID, r.ETag, r.Err
-		if r.Skipped != "" {
-			u.Err = connector.ErrExists
-		}
-		m.ended(ctx, u)
-	}})
+	waits := map[int]time.Time{} // since when files wait for another turn
+	err := m.connector.UploadEach(ctx, files, connector.Watch{
+		Turn:  func(file int) { delete(waits, file) },
+		Again: func(file int) { waits[file] = time.Now() },
+		Ended: func(file int, r connector.Result) {
+			u := begun[file]
+			u.Receipt.Key, u.Receipt.ETag, u.Err = r.FileID, r.ETag, r.Err
+			if r.Skipped != "" {
+				u.Err = connector.ErrExists
+			}
+			if failed, ok := waits[file]; ok {
+				u.Ended = failed
+				m.env.Report(u)
+				return
+			}
+			m.ended(ctx, u)
+		},
+	})
 	if err == nil {
 		err = connector.ErrNotBegun // but for the end of the trial
 	}
