@@ -39,6 +39,8 @@ type fake struct {
 
 	// before may answer in place of the service; n counts the operation's requests, from 1. after may do so when the service has done its part.
 	before, after func(op string, n int, r *http.Request) (*http.Response, error)
+	damage        func(part, n int, sent []byte) // may change what comes of a part; n counts its PUTs, from 1
+	etag          func(md5 string) string        // what S3 gives a part; nil: its MD5
 
 	mu      sync.Mutex
 	calls   []string // operations, in order
@@ -386,10 +388,20 @@ func (f *fake) put(w *httptest.ResponseRecorder, r *http.Request, sent []byte) {
 		w.WriteHeader(404)
 		io.WriteString(w, "<Error><Code>NoSuchUpload</Code><Message>It is gone</Message></Error>")
 	default:
+		key := fmt.Sprintf("%s/%d", u.ID, n)
+		if f.damage != nil {
+			f.damage(n, len(f.puts[key])+1, sent)
+		}
 		u.parts[n] = sent
 		sum := md5.Sum(sent)
-		key := fmt.Sprintf("%s/%d", u.ID, n)
-		f.puts[key] = append(f.puts[key], hex.EncodeToString(sum[:]))
+		text := hex.EncodeToString(sum[:])
+		f.puts[key] = append(f.puts[key], text)
+		if f.etag != nil {
+			text = f.etag(text)
+		}
+		if text != "" {
+			w.Header().Set("ETag", text)
+		}
 	}
 }
 
