@@ -184,10 +184,20 @@ func (f *fake) put(w *httptest.ResponseRecorder, r *http.Request, sent []byte) {
 		w.WriteHeader(404)
 		io.WriteString(w, "<Error><Code>NoSuchUpload</Code><Message>It is gone</Message></Error>")
 	default:
+		key := fmt.Sprintf("%s/%d", u.ID, n)
+		if f.damage != nil {
+			f.damage(n, len(f.puts[key])+1, sent)
+		}
 		u.parts[n] = sent
 		sum := md5.Sum(sent)
-		key := fmt.Sprintf("%s/%d", u.ID, n)
-		f.puts[key] = append(f.puts[key], hex.EncodeToString(sum[:]))
+		text := hex.EncodeToString(sum[:])
+		f.puts[key] = append(f.puts[key], text)
+		if f.etag != nil {
+			text = f.etag(text)
+		}
+		if text != "" {
+			w.Header().Set("ETag", text)
+		}
 	}
 }
 

@@ -29,6 +29,8 @@ type fake struct {
 
 	// before may answer in place of the service; n counts the operation's requests, from 1. after may do so when the service has done its part.
 	before, after func(op string, n int, r *http.Request) (*http.Response, error)
+	damage        func(part, n int, sent []byte) // may change what comes of a part; n counts its PUTs, from 1
+	etag          func(md5 string) string        // what S3 gives a part; nil: its MD5
 
 	mu      sync.Mutex
 	calls   []string // operations, in order

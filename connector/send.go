@@ -127,6 +127,9 @@ func (p *pass) bring(part *part, body *Body) error {
 		}
 	}
 	digests := part.seal(p.sealer)
+	if p.Behaviour.CheckETag {
+		body.Expect(digests.MD5)
+	}
 	s := p.spentOn(n)
 	for {
 		err := p.bringOnce(n, body)
