@@ -68,6 +68,7 @@ func (c *Connector) UploadAll(ctx context.Context, files []Source) ([]Result, er
 // Watch is told how several files fare, by the goroutine that uploads them. Files are counted from 0. Functions that are nil are not called.
 type Watch struct {
 	Turn  func(file int)           // a file is begun, or taken up again
+	Again func(file int)           // its turn has failed, and it waits for another one: when all others have had theirs
 	Ended func(file int, r Result) // it has its result, and no further turn
 }
 
@@ -181,6 +182,9 @@ func (b *batch) turn(ctx context.Context, j *job, n int) bool {
 	j.result.Uploaded, j.result.Err = up, err
 	if again {
 		b.again = append(b.again, j)
+		if b.watch.Again != nil {
+			b.watch.Again(j.file)
+		}
 	} else {
 		b.end(j)
 	}

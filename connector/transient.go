@@ -133,4 +133,5 @@ func isStatus(err error, service string, status int) bool {
 	return ok && api.Service == service && api.Status == status
 }
 
-func failing(alias string, err error) error { return fmt.Errorf("uploading %s: %w", alias, err) }
+// failing says of which upload an error is, in words that can be shown: anything can be an alias.
+func failing(alias string, err error) error { return fmt.Errorf("uploading %s: %w", line(alias), err) }

@@ -200,9 +200,9 @@ func (s Source) check() error {
 	case !utf8.ValidString(s.Alias):
 		return fmt.Errorf("%w: %q", ErrAlias, s.Alias)
 	case s.Content == nil:
-		return fmt.Errorf("%s has no content", s.Alias)
+		return fmt.Errorf("%s has no content", line(s.Alias))
 	case s.Size < 1:
-		return fmt.Errorf("%s is empty: GHGA takes files of one byte and more", s.Alias)
+		return fmt.Errorf("%s is empty: GHGA takes files of one byte and more", line(s.Alias))
 	}
 	var head [12]byte
 	n, err := s.Content.ReadAt(head[:], 0)

@@ -38,6 +38,7 @@ const (
 	WarnMismatch     = "mismatch"      // files of the folder disagree
 	WarnSaturated    = "saturated"     // the client itself was short of something
 	WarnCutOff       = "cut_off"       // what the trial's end cut off was the longest
+	WarnUnfinished   = "unfinished"    // what the trial's end cut off is much of what was moved
 )
 
 const (
@@ -96,6 +97,7 @@ func warnings(a *Analysis, r *Run) (ws []Warning) {
 	}
 	ws = append(ws, timeoutWarnings(a, r)...)
 	ws = append(ws, cutOffWarnings(a)...)
+	ws = append(ws, unfinishedWarnings(a)...)
 	ws = append(ws, saturatedWarnings(a, r)...)
 	ws = append(ws, mismatchWarnings(r)...)
 	if r.Manifest.Unlimited && a.Clock != "real" && counted > 0 {
@@ -293,14 +295,14 @@ func oracleWarnings(c *Cell, wanted bool) (ws []Warning) {
 		if !row.Oracle || g.N == 0 {
 			continue
 		}
-		if c.BoundMiBs != nil && g.Median < weakOracle**c.BoundMiBs {
+		if done := statOf(row.done); c.BoundMiBs != nil && done.Median < weakOracle**c.BoundMiBs {
 			so := "a weak yardstick, so efficiencies are too high"
 			if len(c.Windows) > 0 { // the bound leaves them out
 				so = "a weak yardstick, or what the windows of trouble cost everybody"
 			}
 			ws = append(ws, Warning{Kind: WarnWeakOracle, Cell: c.Name(), Contestant: OracleName, Text: fmt.Sprintf(
 				"reached %s of the %s MiB/s that quota and link allow (%s): %s",
-				wideSpread(g), wideSpread(c.Bound), percent(g.Median / *c.BoundMiBs), so)})
+				wideSpread(done), wideSpread(c.Bound), percent(done.Median / *c.BoundMiBs), so)})
 		}
 		return ws
 	}

@@ -119,7 +119,7 @@ func (f keyFlags) key(io *streams) (connector.KeyPair, error) {
 			passphrase = bytes.TrimRight(passphrase, "\r\n")
 		} else if !needsPassphrase(file) {
 			return pair, usagef("--key %s is no key that can be read; what is needed is %s", f.Key, keyKinds)
-		} else if passphrase, err = io.askSecret("Passphrase of "+f.Key, "--passphrase-file FILE"); err != nil {
+		} else if passphrase, err = io.askSecret("Passphrase of "+plainText(f.Key), "--passphrase-file FILE"); err != nil {
 			return pair, err
 		}
 		if private, err = parseKey(file, passphrase); err != nil {
