@@ -126,21 +126,16 @@ func mismatchWarnings(r *Run) (ws []Warning) {
 		return nil
 	}
 	ws = append(append(ws, sideFileWarnings(r)...), windowWarnings(r)...)
-	for i := range r.Trials {
-		t := &r.Trials[i]
-		n := r.Counts[t.Trial]
-		if t.Status == record.TrialFailed || n == nil {
-			continue
-		}
+	for _, d := range r.disagreements() {
 		say := func(format string, args ...any) {
-			ws = append(ws, Warning{Kind: WarnMismatch, Contestant: t.Contestant, Text: fmt.Sprintf("trial %d: ", t.Trial) + fmt.Sprintf(format, args...) +
+			ws = append(ws, Warning{Kind: WarnMismatch, Contestant: d.trial.Contestant, Text: fmt.Sprintf("trial %d: ", d.trial.Trial) + fmt.Sprintf(format, args...) +
 				": a file was changed after the run, so do not trust what it says"})
 		}
-		if n.Attempts > 0 && n.Counted != t.Attempts {
-			say("%s has %d attempts after the warm-up, %s says %d", record.AttemptsFile, n.Counted, record.TrialsFile, t.Attempts)
+		if d.client {
+			say("%s has %d attempts after the warm-up, %s says %d", record.AttemptsFile, d.counts.Counted, record.TrialsFile, d.trial.Attempts)
 		}
-		if seen := n.Seen + t.TransportReplays; (n.Attempts > 0 || n.Ledger > 0) && seen != n.Ledger {
-			say("%s has %d attempts that the server saw, %s has %d", record.AttemptsFile, seen, record.LedgerFile, n.Ledger)
+		if d.server {
+			say("%s has %d attempts that the server saw, %s has %d", record.AttemptsFile, d.seen, record.LedgerFile, d.counts.Ledger)
 		}
 	}
 	return ws
