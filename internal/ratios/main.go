@@ -44,7 +44,7 @@ type size struct {
 
 // figure is one line of the table.
 type figure struct {
-	name     string
+	name     string // the same in every measurement, and of this figure only
 	ours     string
 	base     string // the yardstick's; empty: there is none
 	measured float64
