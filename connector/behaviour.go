@@ -5,9 +5,9 @@ import "time"
 // Behaviour says what a Connector does when things go wrong, above the stack that carries its requests. The zero value tries
 // nothing twice; see [Fixed] and [AsIs].
 type Behaviour struct {
-	// PartAttempts is how many attempts a part has in all: those that the stack makes by itself count, and over all passes. Where the stack has given
-	// up before, or the part's URL has run out, the part is tried again with a fresh URL and the same bytes; when they are used up, the file has failed.
-	// Less than 1: the stack is asked once in each pass. PartPause is the wait after the first failure, doubled after each further one up to
+	// PartAttempts is after how many attempts of a part, those of the stack counted and over all passes, the stack is not asked again. Where it has given up
+	// before, or the part's URL has run out, the part is tried again with a fresh URL and the same bytes; then the file has failed. What the stack has
+	// begun it makes to its end: one of five attempts makes 15 of 12. Less than 1: the stack is asked once in each pass. PartPause is the wait after the first failure, doubled after each further one up to
 	// a minute, with full jitter, and never shorter than the service asks for. Completions, deletions, lists of the box, lost creations and
 	// the ranges of a download go by the same numbers, each for itself.
 	//

@@ -101,3 +101,26 @@ func TestCreationLostWithOtherClock(t *testing.T) {
 		})
 	}
 }
+
+// Creations that are lost and lists that fail do not multiply.
+func TestCreationListsDoNotMultiply(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		f.before = func(op string, n int, r *http.Request) (*http.Response, error) {
+			switch {
+			case op == "create":
+				return nil, errors.New("connection reset")
+			case op == "list" && f.counts()["create"] > 0 && n%6 != 0:
+				return says(503, "")
+			}
+			return nil, nil
+		}
+		if _, err := f.connector(t, Fixed(), nil).Upload(t.Context(), source("a", some(1))); err == nil {
+			t.Error("no error")
+		}
+		// At most as many after all creations, those that found nothing, and as many once more to look for what may be left.
+		if n, most := f.counts()["list"], Fixed().PartAttempts; n > 3*most {
+			t.Errorf("%d lists for %d creations", n, f.counts()["create"])
+		}
+	})
+}

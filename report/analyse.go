@@ -155,7 +155,9 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 			}
 			row.Objects += t.Objects
 			row.FailedObjects += t.FailedObjects
-			row.CutOff += t.CutOff
+			if t.CutOff != nil {
+				row.CutOff += *t.CutOff
+			}
 			for i, n := range []int{t.Calls1, t.Calls2, t.Calls3, t.Calls4Plus} {
 				row.Calls.By[i] += n
 			}

@@ -30,7 +30,7 @@ func (n *numbers) common() (cut bool) {
 func enough(pairs, base, head int) bool { return pairs >= fewest && 2*pairs >= max(base, head) }
 
 // lossMetrics are those that count what was lost: in all trials, whether they have a partner or not.
-var lossMetrics = []string{FailedShare, "failed_objects", "failed_calls", "timed_out"}
+var lossMetrics = []string{FailedShare, CutShare, "failed_objects", "failed_calls", "timed_out", "cut_off"}
 
 // warnCommon says which trials of a place are left out of which metrics since they have no partner, and what is known of these trials: of the questions
 // are those about this place. What was lost in them counts all the same.

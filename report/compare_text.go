@@ -146,7 +146,7 @@ func changeLines(group []Change, brief bool) []line {
 	for i := range group {
 		k := &group[i]
 		base, head := k.levels()
-		if brief && k.Means == nil {
+		if brief && !k.byMeans() {
 			base, head = median(k.Base), median(k.Head)
 		}
 		name := k.label()

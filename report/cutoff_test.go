@@ -16,7 +16,7 @@ func stalledRun(t *testing.T, cut int, censored bool) *Run {
 		ms[i] = 10 + int64(100*i)
 	}
 	one := trialOf(1, "a", 1, 50, func(t *record.Trial) {
-		t.Objects, t.CutOff, t.P50S, t.P95S, t.P99S, t.P95Censored, t.P99Censored = 100, cut, 0.01, 9.5, 9.9, censored, censored
+		t.Objects, t.CutOff, t.P50S, t.P95S, t.P99S, t.P95Censored, t.P99Censored = 100, &cut, 0.01, 9.5, 9.9, censored, censored
 	})
 	r := run(one)
 	r.Details = map[int]*record.Detail{1: {Trial: 1, Response: encoded(t, ms...)}}

@@ -21,7 +21,7 @@ func behaviourParams(def connector.Behaviour) []Param {
 		return Param{Name: name, Type: TypeBool, Default: strconv.FormatBool(def), Help: help}
 	}
 	return []Param{
-		count("part_attempts", def.PartAttempts, "Attempts of a part in all, the stack's and those with a fresh URL, over all passes. 0 and 1: the stack's, once in each pass.", searchUnbound),
+		count("part_attempts", def.PartAttempts, "The stack is not asked for a part again, with a fresh URL, once so many attempts have been made, its own counted, over all passes. 0 and 1: it is asked once in each pass.", searchUnbound),
 		span("part_pause", def.PartPause, "Wait after the stack has given a part up once; doubled each time, with full jitter.", searchPause),
 		flag("wait_for_others", def.WaitForOthers, "The parts in flight end when one has failed for good."),
 		flag("resume", def.Resume, "A file goes on where its parts stopped, in place of beginning again."),

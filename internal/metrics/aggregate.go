@@ -31,6 +31,7 @@ type Aggregate struct {
 	herd     herds
 	up       float64 // verified bytes of requests' bodies
 	wrong    int     // retries
+	cutOff   int     // calls
 
 	response, busy, service, earlyBy histogram
 	waited, worked                   histogram // response and busy times of calls that were cut off, until then
@@ -179,7 +180,7 @@ func (g *Aggregate) time(c *Call) {
 // cut takes the times of a call that the trial's end cut off; the caller holds mu.
 func (g *Aggregate) cut(c *Call) {
 	waited := max(0, c.Object.EndS-c.Object.StartS)
-	g.t.CutOff++
+	g.cutOff++
 	g.waited.add(waited)
 	backoff := c.WaitedS
 	if c.Attempts > 0 && !c.Succeeded { // it was in a wait, or its last attempt ended with the trial
@@ -227,7 +228,7 @@ func (g *Aggregate) Trial(in Input) (n Numbers, windows []record.LedgerRow) {
 	t.Trial, t.Contestant, t.PartSize, t.Concurrency, t.Repeat, t.Seed = row.Trial, row.Contestant, row.PartSize, row.Concurrency, row.Repeat, row.Seed
 	t.BoundMiBs, t.TransportReplays, t.Status, t.Verified, t.WallS = row.BoundMiBs, row.TransportReplays, row.Status, row.Verified, row.WallS
 	t.Duplicates, t.TimedOut, t.CPU, t.Saturated = g.twice.result(), row.TimedOut, row.CPU, row.Saturated
-	t.OrphanedUploads = row.OrphanedUploads
+	t.OrphanedUploads, t.CutOff = row.OrphanedUploads, new(g.cutOff)
 	t.Retries = t.Attempts - t.Calls
 	if t.Calls > 0 {
 		t.Amplification = float64(t.Attempts) / float64(t.Calls)

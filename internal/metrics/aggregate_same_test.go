@@ -39,7 +39,7 @@ func TestAggregateIsTheSame(t *testing.T) {
 		got, _ := g.Trial(in)
 		want := Of(in)
 		unknown := unknown
-		if want.Trial.CutOff > 0 { // of times that are nearly the same it matters which is first, and histograms do not tell: TestLengthsProperties
+		if *want.Trial.CutOff > 0 { // of times that are nearly the same it matters which is first, and histograms do not tell: TestLengthsProperties
 			unknown = append(slices.Clip(unknown), "P50S", "P95S", "P99S", "P50Censored", "P95Censored", "P99Censored")
 			got.Detail.Response, want.Detail.Response = "", ""
 			got.Detail.ResponseLimits, want.Detail.ResponseLimits, got.Detail.BusyLimits, want.Detail.BusyLimits = 0, 0, 0, 0

@@ -81,7 +81,7 @@ func check(t *rapid.T, in Input, single bool) {
 		if *r.ControlAttempts != control || *r.DataAttempts != r.Attempts-control || r.Tokens != nil || r.RestartedFiles != nil {
 			t.Fatalf("%d control calls, %d attempts, %d of the data plane of %d", control, *r.ControlAttempts, *r.DataAttempts, r.Attempts)
 		}
-		if (r.DataP50S != nil) != (len(times)+r.CutOff > 0) || r.DataP50S != nil && *r.DataP50S != r.P50S {
+		if (r.DataP50S != nil) != (len(times)+*r.CutOff > 0) || r.DataP50S != nil && *r.DataP50S != r.P50S {
 			t.Fatalf("p50 of parts %v and %v", show(r.DataP50S), r.P50S)
 		}
 	}
@@ -91,7 +91,7 @@ func check(t *rapid.T, in Input, single bool) {
 	for name, h := range map[string]string{"response": n.Detail.Response, "busy": n.Detail.Busy, "service": n.Detail.Service} {
 		want := len(times)
 		if name != "service" {
-			want += r.CutOff
+			want += *r.CutOff
 		}
 		if got := total(t, h); got != want {
 			t.Fatalf("the histogram %s has %d of %d", name, got, want)

@@ -83,7 +83,7 @@ func Of(in Input) Numbers {
 	open := waitingOf(calls, objects, in.WarmUpS)
 	response := lengthsWith(times, func(t *timed) float64 { return t.response }, open, func(w *waiting) float64 { return w.response })
 	busy := lengthsWith(times, (*timed).busy, open, func(w *waiting) float64 { return w.busy })
-	t.CutOff = len(open)
+	t.CutOff = new(len(open))
 	countResponse(&t, &response)
 	countTimes(&t, times)
 	var service histogram

@@ -202,8 +202,9 @@ type Trial struct {
 	DiscardedBytes *int64 `csv:"discarded_bytes,omitempty"`
 
 	// CutOff counts parts, ranges and single calls that were under way when the trial's end cut them off. Where they took longer than all
-	// others, nobody knows how long, and a percentile is censored: it is a lower limit.
-	CutOff      int  `csv:"cut_off"`
+	// others, nobody knows how long, and a percentile is censored: it is a lower limit. Nil: not known. A folder without the column is of a
+	// version that left them out of response times, and took recovery and herd for something a little different.
+	CutOff      *int `csv:"cut_off,omitempty"`
 	P50Censored bool `csv:"p50_censored"`
 	P95Censored bool `csv:"p95_censored"`
 	P99Censored bool `csv:"p99_censored"`

@@ -80,7 +80,8 @@ type VersusView struct {
 	As        string   `json:"as,omitempty"`
 	Setting   string   `json:"setting"`
 	Advantage Interval `json:"advantage"`
-	Loses     bool     `json:"loses_uploads,omitempty"`
+	Loses     bool     `json:"loses_uploads,omitempty"`        // or gets nothing through
+	Nothing   bool     `json:"gets_nothing_through,omitempty"` // with a seed, and loses none
 	Shown     bool     `json:"shown"`
 }
 
@@ -188,7 +189,7 @@ func rowOf(c *Candidate, seeds []int) Row {
 }
 
 func viewOf(v Versus) VersusView {
-	return VersusView{Name: v.With.Name, Role: v.With.Role, As: v.With.As, Setting: v.With.Setting.String(), Advantage: v.Advantage, Loses: v.Loses, Shown: v.Shown()}
+	return VersusView{Name: v.With.Name, Role: v.With.Role, As: v.With.As, Setting: v.With.Setting.String(), Advantage: v.Advantage, Loses: v.Loses, Nothing: v.Nothing, Shown: v.Shown()}
 }
 
 // what names the other setting in a sentence.

@@ -257,7 +257,10 @@ func (r *Report) sure() []string {
 }
 
 func advantage(v VersusView) string {
-	if v.Loses {
+	switch {
+	case v.Nothing:
+		return "nothing gets through with that one, with some seeds at least"
+	case v.Loses:
 		return "that one loses uploads"
 	}
 	text := v.Advantage.String()
