@@ -217,6 +217,20 @@ type Trial struct {
 	HintCompliance *float64 `csv:"hint_compliance,omitempty"`
 	LateByS        *float64 `csv:"late_by_s,omitempty"`
 	LateByMaxS     *float64 `csv:"late_by_max_s,omitempty"`
+
+	// ObjectsCutOff counts the objects that were under way when the trial's end cut them off, neither done nor given up. NotBegun counts those that
+	// nobody had come to when the trial ended; they are not among Objects. Nil: not known, or how many there were to be is open.
+	ObjectsCutOff *int `csv:"objects_cut_off,omitempty"`
+	NotBegun      *int `csv:"not_begun,omitempty"`
+}
+
+// Left is how many objects, of a number that was set, were neither done nor given up when the trial ended. As long as there are some, WallS is a
+// lower limit of the time that all take.
+func (t *Trial) Left() int {
+	if t.NotBegun == nil || t.ObjectsCutOff == nil {
+		return 0
+	}
+	return *t.NotBegun + *t.ObjectsCutOff
 }
 
 // The values of Trial.RecoveryUnknown.
