@@ -166,7 +166,7 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 	}
 	row.Trials = len(counting)
 	row.seeded = map[string]map[seeded]sample{}
-	for _, metric := range heatMetrics {
+	for _, metric := range append(slices.Clone(heatMetrics), "efficiency") {
 		row.seeded[metric] = map[seeded]sample{}
 	}
 	for _, c := range columns {
@@ -195,9 +195,6 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 			}
 			row.unknown[t.RecoveryUnknown]++
 		}
-		if t.Efficiency != nil {
-			row.efficiency = append(row.efficiency, *t.Efficiency)
-		}
 	}
 	row.Phases = phasesOf(r, counting)
 	row.Histograms = histogramsOf(r, counting)
@@ -218,7 +215,7 @@ func overall(a *Analysis) []Overall {
 	all := []Overall{}
 	for _, name := range a.Contestants {
 		o := Overall{Contestant: name, Oracle: name == OracleName}
-		var goodput, efficiency [][]float64
+		var goodputs, efficiencies []map[seeded]sample
 		for i := range a.Cells {
 			for j := range a.Cells[i].Rows {
 				row := &a.Cells[i].Rows[j]
@@ -227,22 +224,22 @@ func overall(a *Analysis) []Overall {
 				}
 				o.Objects += row.Objects
 				o.FailedObjects += row.FailedObjects
-				if n := len(row.goodput); n > 0 {
-					if goodput = append(goodput, row.goodput); len(goodput) == 1 || n < o.Repeats {
-						o.Repeats = n
+				if v := row.seeded[goodput]; len(v) > 0 {
+					if goodputs = append(goodputs, v); len(goodputs) == 1 || len(v) < o.Repeats {
+						o.Repeats = len(v)
 					}
 				}
-				if len(row.efficiency) > 0 {
-					efficiency = append(efficiency, row.efficiency)
+				if v := row.seeded["efficiency"]; len(v) > 0 {
+					efficiencies = append(efficiencies, v)
 				}
 			}
 		}
-		o.Cells = len(goodput)
-		if n := len(a.Cells); n > 0 && len(goodput) == n {
-			o.Goodput, o.GoodputInterval = meanOf(goodput)
+		o.Cells = len(goodputs)
+		if n := len(a.Cells); n > 0 && len(goodputs) == n {
+			o.Goodput, o.GoodputInterval = meanOf(goodputs)
 		}
-		if n := len(a.Cells); n > 0 && len(efficiency) == n {
-			o.Efficiency, o.EfficiencyInterval = meanOf(efficiency)
+		if n := len(a.Cells); n > 0 && len(efficiencies) == n {
+			o.Efficiency, o.EfficiencyInterval = meanOf(efficiencies)
 		}
 		all = append(all, o)
 	}

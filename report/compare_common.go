@@ -37,7 +37,7 @@ var lossMetrics = []string{FailedShare, CutShare, "failed_objects", "failed_call
 func (c *Comparison) warnCommon(b *both, of []*question, w Workload) {
 	var names, worst []string
 	for _, q := range of {
-		if !q.cut {
+		if !q.cut || q.n.lacking != "" || q.n.older != "" { // of what has no verdict, nothing is compared
 			continue
 		}
 		names = append(names, q.change.label())
@@ -57,6 +57,9 @@ func (c *Comparison) warnCommon(b *both, of []*question, w Workload) {
 		for _, t := range trials {
 			failed, objects = failed+t.FailedObjects, objects+t.Objects
 		}
+	}
+	if len(left) == 0 { // a pair has no value on either side
+		return
 	}
 	cell := Cell{Workload: w, PartSize: b.partSize, Concurrency: b.concurrency}
 	text := fmt.Sprintf("%s (%s): %s compared in trials of the same seed, which leaves out those without a partner, %s",

@@ -39,6 +39,7 @@ const (
 	WarnSaturated    = "saturated"     // the client itself was short of something
 	WarnCutOff       = "cut_off"       // what the trial's end cut off was the longest
 	WarnUnfinished   = "unfinished"    // what the trial's end cut off is much of what was moved
+	WarnLeft         = "left"          // objects were left when the trial ended
 )
 
 const (
@@ -98,6 +99,7 @@ func warnings(a *Analysis, r *Run) (ws []Warning) {
 	ws = append(ws, timeoutWarnings(a, r)...)
 	ws = append(ws, cutOffWarnings(a)...)
 	ws = append(ws, unfinishedWarnings(a)...)
+	ws = append(ws, leftWarnings(a, r)...)
 	ws = append(ws, saturatedWarnings(a, r)...)
 	ws = append(ws, mismatchWarnings(r)...)
 	if r.Manifest.Unlimited && a.Clock != "real" && counted > 0 {
@@ -126,21 +128,16 @@ func mismatchWarnings(r *Run) (ws []Warning) {
 		return nil
 	}
 	ws = append(append(ws, sideFileWarnings(r)...), windowWarnings(r)...)
-	for i := range r.Trials {
-		t := &r.Trials[i]
-		n := r.Counts[t.Trial]
-		if t.Status == record.TrialFailed || n == nil {
-			continue
-		}
+	for _, d := range r.disagreements() {
 		say := func(format string, args ...any) {
-			ws = append(ws, Warning{Kind: WarnMismatch, Contestant: t.Contestant, Text: fmt.Sprintf("trial %d: ", t.Trial) + fmt.Sprintf(format, args...) +
+			ws = append(ws, Warning{Kind: WarnMismatch, Contestant: d.trial.Contestant, Text: fmt.Sprintf("trial %d: ", d.trial.Trial) + fmt.Sprintf(format, args...) +
 				": a file was changed after the run, so do not trust what it says"})
 		}
-		if n.Attempts > 0 && n.Counted != t.Attempts {
-			say("%s has %d attempts after the warm-up, %s says %d", record.AttemptsFile, n.Counted, record.TrialsFile, t.Attempts)
+		if d.client {
+			say("%s has %d attempts after the warm-up, %s says %d", record.AttemptsFile, d.counts.Counted, record.TrialsFile, d.trial.Attempts)
 		}
-		if seen := n.Seen + t.TransportReplays; (n.Attempts > 0 || n.Ledger > 0) && seen != n.Ledger {
-			say("%s has %d attempts that the server saw, %s has %d", record.AttemptsFile, seen, record.LedgerFile, n.Ledger)
+		if d.server {
+			say("%s has %d attempts that the server saw, %s has %d", record.AttemptsFile, d.seen, record.LedgerFile, d.counts.Ledger)
 		}
 	}
 	return ws

@@ -9,7 +9,8 @@ import (
 )
 
 // KeepClean does what the UCS's clean-up job does: CleanUp at the end of every interval, until the context ends. What fails is left for the next
-// round, as in the service. The platform starts no job by itself: whoever calls this owns it.
+// round, as in the service. The platform starts no job by itself: whoever calls this owns it. A round that has begun when the context ends is carried
+// through, for patience at most: one that is broken off would leave uploads open whose files it has cancelled.
 func (p *Platform) KeepClean(ctx context.Context) {
 	tick := time.NewTicker(p.cfg.CleanupInterval)
 	defer tick.Stop()
@@ -18,7 +19,12 @@ func (p *Platform) KeepClean(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			_ = p.CleanUp(ctx)
+			if ctx.Err() != nil { // both have come
+				return
+			}
+			round, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+			_ = p.CleanUp(round)
+			cancel()
 		}
 	}
 }

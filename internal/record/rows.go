@@ -222,6 +222,20 @@ type Trial struct {
 	// UnfinishedBytes are those of parts that had come through of objects that the trial's end cut off. They are in the timeline and in the
 	// phases, and neither in Bytes nor in GoodputMiBs.
 	UnfinishedBytes int64 `csv:"unfinished_bytes"`
+
+	// ObjectsCutOff counts the objects that were under way when the trial's end cut them off, neither done nor given up. NotBegun counts those that
+	// nobody had come to when the trial ended; they are not among Objects. Nil: not known, or how many there were to be is open.
+	ObjectsCutOff *int `csv:"objects_cut_off,omitempty"`
+	NotBegun      *int `csv:"not_begun,omitempty"`
+}
+
+// Left is how many objects, of a number that was set, were neither done nor given up when the trial ended. As long as there are some, WallS is a
+// lower limit of the time that all take.
+func (t *Trial) Left() int {
+	if t.NotBegun == nil || t.ObjectsCutOff == nil {
+		return 0
+	}
+	return *t.NotBegun + *t.ObjectsCutOff
 }
 
 // The values of Trial.RecoveryUnknown.

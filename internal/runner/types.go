@@ -123,6 +123,13 @@ type Workload interface {
 	Run(ctx context.Context, env *Env) error
 }
 
+// Counted is a workload that may know how many objects a trial has.
+type Counted interface {
+	Workload
+	// Planned is their number, of all clients together. Zero: as many as fit into the trial's time.
+	Planned(clients int) int
+}
+
 // Env is what one trial gives its workload.
 type Env struct {
 	Trial      Trial
