@@ -185,7 +185,7 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 	}
 	for _, t := range counting {
 		row.goodput = append(row.goodput, t.GoodputMiBs)
-		row.done = append(row.done, sample{value: doneOf(t)})
+		row.done, row.most = append(row.done, sample{value: doneOf(t)}), append(row.most, sample{value: mostOf(t)})
 		row.bytes += float64(t.Bytes)
 		row.unfinished += float64(t.UnfinishedBytes)
 		row.lost = append(row.lost, [2]int{t.FailedObjects, t.Objects})

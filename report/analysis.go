@@ -102,8 +102,8 @@ type Row struct {
 	Histograms Histograms         `json:"-"`
 	// goodput are the values of the trials that count.
 	goodput []float64
-	// done is the goodput of each trial that counts with what its end cut off and had come through, in MiB/s.
-	done []sample
+	// done is the goodput of each trial that counts with what its end cut off and had come through, in MiB/s; most has what had not, too.
+	done, most []sample
 	// bytes were delivered in the trials that count, and unfinished ones had come through of what their ends cut off.
 	bytes, unfinished float64
 	// seeded are the values of the trials that count and have them, by metric of the maps and of the means over all cells.

@@ -292,7 +292,7 @@ func oracleWarnings(c *Cell, wanted bool) (ws []Warning) {
 		if !row.Oracle || g.N == 0 {
 			continue
 		}
-		if done := statOf(row.done); c.BoundMiBs != nil && done.Median < weakOracle**c.BoundMiBs {
+		if done := statOf(row.done); c.BoundMiBs != nil && statOf(row.most).Median < weakOracle**c.BoundMiBs {
 			so := "a weak yardstick, so efficiencies are too high"
 			if len(c.Windows) > 0 { // the bound leaves them out
 				so = "a weak yardstick, or what the windows of trouble cost everybody"
