@@ -102,6 +102,8 @@ type Row struct {
 	Histograms Histograms         `json:"-"`
 	// goodput are the values of the trials that count.
 	goodput []float64
+	// wrong are the values of what goes wrong in the trials that count, by metric, see goneWrong.
+	wrong map[string][]float64
 	// seeded are the values of the trials that count and have them, by metric of the maps and of the means over all cells.
 	seeded map[string]map[seeded]sample
 	// lost is what was lost, and of how many, in each trial that counts.
@@ -114,6 +116,7 @@ type Row struct {
 type RowPhase struct {
 	Name   string          `json:"name"`
 	Values map[string]Stat `json:"values"`
+	wrong  map[string][]float64 // as Row.wrong
 }
 
 // Calls counts calls by what they took, over all trials that count.
