@@ -114,8 +114,8 @@ type Row struct {
 
 // RowPhase is a contestant in one phase of one cell.
 type RowPhase struct {
-	Name   string          `json:"name"`
-	Values map[string]Stat `json:"values"`
+	Name   string               `json:"name"`
+	Values map[string]Stat      `json:"values"`
 	wrong  map[string][]float64 // as Row.wrong
 }
 
