@@ -145,7 +145,7 @@ func (k Check) String() string {
 		who += " (" + k.Cell + ")"
 	}
 	got := wideSpread(k.Value)
-	if k.Over > 0 {
+	if k.Over > 0 && k.Trials > 1 {
 		got = fmt.Sprintf("up to %s, and over the limit in %d of %d trials", num(k.Value.Max), k.Over, k.Trials)
 	}
 	if k.Result == NoData {
