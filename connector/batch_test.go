@@ -142,7 +142,7 @@ func TestUploadEach(t *testing.T) {
 			}
 			return nil, nil
 		}
-		var turns, ended []int
+		var turns, again, ended []int
 		asked := 0
 		files := func(yield func(Source) bool) {
 			for _, s := range sources(3) {
@@ -155,7 +155,8 @@ func TestUploadEach(t *testing.T) {
 			}
 		}
 		err := f.connector(t, b, nil).UploadEach(t.Context(), files, Watch{
-			Turn: func(i int) { turns = append(turns, i) },
+			Turn:  func(i int) { turns = append(turns, i) },
+			Again: func(i int) { again = append(again, i) },
 			Ended: func(i int, r Result) {
 				ended = append(ended, i)
 				if r.Err != nil {
@@ -163,12 +164,12 @@ func TestUploadEach(t *testing.T) {
 				}
 			},
 		})
-		want := [][]int{{0, 1, 2, 0}, {1, 2, 0}}
+		want := [][]int{{0, 1, 2, 0}, {1, 2, 0}, {0}}
 		if fixed {
-			want = [][]int{{0, 1, 2}, {0, 1, 2}}
+			want = [][]int{{0, 1, 2}, {0, 1, 2}, nil}
 		}
-		if err != nil || !slices.Equal(turns, want[0]) || !slices.Equal(ended, want[1]) {
-			t.Errorf("turns %v, ends %v, %v", turns, ended, err)
+		if err != nil || !slices.Equal(turns, want[0]) || !slices.Equal(ended, want[1]) || !slices.Equal(again, want[2]) {
+			t.Errorf("turns %v, ends %v, waiting %v, %v", turns, ended, again, err)
 		}
 	})
 }
@@ -210,6 +211,8 @@ func TestSourceChecked(t *testing.T) {
 	}{
 		"encrypted": {source("a", header), ErrEncrypted, "uploading a"},
 		"empty":     {source("a", nil), nil, "empty"},
+		"odd name":  {source("ev\x1b[31mil", header), ErrEncrypted, "uploading ev [31mil"},
+		"odd empty": {source("ev\x1b[31mil", nil), nil, "ev [31mil is empty"},
 		"no alias":  {source("", some(1)), nil, "alias"},
 		"nothing":   {Source{Alias: "a", Size: 1}, nil, "content"},
 		"unread":    {Source{Alias: "a", Size: 1, Content: brokenFile{}}, io.ErrNoProgress, "cannot be read"},

@@ -41,6 +41,7 @@ type creation struct {
 	order  NewUpload
 	asked  time.Time // by the UCS's clock, for what is unsure, or else last
 	unsure bool      // the UCS may have carried out what it was asked for
+	lists  spent     // on looking, after all rounds
 }
 
 // round asks once; with CarefulCreate, more often where the answer is lost. Then it looks first what has become of it, and asks so that
@@ -92,15 +93,14 @@ func (c *creation) others(ctx context.Context, err error) error {
 
 // look finds out whether the upload has begun although the creation failed in that round. Neither an upload nor an error: it may be asked for again.
 func (c *creation) look(ctx context.Context, round int, cause error) (Created, bool, error) {
-	var s spent
-	for {
-		wait := c.Behaviour.pause(round+s.rounds, cause)
-		if err := c.rest(ctx, Event{What: "retry", Attempt: round + s.rounds, Wait: wait, Err: cause}); err != nil {
+	for again := 0; ; again++ {
+		wait := c.Behaviour.pause(round+again, cause)
+		if err := c.rest(ctx, Event{What: "retry", Attempt: round + again, Wait: wait, Err: cause}); err != nil {
 			return Created{}, false, err
 		}
 		found, err := c.Find(ctx, c.Alias)
 		switch {
-		case err != nil && s.on(err, c.tries()) && c.Behaviour.transient(err):
+		case err != nil && c.lists.on(err, c.tries()) && c.Behaviour.transient(err):
 			cause = err
 		case err != nil:
 			return Created{}, false, err

@@ -155,7 +155,9 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 			}
 			row.Objects += t.Objects
 			row.FailedObjects += t.FailedObjects
-			row.CutOff += t.CutOff
+			if t.CutOff != nil {
+				row.CutOff += *t.CutOff
+			}
 			for i, n := range []int{t.Calls1, t.Calls2, t.Calls3, t.Calls4Plus} {
 				row.Calls.By[i] += n
 			}
@@ -185,6 +187,9 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 	}
 	for _, t := range counting {
 		row.goodput = append(row.goodput, t.GoodputMiBs)
+		row.done = append(row.done, sample{value: doneOf(t)})
+		row.bytes += float64(t.Bytes)
+		row.unfinished += float64(t.UnfinishedBytes)
 		row.lost = append(row.lost, [2]int{t.FailedObjects, t.Objects})
 		if t.RecoveryUnknown != "" {
 			if row.unknown == nil {
@@ -195,11 +200,7 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 	}
 	row.Phases = phasesOf(r, counting)
 	row.Histograms = histogramsOf(r, counting)
-	if row.Latency = latencyOf(row.Histograms); row.Latency != nil {
-		row.Latency.Longest = addIntervals(row.Latency.Response, r, counting, func(d *record.Detail) string { return d.Response })
-		addIntervals(row.Latency.Busy, r, counting, func(d *record.Detail) string { return d.Busy })
-		addIntervals(row.Latency.Service, r, counting, func(d *record.Detail) string { return d.Service })
-	}
+	row.Latency = latenciesOf(row.Histograms, r, counting)
 	row.BudgetS = budgetOf(counting)
 	row.Series, row.Activity = seriesOf(r, counting), activityOf(r, counting)
 	row.Back, row.Recoveries = backOf(r, counting), recoveriesOf(counting)

@@ -104,6 +104,10 @@ type Row struct {
 	goodput []float64
 	// wrong are the values of what goes wrong in the trials that count, by metric, see goneWrong.
 	wrong map[string][]float64
+	// done is the goodput of each trial that counts with what its end cut off and had come through, in MiB/s.
+	done []sample
+	// bytes were delivered in the trials that count, and unfinished ones had come through of what their ends cut off.
+	bytes, unfinished float64
 	// seeded are the values of the trials that count and have them, by metric of the maps and of the means over all cells.
 	seeded map[string]map[seeded]sample
 	// lost is what was lost, and of how many, in each trial that counts.

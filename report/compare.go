@@ -9,13 +9,13 @@ import (
 
 // CompareOptions say how two sides are compared. The zero value is what the command does without flags.
 type CompareOptions struct {
-	// Metrics are compared, by name or short name, and the failed share with them; nil: DefaultMetrics. The first has three quarters of the error that is allowed.
+	// Metrics are compared, by name or short name, and the shares that failed and were cut off with them; nil: DefaultMetrics. The first has three quarters of the error that is allowed.
 	Metrics []string
 	// Threshold is the change, as a share of the base, from which on it matters; 0: DefaultThreshold.
 	Threshold float64
 	// Alpha is the chance that is taken of calling anything better or worse although nothing has changed; 0: DefaultAlpha.
 	Alpha float64
-	// Rules are the gate. nil: nothing in DefaultGate may be worse. The failed share may not be where rules are about other metrics alone.
+	// Rules are the gate. nil: nothing in DefaultGate may be worse. The shares that failed and were cut off may not be where rules are about other metrics alone.
 	Rules []Rule
 	// AllowMissing leaves contestants out that only one side has. Otherwise there is no verdict.
 	AllowMissing bool

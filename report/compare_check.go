@@ -76,6 +76,19 @@ func CompareCases() []CompareCase {
 			}
 		})
 	}
+	calls := func(cut func(t *record.Trial) int) func(*Run) { // how many of 200 are cut off; below zero: an older version did not count
+		return func(r *Run) {
+			r.Manifest.Resolved = "workload: {kind: calls}\n"
+			every(func(t *record.Trial) {
+				if t.Objects = 200; cut(t) >= 0 {
+					t.CutOff = new(cut(t))
+				}
+			})(r)
+		}
+	}
+	few := calls(func(t *record.Trial) int { return t.Trial % 2 })
+	waits := both(calls(func(t *record.Trial) int { return 80 + t.Trial%3 }), first(func(t *record.Trial) { t.Amplification /= 2 }))
+	uncounted := calls(func(*record.Trial) int { return -1 })
 	gaveUp := first(func(t *record.Trial) { t.FailedObjects, t.P95S, t.Amplification = t.Objects, t.P95S/2, 1 })
 	bySeed := every(func(t *record.Trial) { t.GoodputMiBs = 50 + 10*float64(t.Repeat) + 0.1*float64(t.Trial%3) })
 	oneMore := func(r *Run) {
@@ -114,6 +127,13 @@ func CompareCases() []CompareCase {
 		made("recovery is known of four trials of ten, and a rule about it", nil, survivors(4), rule("recovery>+0.5"), CompareNoVerdict),
 		made("the same eight trials of ten have a recovery on both sides, and a rule about it", survivors(8), survivors(8), rule("recovery>+0.5"), ComparePassed),
 		made("everything lost, and what is left is faster, with a rule about that", nil, gaveUp, rule("p95>+10%"), CompareFailed),
+		made("some calls are under way at the end of any trial", few, few, CompareOptions{}, ComparePassed),
+		made("the head is cut off: it waits, and makes few attempts", few, waits, CompareOptions{}, CompareFailed),
+		made("the head is cut off, with a rule about its attempts", few, waits, rule("amplification>+5%"), CompareFailed),
+		made("the head is cut off, and a rule that allows it", few, waits, rule("cut>+1"), ComparePassed),
+		made("the head is cut off, and nobody counted it in the base", uncounted, waits, CompareOptions{}, CompareNoVerdict),
+		made("hardly any call is cut off, and nobody counted it in the base", uncounted, few, CompareOptions{}, ComparePassed),
+		made("nobody counted what is cut off in the base, and a rule about p95", uncounted, few, rule("p95>+10%"), CompareNoVerdict),
 		made("everything lost, and a rule that allows it", nil, gaveUp, rule("failed>+1"), ComparePassed),
 		made("a tenth less goodput by seed, and a trial more in the head", bySeed, both(bySeed, both(every(tenth), oneMore)), CompareOptions{}, CompareFailed),
 		made("a quarter of sixty seeds lose goodput, and the others are the very same", sameSeeds(60), both(sameSeeds(60), quarter), rule("goodput<-5%"), CompareFailed),

@@ -43,6 +43,9 @@ func (c *Comparison) judge(all []both, metrics []compared, w Workload, o *Compar
 	for i := range metrics {
 		var of []*question
 		for j := range all {
+			if !w.asksAbout(&metrics[i]) || all[j].needless(&metrics[i]) {
+				continue
+			}
 			q := &question{at: &all[j], metric: &metrics[i], n: all[j].numbers(&metrics[i])}
 			if len(q.n.base) > 0 || len(q.n.head) > 0 || q.n.broken {
 				of = append(of, q)
@@ -170,7 +173,7 @@ func (q *question) measure(w Workload, pairing bool, draws draws) {
 	case q.n.byMean():
 		q.change.Means = &Means{Base: stats.Mean(q.n.base), Head: stats.Mean(q.n.head)}
 	}
-	if min(len(q.n.base), len(q.n.head)) < fewest || q.n.lacking != "" {
+	if min(len(q.n.base), len(q.n.head)) < fewest || q.n.lacking != "" || q.n.older != "" {
 		return
 	}
 	if paired {
@@ -238,6 +241,9 @@ func (q *question) decide(c *Comparison) {
 	case q.n.broken:
 		k.unseen = false
 		k.Verdict, k.Why = VerdictNone, "a trial has a value that is no number"
+	case q.n.older != "":
+		k.unseen = false
+		k.Verdict, k.Why = VerdictNone, q.n.older
 	case base == 0:
 		k.Verdict, k.Why = VerdictNone, "the base has no value"
 	case head == 0:

@@ -132,6 +132,8 @@ func (o *overCells) lacks(w Workload) string {
 			return "neither side has a value " + where
 		case q.n.broken:
 			return "a trial " + where + " has a value that is no number"
+		case q.n.older != "":
+			return where[len("of "):] + ": " + q.n.older
 		case len(q.n.base) == 0:
 			return "the base has no value " + where
 		case len(q.n.head) == 0:

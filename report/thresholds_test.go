@@ -13,11 +13,12 @@ import (
 func TestThresholdOfEveryRepeat(t *testing.T) {
 	var trials []record.Trial
 	for i := 1; i <= 10; i++ {
-		lost := func(x *record.Trial) {}
+		lost := func(x *record.Trial) { x.CutOff = new(int) }
 		if i > 6 {
 			lost = func(x *record.Trial) {
 				x.FailedObjects, x.FailedCalls, x.Early, x.TimedOut, x.Throttled, x.Retries = i-6, i-6, i-6, i-6, i-6, i-6
-				x.WastedBytes, x.CutOff = int64(i-6), i-6
+				n := i - 6
+				x.WastedBytes, x.CutOff = int64(n), &n
 			}
 		}
 		trials = append(trials, trialOf(i, "a", i, 50, lost))

@@ -244,10 +244,10 @@ func rivals(a *Analysis, places []finisher) (but []string) {
 	var within, seeds, chance, more []string
 	for i := range places[1:] {
 		p := &places[1+i]
-		by := faster(a, p, best)
+		by := faster(a, p, best, len(places))
 		switch same := p.failed*best.objects == best.failed*p.objects; {
 		case same && overlapping(p.goodput, best.goodput) && by != 0:
-			seeds = append(seeds, apart(a, best, p))
+			seeds = append(seeds, apart(a, best, p, len(places)))
 		case same && (by == 0 || num(p.goodput.Median) == num(best.goodput.Median)):
 			within = append(within, clean(p.name))
 		case !same && by >= 0 && lostByChance(a, p.name, best.name):

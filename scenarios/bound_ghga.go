@@ -53,10 +53,10 @@ func (s *Scenario) sealed(partSize int64) (*Scenario, int64) {
 // control plane that are certain:
 //
 //	part url bucket   objects × (parts − buildup) × interval: every file has a bucket of its own, and its parts one URL each at least
-//	staging           objects × staging, as a client moves one file after the other; on top of the transfer where the link is its own
+//	staging           once for each client, which asks for all files before it moves the first; on top of the transfer
 //
 // Its round trips are those of a client before its first file, and of each file those for tokens, creation, URL and completion, or for a token,
-// the object and its envelope. Deleting moves nothing and has no bound.
+// the object, once more if it is staged, and its envelope. Deleting moves nothing and has no bound.
 func (s *Scenario) ghgaBound(waste float64, partSize int64, concurrency int) (rate float64, name string, ok bool) {
 	if s.Workload.Do == DoDelete {
 		return 0, "", false
@@ -72,18 +72,17 @@ func (s *Scenario) services(partSize int64) (all []limit) {
 		return nil
 	}
 	w, g := s.Workload, s.GHGA
-	add := func(name string, each float64) { // seconds that each file of a client takes at least
-		if each > 0 {
-			rate := float64(w.ObjectSize) * float64(w.Clients) / each
-			all = append(all, limit{name, float64(w.Objects) * each, func(t float64) float64 { return rate * t }})
-		}
-	}
 	switch w.Do {
 	case DoUpload:
 		beyond := Parts(int64(w.ObjectSize), partSize) - g.PartURLBuildup
-		add("part url bucket", float64(max(0, beyond))*g.PartURLInterval.D().Seconds())
+		if each := float64(max(0, beyond)) * g.PartURLInterval.D().Seconds(); each > 0 { // seconds that a file takes at least
+			rate := float64(w.ObjectSize) * float64(w.Clients) / each
+			all = append(all, limit{"part url bucket", float64(w.Objects) * each, func(t float64) float64 { return rate * t }})
+		}
 	case DoDownload:
-		add("staging", g.Staging.D().Seconds())
+		if g.Staging > 0 { // once all is staged it limits nobody, so in a span of time anything may come
+			all = append(all, limit{"staging", g.Staging.D().Seconds(), func(float64) float64 { return s.bytes() }})
+		}
 	}
 	return all
 }
@@ -108,8 +107,17 @@ func (s *Scenario) ghgaTokens(count func(op string, n int) int, parts int, perKe
 // service, and the work package.
 const starting = 3
 
+// asking is the time in seconds from when a client first asks for a file to download until it has asked for all of them, each for a token and the
+// object, and the first is there: one that has to be staged is so for a time after it was asked for.
+func (s *Scenario) asking() float64 {
+	if s.Workload.Kind != KindGHGA || s.Workload.Do != DoDownload {
+		return 0
+	}
+	return max(2*float64(s.Workload.Objects)*s.trip(), s.trip()+s.GHGA.Staging.D().Seconds())
+}
+
 // trips is how many round trips a file takes at least, one after the other, and in how many of them the link of its client, if it is alone there,
-// carries no part.
+// carries no part. Those of asking come before.
 func (s *Scenario) trips(partSize int64, concurrency int) (all, idle int) {
 	parts := Parts(int64(s.Workload.ObjectSize), partSize)
 	rounds := (parts-1)/concurrency + 1
@@ -117,10 +125,10 @@ func (s *Scenario) trips(partSize int64, concurrency int) (all, idle int) {
 	if concurrency == 1 {
 		waits = parts
 	}
-	if s.Workload.Do == DoDownload { // token, object (again once it is staged), envelope, ranges
-		asked := 3
+	if s.Workload.Do == DoDownload { // object again once it is staged, envelope, ranges
+		asked := 1
 		if s.GHGA.Staging > 0 {
-			asked = 4
+			asked = 2
 		}
 		return asked + rounds, asked + waits
 	}
@@ -135,7 +143,7 @@ func (s *Scenario) edges() float64 {
 		return 0
 	}
 	_, trips := s.trips(int64(s.Workload.ObjectSize), 1) // of a file of one part
-	return float64(starting+trips)*s.trip() + s.GHGA.Staging.D().Seconds()
+	return float64(starting+trips)*s.trip() + s.asking()
 }
 
 // mover is the operation that brings a part.

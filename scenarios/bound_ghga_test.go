@@ -59,7 +59,10 @@ func TestGHGABound(t *testing.T) {
 		{"bucket that holds enough", bucket + "ghga.part_url_buildup=21", 0},
 		{"a bucket each", bucket + "workload.clients=3 workload.objects=2", 3 * size / 11},
 		{"staging", "workload.do=download ghga.staging=4s", size / 4},
-		{"staging before each transfer", link + "workload.do=download workload.objects=2 ghga.staging=4s network.latency=10ms", 100 / (2*float64(sealed-124)/(100<<20) + 4 + (3+2*5)*0.01)},
+		{"files are staged at the same time", "workload.do=download workload.objects=4 ghga.staging=4s", 4 * size / 4},
+		// Three before the first file, a token for it; of each file object, envelope and the last answer.
+		{"staging before the transfers", link + "workload.do=download workload.objects=2 ghga.staging=4s network.latency=10ms", 200 / (4*float64(sealed-124)/(100<<20) + 4 + (3+1+2*3)*0.02)},
+		{"staging while there is more to ask", link + "workload.do=download workload.objects=200 ghga.staging=4s network.latency=10ms", 20000 / (400*float64(sealed-124)/(100<<20) + (3+200*5)*0.02)},
 		{"a download", link + "workload.do=download", 50 * float64(100<<20) / (sealed - 124)},
 		{"deleting moves nothing", link + "workload.do=delete workload.objects=2", 0},
 		// 21 parts at two a second, four of them from the burst.

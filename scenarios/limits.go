@@ -205,10 +205,10 @@ func (s *Scenario) idle(partSize int64, concurrency int) float64 {
 	case parts > 1:
 		trips = 3
 	}
-	return float64(once)*s.trip() + float64(w.Objects)*(float64(trips)*s.trip()+s.GHGA.Staging.D().Seconds())
+	return float64(once+w.Objects*trips)*s.trip() + s.asking()
 }
 
-// roundTrips is the time that the round trips of one client take at least, and the staging of its files.
+// roundTrips is the time that the round trips of one client take at least, and the staging of its first file.
 func (s *Scenario) roundTrips(partSize int64, concurrency int) float64 {
 	w := s.Workload
 	if w.ArrivalRate > 0 {
@@ -221,7 +221,7 @@ func (s *Scenario) roundTrips(partSize int64, concurrency int) float64 {
 	} else if parts > 1 {
 		trips = (parts-1)/concurrency + 1 + 2
 	}
-	return float64(once)*s.trip() + float64(w.Objects)*(float64(trips)*s.trip()+s.GHGA.Staging.D().Seconds())
+	return float64(once+w.Objects*trips)*s.trip() + s.asking()
 }
 
 // trip is the time in seconds that a round trip takes of the network.

@@ -62,7 +62,7 @@ func draw(t *rapid.T) *Scenario {
 			s.Workload.PartSize, s.Workload.Concurrency = s.Workload.PartSize[:1], s.Workload.Concurrency[:1]
 		}
 		if s.Workload.Do == DoDownload {
-			s.GHGA.Staging = min(duration.Draw(t, "staging"), units.Duration(59*time.Second)) // both files within the default timeout
+			s.GHGA.Staging = min(duration.Draw(t, "staging"), units.Duration(119*time.Second)) // within the default timeout
 		}
 	}
 	if rapid.Bool().Draw(t, "oracle") {

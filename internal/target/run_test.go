@@ -365,7 +365,7 @@ faults: [{name: slow, match: {op: upload_part}, latency: {add: 1h}}]
 	if row := trials["immediate"]; row.Status != record.TrialOK || row.FailedObjects != 0 || row.Bytes != 0 {
 		t.Errorf("row %+v", row)
 	}
-	if took := time.Since(begin); took > 5*time.Second {
+	if took := time.Since(begin); took > time.Minute {
 		t.Errorf("the run took %v", took)
 	}
 }

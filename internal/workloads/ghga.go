@@ -15,7 +15,7 @@ import (
 )
 
 // GHGA moves files as the GHGA Connector does: each client has a Connector over the contestant's stack and moves its files one after
-// the other. Uploads that failed may have another turn after all others. Its zero value moves nothing.
+// the other. Uploads that failed may have another turn after all others, and downloads are all staged at once. Its zero value moves nothing.
 type GHGA struct {
 	// Do is upload, download or delete.
 	Do string

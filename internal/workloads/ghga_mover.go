@@ -15,7 +15,7 @@ import (
 	"github.com/ratebench/ratebench/internal/runner"
 )
 
-// mover is a client of a trial: it moves its files one after the other.
+// mover is a client of a trial.
 type mover struct {
 	*transfers
 	client    runner.Client
@@ -30,20 +30,33 @@ func (m *mover) ordinal(n int) int { return n*len(m.env.Clients) + m.client.Ordi
 
 func (m *mover) run(ctx context.Context) {
 	hold(ctx, offset(m.client)(0, 0))
-	if m.Do != "download" && m.Do != "delete" {
+	switch m.Do {
+	case "download":
+		m.download(ctx)
+	case "delete":
+		m.remove(ctx)
+	default:
 		m.upload(ctx)
-		return
 	}
+}
+
+// remove deletes the files.
+func (m *mover) remove(ctx context.Context) {
 	i := 0
 	for ; i < m.Objects && ctx.Err() == nil; i++ {
-		m.move(ctx, m.ordinal(i))
+		u := m.planned(m.ordinal(i))
+		u.Object.Size = 0
+		u.Receipt.Key = m.ids[u.Object.Ordinal]
+		u.Err = m.connector.Delete(ctx, u.Receipt.Key)
+		m.ended(ctx, u)
 	}
 	for ; i < m.Objects; i++ { // nobody has tried to delete these
 		m.side.GoesOn(m.ordinal(i))
 	}
 }
 
-// upload uploads the files as the Connector's own command does: as one batch, in which those that fail may have to wait for all others.
+// upload uploads the files as the Connector's own command does: as one batch, in which those that fail may have to wait for all others. One that
+// still waits for another turn when the trial is over has failed when its last turn did: nothing of it was under way.
 func (m *mover) upload(ctx context.Context) {
 	var begun []runner.Upload // by the number of the file
 	files := func(yield func(connector.Source) bool) {
@@ -57,14 +70,24 @@ func (m *mover) upload(ctx context.Context) {
 			}
 		}
 	}
-	err := m.connector.UploadEach(ctx, files, connector.Watch{Ended: func(file int, r connector.Result) {
-		u := begun[file]
-		u.Receipt.Key, u.Receipt.ETag, u.Err = r.FileID, r.ETag, r.Err
-		if r.Skipped != "" {
-			u.Err = connector.ErrExists
-		}
-		m.ended(ctx, u)
-	}})
+	waits := map[int]time.Time{} // since when files wait for another turn
+	err := m.connector.UploadEach(ctx, files, connector.Watch{
+		Turn:  func(file int) { delete(waits, file) },
+		Again: func(file int) { waits[file] = time.Now() },
+		Ended: func(file int, r connector.Result) {
+			u := begun[file]
+			u.Receipt.Key, u.Receipt.ETag, u.Err = r.FileID, r.ETag, r.Err
+			if r.Skipped != "" {
+				u.Err = connector.ErrExists
+			}
+			if failed, ok := waits[file]; ok {
+				u.Ended = failed
+				m.env.Report(u)
+				return
+			}
+			m.ended(ctx, u)
+		},
+	})
 	if err == nil {
 		err = connector.ErrNotBegun // but for the end of the trial
 	}
@@ -82,22 +105,6 @@ func (m *mover) planned(ordinal int) runner.Upload {
 		Client: m.client.Ordinal, Ordinal: ordinal, Key: m.side.Alias(ordinal), Size: m.Size, PartSize: m.client.PartSize,
 		Content: m.content.object(ordinal),
 	}}
-}
-
-// move downloads or deletes one file and reports it.
-func (m *mover) move(ctx context.Context, ordinal int) {
-	u := m.planned(ordinal)
-	if m.Do == "download" {
-		u.Object.Moved = connector.EncryptedSize(m.Size) - connector.EncryptedSize(0) // its header comes another way
-		var got connector.Downloaded
-		got, u.Err = m.connector.Download(ctx, m.side.Accession(ordinal), m.folder(), false)
-		u.Receipt.Key = got.Path
-	} else {
-		u.Object.Size = 0
-		u.Receipt.Key = m.ids[ordinal]
-		u.Err = m.connector.Delete(ctx, m.ids[ordinal])
-	}
-	m.ended(ctx, u)
 }
 
 // ended reports a file that has ended, or been cut off, just now.
