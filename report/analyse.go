@@ -165,6 +165,7 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 		}
 	}
 	row.Trials = len(counting)
+	row.wrong = map[string][]float64{}
 	row.seeded = map[string]map[seeded]sample{}
 	for _, metric := range append(slices.Clone(heatMetrics), "efficiency") {
 		row.seeded[metric] = map[seeded]sample{}
@@ -181,6 +182,7 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 		}
 		if len(samples) > 0 {
 			row.Values[c.Name] = statOf(samples)
+			keepWrong(row.wrong, c.Name, samples)
 		}
 	}
 	for _, t := range counting {

@@ -102,6 +102,8 @@ type Row struct {
 	Histograms Histograms         `json:"-"`
 	// goodput are the values of the trials that count.
 	goodput []float64
+	// wrong are the values of what goes wrong in the trials that count, by metric, see goneWrong.
+	wrong map[string][]float64
 	// done is the goodput of each trial that counts with what its end cut off and had come through, in MiB/s; most has what had not, too.
 	done, most []sample
 	// bytes were delivered in the trials that count, and unfinished ones had come through of what their ends cut off.
@@ -116,8 +118,9 @@ type Row struct {
 
 // RowPhase is a contestant in one phase of one cell.
 type RowPhase struct {
-	Name   string          `json:"name"`
-	Values map[string]Stat `json:"values"`
+	Name   string               `json:"name"`
+	Values map[string]Stat      `json:"values"`
+	wrong  map[string][]float64 // as Row.wrong
 }
 
 // Calls counts calls by what they took, over all trials that count.

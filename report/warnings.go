@@ -2,8 +2,12 @@ package report
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -38,6 +42,7 @@ const (
 	WarnMismatch     = "mismatch"      // files of the folder disagree
 	WarnSaturated    = "saturated"     // the client itself was short of something
 	WarnCutOff       = "cut_off"       // what the trial's end cut off was the longest
+	WarnAbsent       = "absent"        // a file is not in the folder
 	WarnUnfinished   = "unfinished"    // what the trial's end cut off is much of what was moved
 	WarnLeft         = "left"          // objects were left when the trial ended
 )
@@ -143,6 +148,12 @@ func mismatchWarnings(r *Run) (ws []Warning) {
 	return ws
 }
 
+// absent reports whether the folder does not have a file: a run that is kept as a baseline is kept without the large ones.
+func (r *Run) absent(name string) bool {
+	_, err := os.Stat(filepath.Join(r.Dir, name))
+	return r.Dir != "" && errors.Is(err, fs.ErrNotExist)
+}
+
 // sideFileWarnings say which of the smaller files lack trials. A run that was made before there was such a file has none of it.
 func sideFileWarnings(r *Run) (ws []Warning) {
 	for _, f := range []struct {
@@ -159,6 +170,10 @@ func sideFileWarnings(r *Run) (ws []Warning) {
 			if t := &r.Trials[i]; t.Status != record.TrialFailed && t.WallS > 0 && !f.has(t.Trial) {
 				lack = append(lack, t.Trial)
 			}
+		}
+		if len(lack) > 0 && f.name == record.TimelineFile && r.absent(f.name) {
+			ws = append(ws, Warning{Kind: WarnAbsent, Text: f.name + " was not kept with the run, so no view shows what happened when"})
+			continue
 		}
 		if len(lack) > 0 && (f.rows > 0 || f.name == record.TimelineFile) {
 			ws = append(ws, Warning{Kind: WarnMismatch, Text: fmt.Sprintf("%s has nothing of %d %s, of trial %d for one: it was changed after the run, so what is made of it is not whole",
@@ -215,6 +230,9 @@ func windowWarnings(r *Run) []Warning {
 	}
 	if len(lack) == 0 {
 		return nil
+	}
+	if r.absent(record.LedgerFile) {
+		return []Warning{{Kind: WarnAbsent, Text: record.LedgerFile + " was not kept with the run, so no view shows when the trouble was"}}
 	}
 	return []Warning{{Kind: WarnMismatch, Text: fmt.Sprintf("%s has no window of trouble of %d %s, of trial %d for one, and %s knows of some: it was changed after the run, so no view shows when the trouble was",
 		record.LedgerFile, len(lack), plural(len(lack), "trial"), lack[0], record.TrialsFile)}}
