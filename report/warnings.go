@@ -39,6 +39,7 @@ const (
 	WarnSaturated    = "saturated"     // the client itself was short of something
 	WarnCutOff       = "cut_off"       // what the trial's end cut off was the longest
 	WarnLeft         = "left"          // objects were left when the trial ended
+	WarnFailures     = "failures"      // why files failed
 )
 
 const (
@@ -98,6 +99,7 @@ func warnings(a *Analysis, r *Run) (ws []Warning) {
 	ws = append(ws, timeoutWarnings(a, r)...)
 	ws = append(ws, cutOffWarnings(a)...)
 	ws = append(ws, leftWarnings(a, r)...)
+	ws = append(ws, failureWarnings(a, r)...)
 	ws = append(ws, saturatedWarnings(a, r)...)
 	ws = append(ws, mismatchWarnings(r)...)
 	if r.Manifest.Unlimited && a.Clock != "real" && counted > 0 {
