@@ -19,13 +19,14 @@ func afterAttempts(n int64, err error) error {
 	if err == nil || n < 1 {
 		return err
 	}
-	return &repeated{err, int(n)}
+	return &repeated{err, int(n), 0}
 }
 
 // repeated is the error of a request that has been tried so often.
 type repeated struct {
 	error
 	attempts int
+	refused  int // those before the last that were refused for their token, and so not carried out
 }
 
 func (r *repeated) Unwrap() error { return r.error }
@@ -38,10 +39,10 @@ func attemptsOf(err error) int {
 	return 1
 }
 
-// surelyOnce says of an error that the request before it was tried once and no more: what it says of the state of things is not of the request's own making.
+// surelyOnce says of an error that the request before it was tried once and no more, but for what was refused: what it says of the state of things is not of the request's own making.
 func surelyOnce(err error) bool {
 	r, ok := errors.AsType[*repeated](err)
-	return ok && r.attempts == 1
+	return ok && r.attempts-r.refused == 1
 }
 
 // spent is what has been spent on one thing: a part, a call, a creation. The stack's attempts count as well as the Connector's own, so that
@@ -51,7 +52,8 @@ type spent struct {
 	attempts int // of all layers
 }
 
-// on charges a round that failed, and says whether there may be another one where so many attempts are allowed.
+// on charges a round that failed, and says whether there may be another one where none is begun after so many attempts. It is no bound for them: nobody knows before
+// how many the stack will make in a round.
 func (s *spent) on(err error, most int) bool {
 	s.rounds++
 	s.attempts += attemptsOf(err)

@@ -8,8 +8,8 @@ import (
 	"slices"
 )
 
-// Upload encrypts and uploads a file, and completes the upload. When it fails nothing is left behind: the upload is deleted, unless the
-// context ended with a Journal that remembers it. Before its first upload a Connector lists the box; an alias that was there, and cannot
+// Upload encrypts and uploads a file, and completes the upload. When it fails nothing is left behind: the upload is deleted, unless a
+// Journal remembers it and the context ended, or parts had been brought and what it failed of may pass. Before its first upload a Connector lists the box; an alias that was there, and cannot
 // be gone on with, ends in ErrExists, or ErrOtherSize.
 func (c *Connector) Upload(ctx context.Context, s Source) (Uploaded, error) {
 	if err := s.check(); err != nil {
@@ -38,7 +38,8 @@ type Result struct {
 	Uploaded
 	// Skipped is the state of the upload that the box had already; empty: it had none.
 	Skipped string
-	// Kept says that the context ended before the upload did, and that the journal remembers it: another upload of the file goes on with it.
+	// Kept says that the journal remembers the upload, which FileID names: another upload of the file goes on with it. The context ended before it did, or it
+	// failed of what may pass after parts of it had been brought.
 	Kept bool
 	Err  error // nil: it is uploaded, or skipped
 }
@@ -153,7 +154,9 @@ func (b *batch) ended(file int, r Result) {
 
 // end ends a file.
 func (b *batch) end(j *job) {
-	j.result.Kept = j.transfer.goesOn
+	if id := j.transfer.goesOn; id != "" {
+		j.result.Kept, j.result.FileID = true, id
+	}
 	j.end()
 	b.ended(j.file, *j.result)
 }

@@ -211,6 +211,8 @@ func TestSourceChecked(t *testing.T) {
 	}{
 		"encrypted": {source("a", header), ErrEncrypted, "uploading a"},
 		"empty":     {source("a", nil), nil, "empty"},
+		"odd name":  {source("ev\x1b[31mil", header), ErrEncrypted, "uploading ev [31mil"},
+		"odd empty": {source("ev\x1b[31mil", nil), nil, "ev [31mil is empty"},
 		"no alias":  {source("", some(1)), nil, "alias"},
 		"nothing":   {Source{Alias: "a", Size: 1}, nil, "content"},
 		"unread":    {Source{Alias: "a", Size: 1, Content: brokenFile{}}, io.ErrNoProgress, "cannot be read"},

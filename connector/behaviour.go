@@ -5,9 +5,9 @@ import "time"
 // Behaviour says what a Connector does when things go wrong, above the stack that carries its requests. The zero value tries
 // nothing twice; see [Fixed] and [AsIs].
 type Behaviour struct {
-	// PartAttempts is how many attempts a part has in all: those that the stack makes by itself count, and over all passes. Where the stack has given
-	// up before, or the part's URL has run out, the part is tried again with a fresh URL and the same bytes; when they are used up, the file has failed.
-	// Less than 1: the stack is asked once in each pass. PartPause is the wait after the first failure, doubled after each further one up to
+	// PartAttempts is after how many attempts of a part, those of the stack counted and over all passes, the stack is not asked again. Where it has given up
+	// before, or the part's URL has run out, the part is tried again with a fresh URL and the same bytes; then the file has failed. What the stack has
+	// begun it makes to its end: one of five attempts makes 15 of 12. Less than 1: the stack is asked once in each pass. PartPause is the wait after the first failure, doubled after each further one up to
 	// a minute, with full jitter, and never shorter than the service asks for. Completions, deletions, lists of the box, lost creations and
 	// the ranges of a download go by the same numbers, each for itself.
 	//
@@ -27,6 +27,10 @@ type Behaviour struct {
 	// WaitForOthers lets the parts in flight end when a part has failed in a pass, so that what they brought is not lost. Without it they
 	// are called off; so they are where no pass goes on with them, since the part has used up more than one of PartAttempts.
 	WaitForOthers bool
+	// CheckETag counts a part as failed if S3 answers with an ETag that is an MD5, and not that of what was sent: it was damaged on its way. Without
+	// it that shows at the completion, when the whole file has to go again. Where S3 encrypts with SSE-KMS or SSE-C its ETags look like MD5s and are none;
+	// what the UCS compares at the end fails there as well.
+	CheckETag bool
 	// FilePasses is how often a file that failed is begun again from its first part, after FilePause each, whatever it failed of; only a box that is
 	// full ends it. Before that it is deleted. Zero: never.
 	// With Resume a pass goes on with the upload that there is. It begins again where that is gone and nobody has deleted it. With more than one of
@@ -39,10 +43,14 @@ type Behaviour struct {
 	// CarefulCreate never asks twice for the same upload blindly: when the answer to a creation is lost, it looks into the box for it.
 	CarefulCreate bool
 	// CreateRounds is how often a creation that is refused with 429 (too many open uploads) is asked for again, after waits of
-	// CreatePause, doubled each time, at most 6 min. Zero: never. The stack should leave that answer alone, or the two multiply.
+	// CreatePause, doubled each time, at most 6 min. Zero: never. The stack should leave that answer alone, or the two multiply. With
+	// CreateJitter each wait is drawn from its half up to the whole, so that those who wait do not all come at once, and is never shorter than the
+	// service asks for.
 	CreateRounds int
 	CreatePause  time.Duration
-	// CallInterval is the least time between two calls to the UCS, for all files together. Zero: none.
+	CreateJitter bool
+	// CallInterval is the least time between two calls to the UCS, for all files together. Zero: none. It holds where a call enters the stack; what
+	// the stack holds back or repeats goes by the stack's own waits.
 	CallInterval time.Duration
 	// MaxStaging ends the wait for a file that is not staged. Zero: one hour.
 	MaxStaging time.Duration
@@ -59,11 +67,12 @@ func AsIs() Behaviour {
 	}
 }
 
-// Fixed is what mends AsIs: parts are tried again with fresh URLs, a refused token is renewed, the work package is asked for once, and
-// what was brought is kept.
+// Fixed is what mends AsIs: parts are tried again with fresh URLs, a refused token is renewed, the work package is asked for once, a
+// part that was damaged on its way is sent again, and what was brought is kept.
 func Fixed() Behaviour {
 	return Behaviour{
 		PartAttempts: 12, PartPause: 200 * time.Millisecond, RenewOn401: true, KeepPackage: true, WaitForOthers: true, Resume: true,
-		CarefulCreate: true, FilePasses: 2, FilePause: 5 * time.Second, CreateRounds: 5, CreatePause: 5 * time.Second, MaxStaging: time.Hour,
+		CheckETag: true, CarefulCreate: true, FilePasses: 2, FilePause: 5 * time.Second,
+		CreateRounds: 8, CreatePause: time.Second, CreateJitter: true, MaxStaging: time.Hour,
 	}
 }

@@ -12,10 +12,15 @@ type Body struct {
 	mu   sync.RWMutex // held for reading while bytes are copied out
 	data []byte       // nil: released
 	size int64
+	md5  string // in hex, see Expect
 }
 
 // NewBody is over the data until it is released.
 func NewBody(data []byte) *Body { return &Body{data: data, size: int64(len(data))} }
+
+// Expect makes a part fail that arrives with another MD5, in hex, as far as the answer's ETag says so; empty: nobody looks. It is called before the
+// part is sent.
+func (b *Body) Expect(md5 string) { b.md5 = md5 }
 
 // Size in bytes; it stays when the body is released.
 func (b *Body) Size() int64 { return b.size }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/ratebench/ratebench/strategies"
 )
 
 // longestCreatePause bounds the wait for a place among the open uploads.
@@ -16,7 +18,6 @@ func (t *transfer) create(ctx context.Context) (Created, error) {
 	c := creation{transfer: t, order: NewUpload{
 		Alias: t.Alias, DecryptedSize: t.Size, EncryptedSize: t.encrypted(), PartSize: t.partSize,
 	}}
-	wait := t.Behaviour.CreatePause
 	for round := 0; ; round++ {
 		created, err := c.round(ctx)
 		if err == nil {
@@ -26,13 +27,25 @@ func (t *transfer) create(ctx context.Context) (Created, error) {
 			c.sweep(ctx)
 			return Created{}, err
 		}
-		wait = min(wait, longestCreatePause)
+		wait := t.Behaviour.createPause(round, err)
 		if err := t.rest(ctx, Event{What: "retry", Attempt: round + 1, Wait: wait, Err: err}); err != nil {
 			c.sweep(ctx)
 			return Created{}, err
 		}
-		wait *= 2
 	}
+}
+
+// createPause is how long to wait for a place after the round of the given ordinal, from 0.
+func (b Behaviour) createPause(round int, err error) time.Duration {
+	wait := strategies.Exponential{Base: b.CreatePause, Cap: longestCreatePause}.Wait(round, nil)
+	if !b.CreateJitter || wait < 2 {
+		return wait
+	}
+	wait = wait/2 + b.dice.below(wait/2)
+	if api, ok := errors.AsType[*APIError](err); ok {
+		wait = max(wait, api.hint)
+	}
+	return wait
 }
 
 // creation is how far the creation of an upload has come.
@@ -41,6 +54,7 @@ type creation struct {
 	order  NewUpload
 	asked  time.Time // by the UCS's clock, for what is unsure, or else last
 	unsure bool      // the UCS may have carried out what it was asked for
+	lists  spent     // on looking, after all rounds
 }
 
 // round asks once; with CarefulCreate, more often where the answer is lost. Then it looks first what has become of it, and asks so that
@@ -92,15 +106,14 @@ func (c *creation) others(ctx context.Context, err error) error {
 
 // look finds out whether the upload has begun although the creation failed in that round. Neither an upload nor an error: it may be asked for again.
 func (c *creation) look(ctx context.Context, round int, cause error) (Created, bool, error) {
-	var s spent
-	for {
-		wait := c.Behaviour.pause(round+s.rounds, cause)
-		if err := c.rest(ctx, Event{What: "retry", Attempt: round + s.rounds, Wait: wait, Err: cause}); err != nil {
+	for again := 0; ; again++ {
+		wait := c.Behaviour.pause(round+again, cause)
+		if err := c.rest(ctx, Event{What: "retry", Attempt: round + again, Wait: wait, Err: cause}); err != nil {
 			return Created{}, false, err
 		}
 		found, err := c.Find(ctx, c.Alias)
 		switch {
-		case err != nil && s.on(err, c.tries()) && c.Behaviour.transient(err):
+		case err != nil && c.lists.on(err, c.tries()) && c.Behaviour.transient(err):
 			cause = err
 		case err != nil:
 			return Created{}, false, err

@@ -61,7 +61,7 @@ func (h *Handler) object(ctx context.Context, base, accession, token string) (o 
 		return Object{}, 0, fmt.Errorf("%s: the DCS's answer has no usable S3 URL and size", r.doing) // never the URL itself
 	}
 	for _, c := range answer.Checksums {
-		if strings.EqualFold(c.Type, "sha-256") {
+		if strings.EqualFold(c.Type, "sha-256") && isHex(c.Checksum, 32) { // it is shown to people
 			o.SHA256 = strings.ToLower(c.Checksum)
 		}
 	}

@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
@@ -92,4 +93,22 @@ func FuzzContentRange(f *testing.F) {
 		}
 		_ = of
 	})
+}
+
+// A checksum that is none is nobody's: it would be shown as the file's, and no file would have it.
+func TestDownloadChecksum(t *testing.T) {
+	good := strings.Repeat("Ab", 32)
+	for given, want := range map[string]string{good: strings.ToLower(good), "": "", "5ee\x1b[31m": "", good + "0": "", good[:62]: "", strings.Repeat("zz", 32): ""} {
+		stack := tripper(func(r *http.Request) (*http.Response, error) {
+			text, _ := json.Marshal(map[string]any{
+				"access_methods": []any{map[string]any{"type": "s3", "access_url": map[string]string{"url": "http://s3.test/a"}}},
+				"checksums":      []any{map[string]string{"type": "sha-256", "checksum": given}}, "size": 1,
+			})
+			return plainAnswer(http.StatusOK, string(text)), nil
+		})
+		o, _, err := NewHandler(stack, Access{}).object(t.Context(), "http://dcs.test", "GHGAF1", "")
+		if err != nil || o.SHA256 != want {
+			t.Errorf("%q is taken for %q; %v", given, o.SHA256, err)
+		}
+	}
 }

@@ -102,3 +102,27 @@ func TestDeletionLookedUp(t *testing.T) {
 		})
 	}
 }
+
+// A deletion whose answer is lost was carried out if the upload is not listed any more: somebody has taken its alias anew since.
+func TestDeletedAndTakenAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		c := f.connector(t, Fixed(), nil)
+		up, err := c.Upload(t.Context(), source("a", some(1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.before = func(op string, n int, r *http.Request) (*http.Response, error) {
+			if op != "delete" {
+				return nil, nil
+			}
+			f.mu.Lock()
+			delete(f.uploads, up.FileID)
+			f.mu.Unlock()
+			return nil, errors.New("the answer is lost")
+		}
+		if err := c.Delete(t.Context(), up.FileID); err != nil {
+			t.Error(err)
+		}
+	})
+}

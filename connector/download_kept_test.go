@@ -70,6 +70,46 @@ func TestDownloadBesideKept(t *testing.T) {
 	})
 }
 
+// A download beside a kept file is gone on with even if that file is gone by then.
+func TestDownloadBesideRemoved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMock(t, nil)
+		m.put(t, accession, ".bam", noise(1, 200_000))
+		dir := t.TempDir()
+		kept, err := m.connector(t, Fixed(), nil, accession).Download(t.Context(), accession, dir, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := m.count("get_object")
+		change := func(overwrite bool) func(*Config) {
+			return func(cfg *Config) { cfg.Overwrite, cfg.PartSize, cfg.InFlight = overwrite, 65536, 1 }
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		m.hook = func(op string, n int, r *http.Request, serve func() *http.Response) (*http.Response, error) {
+			if op == "get_object" && n == asked+2 {
+				cancel()
+				return nil, context.Canceled
+			}
+			return serve(), nil
+		}
+		if _, err := m.connector(t, Fixed(), change(true), accession).Download(ctx, accession, dir, false); !errors.Is(err, ErrKept) {
+			t.Fatalf("interrupted: %v", err)
+		}
+		m.hook = nil
+		if err := os.Remove(kept.Path); err != nil {
+			t.Fatal(err)
+		}
+		got, err := m.connector(t, Fixed(), change(false), accession).Download(t.Context(), accession, dir, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := m.count("get_object") - asked; n != 5 { // the part that was interrupted twice
+			t.Errorf("%d ranges were asked for", n)
+		}
+		only(t, dir, filepath.Base(got.Path))
+	})
+}
+
 // A download tells the SHA-256 of the plain file and the encrypted size, and with either of them a file that was cut off is found out.
 func TestDecryptExpected(t *testing.T) {
 	for name, b := range map[string]Behaviour{"fixed": Fixed(), "as is": AsIs()} {

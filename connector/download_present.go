@@ -14,9 +14,14 @@ var ErrPresent = errors.New("the file is there already, with the right size; its
 var ErrStillEncrypted = fmt.Errorf("it is the encrypted file, and %w", ErrFileExists)
 
 // aside is where the encrypted file goes that is removed when it has been decrypted: to sealed, or beside what is there and was not left by a download that
-// is to go on. Such a file is somebody's own: it stays, and without overwrite it is an error.
+// is to go on. Such a file is somebody's own: it stays, and without overwrite it is an error. What an earlier download left beside it is gone on with, even if
+// the file is not there any more.
 func aside(sealed string, overwrite bool) (string, error) {
+	beside := sealed + ".again"
 	if !exists(sealed) {
+		if exists(beside + stateSuffix) {
+			return beside, nil
+		}
 		return sealed, nil
 	}
 	if half, err := readPartial(sealed + stateSuffix); err == nil && half.Whole {
@@ -25,7 +30,7 @@ func aside(sealed string, overwrite bool) (string, error) {
 	if !overwrite {
 		return "", fmt.Errorf("%s: %w", sealed, ErrStillEncrypted)
 	}
-	return sealed + ".again", nil
+	return beside, nil
 }
 
 // present tells a file that stands in the way, as there says, from one that needs no download any more. keep is of encrypted files.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
+	"syscall"
 
 	"github.com/gofrs/flock"
 )
@@ -17,17 +18,20 @@ var errBusy = errors.New("another process is writing it")
 // another handle of the same process, and since other systems drop a process's lock when it closes any handle of the file.
 const lockSuffix = ".lock"
 
-// hold keeps a path for the caller until release is called; somebody else has it: errBusy. It waits for nobody. Where the file system knows no locks it is
-// not kept. The system ends the lock of a process that dies; what stays then is an empty file, which the next one takes.
+// hold keeps a path for the caller until release is called; somebody else has it: errBusy. It waits for nobody. Where the file system knows no locks, or has none left, it is
+// not kept. The system ends the lock of a process that dies; what stays then is an
+// empty file, too, which the next one of the same user takes.
 func hold(path string) (release func(), err error) {
 	for range 100 { // so often somebody would have to let go between opening and locking
 		l := flock.New(path + lockSuffix)
 		switch ok, err := l.TryLock(); {
-		case isPath(err):
-			return nil, err
-		case err != nil: // no locks here
+		case errors.Is(err, syscall.ENOLCK): // there are none left just now, but somebody else may have had one before
+			return func() {}, nil
+		case noLocks(err): // and so nobody holds what is there
 			_ = os.Remove(l.Path())
 			return func() {}, nil
+		case err != nil:
+			return nil, unlocked(l.Path(), err)
 		case !ok:
 			return nil, fmt.Errorf("%s: %w", path, errBusy)
 		}
@@ -39,7 +43,24 @@ func hold(path string) (release func(), err error) {
 	return nil, fmt.Errorf("%s: %w", path, errBusy)
 }
 
-// isPath tells that a file could not be opened from that it could not be locked.
+// noLocks says of an error that the file system knows no locks.
+func noLocks(err error) bool {
+	const invalidFunction = syscall.Errno(1) // what Windows says of a file system that lacks an operation
+	return errors.Is(err, errors.ErrUnsupported) || runtime.GOOS == "windows" && errors.Is(err, invalidFunction)
+}
+
+// unlocked names the file that could not be locked, and what to do where it is another user's.
+func unlocked(lock string, err error) error {
+	if !isPath(err) {
+		err = &fs.PathError{Op: "lock", Path: lock, Err: err}
+	}
+	if errors.Is(err, fs.ErrPermission) && exists(lock) {
+		err = fmt.Errorf("%w; it belongs to a process of another user: if that does not run any more, remove the file", err)
+	}
+	return err
+}
+
+// isPath says of an error that it names the file.
 func isPath(err error) bool {
 	_, ok := errors.AsType[*fs.PathError](err)
 	return ok

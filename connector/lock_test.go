@@ -8,8 +8,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 )
@@ -45,6 +47,34 @@ func TestHold(t *testing.T) {
 	only(t, dir)
 	if _, err := hold(filepath.Join(dir, "none", "a")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("without a folder: %v", err)
+	}
+}
+
+// Only a file system that knows no locks is one; what else goes wrong with a lock file is an error that names it.
+func TestHoldErrors(t *testing.T) {
+	for err, want := range map[error]bool{
+		syscall.ENOSYS: true, syscall.ENOTSUP: true, syscall.EIO: false, syscall.EINTR: false, syscall.EACCES: false, syscall.ENOLCK: false, fs.ErrPermission: false,
+	} {
+		if noLocks(err) != want {
+			t.Errorf("%v counts as no locks: %v", err, !want)
+		}
+	}
+	dir := t.TempDir()
+	lock := filepath.Join(dir, "a") + lockSuffix
+	for _, err := range []error{syscall.EIO, &fs.PathError{Op: "open", Path: lock, Err: syscall.EACCES}} {
+		if got := unlocked(lock, err); !errors.Is(got, err) || !strings.Contains(got.Error(), lock+": ") || strings.Contains(got.Error(), "remove the file") {
+			t.Errorf("%v becomes %v", err, got)
+		}
+	}
+	if err := os.Mkdir(lock, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := hold(filepath.Join(dir, "a")); err == nil || !strings.Contains(err.Error(), lock) {
+		t.Errorf("got %v", err)
+	}
+	err := unlocked(lock, &fs.PathError{Op: "open", Path: lock, Err: syscall.EACCES})
+	if !errors.Is(err, fs.ErrPermission) || !strings.HasSuffix(err.Error(), "a process of another user: if that does not run any more, remove the file") {
+		t.Errorf("of another user: %v", err)
 	}
 }
 

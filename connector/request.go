@@ -11,6 +11,8 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+
+	"github.com/ratebench/ratebench/transport"
 )
 
 // The services, as errors name them.
@@ -84,6 +86,10 @@ func (h *Handler) open(ctx context.Context, r request) (*http.Response, error) {
 	if !slices.Contains(r.want, resp.StatusCode) {
 		defer resp.Body.Close()
 		return nil, afterAttempts(attempts.Load(), r.refused(resp))
+	}
+	if r.body != nil && damaged(resp, r.body.md5) {
+		transport.Discard(resp)
+		return nil, afterAttempts(attempts.Load(), fmt.Errorf("%s: %w", r.doing, errDamaged))
 	}
 	return resp, nil
 }

@@ -112,7 +112,7 @@ func (p *pass) fail(err error) {
 		p.err = err
 	}
 	p.enough()
-	// Where all attempts have been made no pass goes on with what the others bring. Where the upload is gone they end by themselves, and may hear why.
+	// Where all attempts have been made no pass goes on with what the others bring, and the next upload can bring it too. Where the upload is gone they end by themselves, and may hear why.
 	if !p.Behaviour.WaitForOthers || p.Behaviour.PartAttempts > 1 && !gone(err) {
 		p.off(p.err)
 	}
@@ -127,6 +127,9 @@ func (p *pass) bring(part *part, body *Body) error {
 		}
 	}
 	digests := part.seal(p.sealer)
+	if p.Behaviour.CheckETag {
+		body.Expect(digests.MD5)
+	}
 	s := p.spentOn(n)
 	for {
 		err := p.bringOnce(n, body)

@@ -15,7 +15,7 @@ type transfer struct {
 	Source
 	cut
 	restarts int
-	goesOn   bool                              // it has ended, and the journal knows it still
+	goesOn   string                            // file id of the upload that has ended, and that the journal knows still; empty: there is none
 	removed  string                            // file id of the upload that was last removed; empty: none was
 	watch    func(fileID string, running bool) // is told which upload is under way; nil: nobody is
 	release  func()                            // lets go of the alias; nil: it is not held

@@ -25,6 +25,14 @@ func final(err error) bool {
 
 // transient says whether the same call may end otherwise a little later. What is no answer of a service is, unless it is final.
 func (b Behaviour) transient(err error) bool {
+	if api, ok := errors.AsType[*APIError](err); ok && api.hint > longestHint {
+		return false
+	}
+	return b.passes(err)
+}
+
+// passes says whether it may do so at all, however much later.
+func (b Behaviour) passes(err error) bool {
 	if final(err) {
 		return false
 	}
@@ -32,8 +40,6 @@ func (b Behaviour) transient(err error) bool {
 	switch {
 	case !ok:
 		return true
-	case api.hint > longestHint:
-		return false
 	case api.Status == http.StatusInsufficientStorage:
 		return false
 	case api.Status >= 500, api.Status == http.StatusRequestTimeout, api.Status == http.StatusTooEarly, api.Status == http.StatusTooManyRequests:
@@ -127,4 +133,5 @@ func isStatus(err error, service string, status int) bool {
 	return ok && api.Service == service && api.Status == status
 }
 
-func failing(alias string, err error) error { return fmt.Errorf("uploading %s: %w", alias, err) }
+// failing says of which upload an error is, in words that can be shown: anything can be an alias.
+func failing(alias string, err error) error { return fmt.Errorf("uploading %s: %w", line(alias), err) }

@@ -69,7 +69,7 @@ func (h *Handler) PartURL(ctx context.Context, base, token, box, fileID string, 
 // asJSON is what the Connector sends even where there is no body.
 var asJSON = http.Header{"Content-Type": {"application/json"}}
 
-// Put brings a part to S3.
+// Put brings a part to S3. It fails where the answer's ETag is an MD5, and not the one that the body expects.
 func (h *Handler) Put(ctx context.Context, partURL string, part int, body *Body) error {
 	_, err := h.do(ctx, request{
 		service: s3, doing: fmt.Sprintf("sending part %d", part), method: http.MethodPut, want: []int{http.StatusOK},

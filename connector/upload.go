@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// Upload uploads a file, in as many passes as the behaviour allows. When it fails, nothing is left at the UCS, unless the context has ended and the
-// journal remembers it.
+// Upload uploads a file, in as many passes as the behaviour allows. When it fails, nothing is left at the UCS, unless the journal remembers it: when the context
+// has ended, and when parts have been brought and what it failed of may pass.
 func (u *Uploader) Upload(ctx context.Context, s Source) (Uploaded, error) {
 	if err := s.check(); err != nil {
 		return Uploaded{}, err
@@ -95,8 +95,8 @@ func (t *transfer) worthAnotherPass(err error) bool {
 	return b.transient(err)
 }
 
-// giveUp leaves nothing behind, unless the context has ended and a journal remembers it. What cannot be removed stays in the journal. It returns
-// the error with what went wrong then.
+// giveUp leaves nothing behind, unless the next upload is to go on with it. What cannot be removed stays in the journal. It returns the error with what
+// went wrong then.
 func (t *transfer) giveUp(ctx context.Context, err error) error {
 	if t.half == nil {
 		return err
@@ -105,9 +105,9 @@ func (t *transfer) giveUp(ctx context.Context, err error) error {
 		t.forget()
 		return err
 	}
-	if ctx.Err() != nil && t.journaled() && !errors.Is(context.Cause(ctx), ErrCancelled) {
+	if t.keeps(ctx, err) {
 		defer t.leave()
-		t.goesOn = true
+		t.goesOn = t.half.FileID
 		var unkept error
 		if t.kept < len(t.half.Parts) {
 			unkept = t.remember() // there may be room again
@@ -124,6 +124,18 @@ func (t *transfer) giveUp(ctx context.Context, err error) error {
 	}
 	t.forget()
 	return err
+}
+
+// keeps says whether what there is waits for the next upload. One that failed of what may pass is worth that if parts have been brought; others only take one
+// of the box's few places.
+func (t *transfer) keeps(ctx context.Context, err error) bool {
+	switch {
+	case !t.journaled():
+		return false
+	case ctx.Err() != nil:
+		return !errors.Is(context.Cause(ctx), ErrCancelled)
+	}
+	return len(t.half.Parts) > 0 && t.Behaviour.passes(err)
 }
 
 // recall holds the file, and looks for a half-finished upload of it that can be gone on with. What the journal has is dropped only when the UCS knows of no such
@@ -188,9 +200,9 @@ func (s Source) check() error {
 	case !utf8.ValidString(s.Alias):
 		return fmt.Errorf("%w: %q", ErrAlias, s.Alias)
 	case s.Content == nil:
-		return fmt.Errorf("%s has no content", s.Alias)
+		return fmt.Errorf("%s has no content", line(s.Alias))
 	case s.Size < 1:
-		return fmt.Errorf("%s is empty: GHGA takes files of one byte and more", s.Alias)
+		return fmt.Errorf("%s is empty: GHGA takes files of one byte and more", line(s.Alias))
 	}
 	var head [12]byte
 	n, err := s.Content.ReadAt(head[:], 0)

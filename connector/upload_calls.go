@@ -2,7 +2,9 @@ package connector
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"time"
 )
 
@@ -70,27 +72,36 @@ func (c *Connector) uploader(ctx context.Context) (*Uploader, error) {
 }
 
 func (c *Connector) create(ctx context.Context, n NewUpload) (created Created, err error) {
-	asked := 0 // with a token and then with a newer one, if the first is refused
+	attempts, refused, known := 0, 0, true
 	err = c.authorized(ctx, Order{Type: "create", Alias: n.Alias}, func(v Values, p Package, token string) error {
 		created, err = c.handler.Create(ctx, v.UCS, token, p.Box, n)
-		asked++
+		if err != nil {
+			_, ok := errors.AsType[*repeated](err)
+			known = known && ok
+			attempts += attemptsOf(err)
+		}
+		if isStatus(err, ucs, http.StatusUnauthorized) || isStatus(err, ucs, http.StatusForbidden) {
+			refused++ // and asked again with a newer token, where it is not the last
+		}
 		return err
 	})
-	if asked > 1 {
-		err = afterAttempts(int64(asked-1+attemptsOf(err)), err)
+	if err != nil && attempts > 1 {
+		if refused = min(refused, attempts-1); !known {
+			refused = 0
+		}
+		err = &repeated{err, attempts, refused}
 	}
 	return created, err
 }
 
 func (c *Connector) partURL(ctx context.Context, fileID string, part int) (url string, err error) {
-	err = c.authorized(ctx, Order{Type: "upload", FileID: fileID}, func(v Values, p Package, token string) error {
-		// Parts that have waited for one token go on in the same instant, and would enter the stack in any order. A millisecond is enough to
-		// tell them apart, and nothing in a token's life.
-		if c.cfg.Offset != nil {
-			if err := sleep(ctx, min(c.cfg.Offset(part), time.Millisecond)); err != nil {
-				return err
-			}
-		}
+	// Parts that have waited for one token go on in the same instant, and would enter the stack in any order. A millisecond is enough to
+	// tell them apart, and nothing in a token's life.
+	var moment time.Duration
+	if c.cfg.Offset != nil {
+		moment = min(c.cfg.Offset(part), time.Millisecond)
+	}
+	err = c.authorizedAfter(ctx, moment, Order{Type: "upload", FileID: fileID}, func(v Values, p Package, token string) error {
 		url, err = c.handler.PartURL(ctx, v.UCS, token, p.Box, fileID, part)
 		return err
 	})
@@ -184,7 +195,8 @@ func (c *Connector) Delete(ctx context.Context, fileID string) error {
 	return nil
 }
 
-// deleted looks an upload up, since a deletion may have been carried out although all its answers were lost. When it cannot be found out, it says no.
+// deleted looks an upload up, since a deletion may have been carried out although all its answers were lost. One that is not listed any more was deleted, and its
+// alias taken anew. When it cannot be found out, it says no.
 func (c *Connector) deleted(ctx context.Context, fileID string) bool {
 	list, err := c.list(ctx)
 	if err != nil {
@@ -195,5 +207,5 @@ func (c *Connector) deleted(ctx context.Context, fileID string) bool {
 			return f.State == "cancelled"
 		}
 	}
-	return false
+	return true
 }

@@ -51,5 +51,5 @@ func (u *Uploader) tell(e Event) {
 	}
 }
 
-// tries is how often what can be tried again is tried.
+// tries is after how many attempts nothing is tried again; see Behaviour.PartAttempts.
 func (u *Uploader) tries() int { return max(1, u.Behaviour.PartAttempts) }

@@ -55,7 +55,7 @@ const benchUnits = "Unit MiB/s better=higher\n" +
 	"Unit unrecovered better=lower\n"
 
 // benchLine prints a trial. The format has no way to say that a time is "more than" something, so such times are left out; that benchstat does not compare
-// those that went well alone, p95-unknown and unrecovered are 1 there, and elsewhere 0.
+// those that went well alone, p95-unknown and unrecovered are 1 there, and elsewhere 0. Deletions have no parts, whose times p95 is of.
 func benchLine(w io.Writer, t *record.Trial, workload Workload) {
 	size := "part_size"
 	if workload.Calls {
@@ -69,6 +69,7 @@ func benchLine(w io.Writer, t *record.Trial, workload Workload) {
 			benchFloat(float64(t.Throttled)/calls), benchFloat(float64(t.Early)/calls), benchFloat(float64(t.FailedCalls)/calls))
 	}
 	switch {
+	case !workload.moves(): // no part, and so no time of one
 	case t.P95S > 0 && !t.P95Censored:
 		fmt.Fprintf(w, " %s p95-sec 0 p95-unknown", benchFloat(t.P95S))
 	case t.Calls > 0: // nothing succeeded, or was over

@@ -108,10 +108,11 @@ var columns = []column{
 		}
 		return sample{value: float64(*t.DiscardedBytes)}, true
 	}},
-	number("cut_off", "", Lower, "cut off by the trial's end", func(t *record.Trial) float64 { return float64(t.CutOff) }),
+	count("cut_off", Lower, "cut off by the trial's end", func(t *record.Trial) *int { return t.CutOff }),
 	optional("hint_compliance", "", Higher, "hints that were kept", func(t *record.Trial) *float64 { return t.HintCompliance }),
 	optional("late_by_s", "s", Lower, "late by (median)", func(t *record.Trial) *float64 { return t.LateByS }),
 	optional("late_by_max_s", "s", Lower, "late by (most)", func(t *record.Trial) *float64 { return t.LateByMaxS }),
+	number("unfinished_bytes", "B", Neither, "bytes of unfinished objects", func(t *record.Trial) float64 { return float64(t.UnfinishedBytes) }),
 	count("objects_cut_off", Lower, "objects cut off by the trial's end", func(t *record.Trial) *int { return t.ObjectsCutOff }),
 	count("not_begun", Lower, "objects not begun", func(t *record.Trial) *int { return t.NotBegun }),
 }

@@ -76,6 +76,19 @@ func CompareCases() []CompareCase {
 			}
 		})
 	}
+	calls := func(cut func(t *record.Trial) int) func(*Run) { // how many of 200 are cut off; below zero: an older version did not count
+		return func(r *Run) {
+			r.Manifest.Resolved = "workload: {kind: calls}\n"
+			every(func(t *record.Trial) {
+				if t.Objects = 200; cut(t) >= 0 {
+					t.CutOff = new(cut(t))
+				}
+			})(r)
+		}
+	}
+	few := calls(func(t *record.Trial) int { return t.Trial % 2 })
+	waits := both(calls(func(t *record.Trial) int { return 80 + t.Trial%3 }), first(func(t *record.Trial) { t.Amplification /= 2 }))
+	uncounted := calls(func(*record.Trial) int { return -1 })
 	gaveUp := first(func(t *record.Trial) { t.FailedObjects, t.P95S, t.Amplification = t.Objects, t.P95S/2, 1 })
 	bySeed := every(func(t *record.Trial) { t.GoodputMiBs = 50 + 10*float64(t.Repeat) + 0.1*float64(t.Trial%3) })
 	oneMore := func(r *Run) {
@@ -83,6 +96,11 @@ func CompareCases() []CompareCase {
 		one.Repeat, one.Seed, one.GoodputMiBs = 11, 11, 500
 		r.Trials = append(r.Trials, one)
 	}
+	quarter := every(func(t *record.Trial) {
+		if t.Repeat%4 == 0 {
+			t.GoodputMiBs *= 0.92 - 0.17*float64(t.Repeat%5) // 8 to 76 % less
+		}
+	})
 	noLarge := every(func(t *record.Trial) {
 		if t.PartSize == 16<<20 {
 			t.Status = record.TrialFailed
@@ -109,8 +127,19 @@ func CompareCases() []CompareCase {
 		made("recovery is known of four trials of ten, and a rule about it", nil, survivors(4), rule("recovery>+0.5"), CompareNoVerdict),
 		made("the same eight trials of ten have a recovery on both sides, and a rule about it", survivors(8), survivors(8), rule("recovery>+0.5"), ComparePassed),
 		made("everything lost, and what is left is faster, with a rule about that", nil, gaveUp, rule("p95>+10%"), CompareFailed),
+		made("some calls are under way at the end of any trial", few, few, CompareOptions{}, ComparePassed),
+		made("the head is cut off: it waits, and makes few attempts", few, waits, CompareOptions{}, CompareFailed),
+		made("the head is cut off, with a rule about its attempts", few, waits, rule("amplification>+5%"), CompareFailed),
+		made("the head is cut off, and a rule that allows it", few, waits, rule("cut>+1"), ComparePassed),
+		made("the head is cut off, and nobody counted it in the base", uncounted, waits, CompareOptions{}, CompareNoVerdict),
+		made("hardly any call is cut off, and nobody counted it in the base", uncounted, few, CompareOptions{}, ComparePassed),
+		made("nobody counted what is cut off in the base, and a rule about p95", uncounted, few, rule("p95>+10%"), CompareNoVerdict),
 		made("everything lost, and a rule that allows it", nil, gaveUp, rule("failed>+1"), ComparePassed),
 		made("a tenth less goodput by seed, and a trial more in the head", bySeed, both(bySeed, both(every(tenth), oneMore)), CompareOptions{}, CompareFailed),
+		made("a quarter of sixty seeds lose goodput, and the others are the very same", sameSeeds(60), both(sameSeeds(60), quarter), rule("goodput<-5%"), CompareFailed),
+		made("a quarter of sixty seeds lose goodput, and a rule over all cells", sameSeeds(60), both(sameSeeds(60), quarter), rule("goodput<-5% over all cells"), CompareFailed),
+		made("a quarter of sixty seeds lose goodput, and no rule", sameSeeds(60), both(sameSeeds(60), quarter), CompareOptions{}, CompareFailed),
+		made("a quarter of sixty seeds lose goodput, and a rule that allows a third", sameSeeds(60), both(sameSeeds(60), quarter), rule("goodput<-33%"), ComparePassed),
 		made("three trials in each cell", short(3), short(3), CompareOptions{}, CompareNoVerdict),
 		made("too few trials for so many questions", short(4), short(4), CompareOptions{}, CompareNoVerdict),
 		made("another scenario", nil, func(r *Run) { r.Manifest.Resolved = "workload: {objects: 2}\n" }, CompareOptions{}, CompareNoVerdict),
@@ -167,6 +196,14 @@ func virtual(repeats int) func(*Run) {
 	}
 }
 
+// sameSeeds has so many repeats in virtual time, which are the same on both sides: each seed has goodput of its own, as on a machine that is none.
+func sameSeeds(repeats int) func(*Run) {
+	return func(r *Run) {
+		made := madeUpRuns(rand.New(rand.NewPCG(0, 60)), repeats)
+		r.Manifest.Clock, r.Manifest.Trials, r.Trials = clockVirtual, len(made.Trials), made.Trials
+	}
+}
+
 // made makes up two runs and changes them.
 func made(name string, base, head func(*Run), o CompareOptions, want string) CompareCase {
 	rng := rand.New(rand.NewPCG(6, 21))
@@ -181,14 +218,16 @@ func made(name string, base, head func(*Run), o CompareOptions, want string) Com
 	return CompareCase{Name: name, Base: Side{Name: "base", Runs: []*Run{b}}, Head: Side{Name: "head", Runs: []*Run{h}}, Options: o, Want: want}
 }
 
-// madeUp is a run of two contestants in two cells, ten times.
-func madeUp(rng *rand.Rand) *Run {
+// madeUp is a run of two contestants in two cells, ten times, and madeUpRuns as often as is said.
+func madeUp(rng *rand.Rand) *Run { return madeUpRuns(rng, 10) }
+
+func madeUpRuns(rng *rand.Rand, repeats int) *Run {
 	r := &Run{Manifest: record.Manifest{
 		Scenario: "self-check", Resolved: "workload: {objects: 1}\n", Clock: "real", Backend: "embedded", Contestants: []string{"a", "b"},
-		Host: record.Host{OS: "linux", Arch: "amd64", CPUs: 2}, Trials: 40,
+		Host: record.Host{OS: "linux", Arch: "amd64", CPUs: 2}, Trials: 4 * repeats,
 	}}
 	vary := func() float64 { return 1 + 0.05*rng.NormFloat64() }
-	for repeat := range 10 {
+	for repeat := range repeats {
 		for _, size := range []int64{8 << 20, 16 << 20} {
 			for _, name := range r.Manifest.Contestants {
 				recovery := 2 * vary()

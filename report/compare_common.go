@@ -30,14 +30,14 @@ func (n *numbers) common() (cut bool) {
 func enough(pairs, base, head int) bool { return pairs >= fewest && 2*pairs >= max(base, head) }
 
 // lossMetrics are those that count what was lost: in all trials, whether they have a partner or not.
-var lossMetrics = []string{FailedShare, "failed_objects", "failed_calls", "timed_out"}
+var lossMetrics = []string{FailedShare, CutShare, "failed_objects", "failed_calls", "timed_out", "cut_off"}
 
 // warnCommon says which trials of a place are left out of which metrics since they have no partner, and what is known of these trials: of the questions
 // are those about this place. What was lost in them counts all the same.
 func (c *Comparison) warnCommon(b *both, of []*question, w Workload) {
 	var names, worst []string
 	for _, q := range of {
-		if !q.cut {
+		if !q.cut || q.n.lacking != "" || q.n.older != "" { // of what has no verdict, nothing is compared
 			continue
 		}
 		names = append(names, q.change.label())
@@ -57,6 +57,9 @@ func (c *Comparison) warnCommon(b *both, of []*question, w Workload) {
 		for _, t := range trials {
 			failed, objects = failed+t.FailedObjects, objects+t.Objects
 		}
+	}
+	if len(left) == 0 { // a pair has no value on either side
+		return
 	}
 	cell := Cell{Workload: w, PartSize: b.partSize, Concurrency: b.concurrency}
 	text := fmt.Sprintf("%s (%s): %s compared in trials of the same seed, which leaves out those without a partner, %s",

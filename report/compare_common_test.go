@@ -99,6 +99,50 @@ func TestCompareCommonSeeds(t *testing.T) {
 	}
 }
 
+// Who lacks a value, and not a partner, is told of as such, and not here.
+func TestCompareCommonLacking(t *testing.T) {
+	third := func(change func(x *record.Trial)) func(*Run) {
+		return first(func(x *record.Trial) {
+			if x.Repeat == 3 {
+				change(x)
+			}
+		})
+	}
+	both := func(one, other func(*Run)) func(*Run) { return func(r *Run) { one(r); other(r) } }
+	noP95 := both(uneven, third(func(x *record.Trial) { x.P95S = 0 }))
+	early := func(r *Run) {
+		uneven(r)
+		every(func(x *record.Trial) { by := x.P95S; x.Early, x.EarlyByS = 1, &by })(r)
+	}
+	for _, c := range []struct {
+		name       string
+		base, head func(*Run)
+		metrics    []string
+	}{
+		{"no p95 in one trial of the head", uneven, noP95, nil},
+		{"nobody is early in one trial of the head", early, both(early, third(func(x *record.Trial) { x.Early, x.EarlyByS = 0, nil })), []string{"early_by"}},
+	} {
+		got := compare(t, made(c.name, c.base, c.head, CompareOptions{Metrics: c.metrics}, ""))
+		for _, w := range got.Warnings {
+			if strings.Contains(w.Text, "those without a partner") {
+				t.Errorf("%s: warning %q", c.name, w.Text)
+			}
+		}
+	}
+	// Where there is one without a partner too, only what is compared is named.
+	got := compare(t, made("both", uneven, func(r *Run) {
+		noP95(r)
+		one := r.Trials[0]
+		one.Repeat, one.Seed = 11, 11
+		r.Trials = append(r.Trials, one)
+	}, CompareOptions{}, ""))
+	if !slices.ContainsFunc(got.Warnings, func(w Warning) bool {
+		return strings.Contains(w.Text, "goodput is compared in trials of the same seed, which leaves out those without a partner, 1 of the head")
+	}) {
+		t.Errorf("warnings %q", got.Warnings)
+	}
+}
+
 // What does not hang together by seed is compared with all trials.
 func TestCompareCommonNotWorth(t *testing.T) {
 	got := compare(t, made("heaps", nil, func(r *Run) {

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // nothingWorse is a check that is made without a rule.
@@ -10,19 +11,23 @@ func (c *Comparison) nothingWorse() GateCheck {
 	return GateCheck{Rule: fmt.Sprintf("nothing worse by more than %s in", givenPercent(c.Threshold)), Failed: []Broke{}}
 }
 
-// holdFailed looks after the failed share where rules are about other metrics alone: times and attempts are those of what succeeded, so losing everything
-// would look like a gain. It is about the contestants and cells that the rules are about, and not about those for which a rule names the failed share.
+// holdFailed looks after the shares that failed or were cut off where rules are about other metrics alone: times and attempts are those of what succeeded, so
+// losing everything would look like a gain. It is about the contestants and cells that the rules are about, and not about those for which a rule names the share.
 func (c *Comparison) holdFailed(rules []Rule) GateCheck {
 	g := c.nothingWorse()
-	g.Rule += " " + shortMetric(FailedShare)
+	var names []string
 	for i := range c.Changes {
 		k := &c.Changes[i]
 		about := func(r Rule) bool { return r.about(k) }
 		named := func(r Rule) bool { return r.matches(k) }
-		if k.Metric == FailedShare && slices.ContainsFunc(rules, about) && !slices.ContainsFunc(rules, named) {
+		if slices.Contains(lostShares, k.Metric) && slices.ContainsFunc(rules, about) && !slices.ContainsFunc(rules, named) {
 			g.see(i, k, k.Verdict == VerdictWorse, k.Verdict == VerdictNone, "")
+			if name := shortMetric(k.Metric); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
 		}
 	}
+	g.Rule += " " + strings.Join(names, ", ")
 	g.settle()
 	return g
 }

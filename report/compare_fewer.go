@@ -6,13 +6,13 @@ import (
 )
 
 // fewer takes "better" away from what is less because less was done: who gives up early makes few attempts, and times are those of calls that
-// succeeded. It says so where more failed than before.
+// succeeded; who waits long does both. It says so where more failed than before, or were cut off by the trial's end.
 //
 // Goodput keeps it, as it counts what got through.
 func (c *Comparison) fewer(qs, overs []*question, w Workload) {
 	lost := map[*both]bool{}
 	for _, q := range qs {
-		if q.metric.Name == FailedShare && q.loses() {
+		if slices.Contains(lostShares, q.metric.Name) && q.loses() {
 			lost[q.at] = true
 		}
 	}
@@ -36,9 +36,10 @@ func (c *Comparison) fewer(qs, overs []*question, w Workload) {
 	}
 }
 
-// loses reports whether a failed share has gone up, as far as that can be told: it is worse, or nothing can be said of it, or its interval leaves zero out.
+// loses reports whether a share that failed or was cut off has gone up, as far as that can be told: it is worse, or nothing can be said of it, or its interval
+// leaves zero out.
 func (q *question) loses() bool {
 	k := &q.change
-	return k.Amount != nil && k.Amount.direction() > 0 &&
+	return k.Amount != nil && k.Amount.direction() > 0 && k.Amount.over(q.metric.grain) &&
 		(k.Verdict == VerdictWorse || k.Verdict == VerdictNone || k.Amount.leavesZeroOut())
 }

@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 
 	"github.com/goccy/go-yaml"
@@ -55,7 +54,7 @@ func (c *Comparison) fits(first, r *Run, o *CompareOptions) {
 		return
 	}
 	if where := differs(a, b); where != "" {
-		text := fmt.Sprintf("different scenarios: %s of %s and %s are not the same", where, clean(first.Dir), clean(r.Dir))
+		text := fmt.Sprintf("different scenarios: %s of %s and %s are not the same%s", where, clean(first.Dir), clean(r.Dir), resolvedBy(a, b))
 		if o.OneJob {
 			c.warn("%s, although both were given the same file", text)
 		} else {
@@ -108,25 +107,6 @@ func hostName(h record.Host) string {
 
 // variable are the keys of a scenario that may differ: which chances are taken, how often, and by whom. Contestants are compared by name.
 var variable = []string{"seed", "repeats", "contestants", "oracle", "name", "description", "thresholds"}
-
-// differs names the first key in which two resolved scenarios differ; empty: none.
-func differs(a, b *record.Manifest) string {
-	if a.Resolved == b.Resolved {
-		return ""
-	}
-	x, y := scenarioOf(a), scenarioOf(b)
-	if x == nil || y == nil {
-		return "the scenarios"
-	}
-	keys := slices.Concat(slices.Collect(maps.Keys(x)), slices.Collect(maps.Keys(y)))
-	slices.Sort(keys)
-	for _, k := range keys {
-		if !slices.Contains(variable, k) && !reflect.DeepEqual(x[k], y[k]) {
-			return clean(k)
-		}
-	}
-	return ""
-}
 
 func scenarioOf(m *record.Manifest) map[string]any {
 	var s map[string]any

@@ -82,6 +82,9 @@ func (c *Comparison) holdDefault(o *CompareOptions, unlimited bool) GateCheck {
 	if unlimited {
 		names = slices.DeleteFunc(names, func(name string) bool { return name == goodput })
 	}
+	if !slices.ContainsFunc(c.Changes, func(k Change) bool { return k.Metric == CutShare }) { // of uploads there is none
+		names = slices.DeleteFunc(names, func(name string) bool { return name == CutShare })
+	}
 	for i, name := range names {
 		sep := ","
 		if i == 0 {

@@ -32,6 +32,8 @@ type question struct {
 	weight float64
 	blind  bool // no way to share these values out between the sides is significant
 	cut    bool // trials without a partner are left out
+	// meanAmount and meanShare are the changes of the means of two heaps. Nil: the change itself is of means, or there are none.
+	meanAmount, meanShare *Effect
 }
 
 // judge answers all questions of a comparison.
@@ -41,6 +43,9 @@ func (c *Comparison) judge(all []both, metrics []compared, w Workload, o *Compar
 	for i := range metrics {
 		var of []*question
 		for j := range all {
+			if !w.asksAbout(&metrics[i]) || all[j].needless(&metrics[i]) {
+				continue
+			}
 			q := &question{at: &all[j], metric: &metrics[i], n: all[j].numbers(&metrics[i])}
 			if len(q.n.base) > 0 || len(q.n.head) > 0 || q.n.broken {
 				of = append(of, q)
@@ -97,12 +102,14 @@ func contestantsIn(qs []*question) (names []string) {
 }
 
 // pairs decides for one metric whether its trials are compared pair by pair: where the same seed leads to the same on both sides. The
-// correlation is the mean over all places. Where it cannot be known since nothing varies, pairs it is.
+// correlation is the mean over all places. Where it cannot be known since nothing varies, pairs it is, and so where many of them do not differ at
+// all, by more than chance explains (Cohen's kappa, 1960): what the others have lost would make two heaps of them.
 //
 // Note: this looks at how values are spread around their means and not at the means, whose difference the test is about. A test
 // simulates that the error stays what it is to be.
 func pairs(qs []*question) bool {
 	sum, n := 0.0, 0.0
+	alike, chance, all := 0.0, 0.0, 0.0
 	for _, q := range qs {
 		if !enough(len(q.n.paired), len(q.n.base), len(q.n.head)) && !q.n.whole() || !q.n.ratios() {
 			continue
@@ -112,8 +119,25 @@ func pairs(qs []*question) bool {
 			sum += r * float64(len(base)-1)
 			n += float64(len(base) - 1)
 		}
+		same, by := q.n.ties()
+		alike, chance, all = alike+same, chance+by, all+float64(len(base))
 	}
-	return n == 0 || sum/n > worthPairing
+	return n == 0 || sum/n > worthPairing || alike-chance > worthPairing*(all-chance)
+}
+
+// ties are how many pairs do not differ, and how many would not if every value could have any partner.
+func (n *numbers) ties() (same, chance float64) {
+	times := map[float64]int{}
+	for _, p := range n.paired {
+		times[p[1]]++
+	}
+	for _, p := range n.paired {
+		if p[0] == p[1] {
+			same++
+		}
+		chance += float64(times[p[0]])
+	}
+	return same, chance / float64(max(1, len(n.paired)))
 }
 
 // logs are the logarithms of the pairs: what changes by a factor then changes by a difference.
@@ -143,10 +167,13 @@ func (q *question) measure(w Workload, pairing bool, draws draws) {
 		q.change.Pairs = len(q.n.paired)
 	}
 	q.change.Amount, q.change.Share = q.n.effects(paired, draws)
-	if q.n.byMean() {
+	switch {
+	case paired && q.n.ratios():
+		q.change.Means = &Means{Base: geomean(q.n.base), Head: geomean(q.n.head)}
+	case q.n.byMean():
 		q.change.Means = &Means{Base: stats.Mean(q.n.base), Head: stats.Mean(q.n.head)}
 	}
-	if min(len(q.n.base), len(q.n.head)) < fewest || q.n.lacking != "" {
+	if min(len(q.n.base), len(q.n.head)) < fewest || q.n.lacking != "" || q.n.older != "" {
 		return
 	}
 	if paired {
@@ -159,6 +186,9 @@ func (q *question) measure(w Workload, pairing bool, draws draws) {
 			q.change.P = stats.PairedT(head)
 		}
 		return // least is 0
+	}
+	if !q.n.byMean() {
+		q.meanAmount, q.meanShare = q.n.meanEffects()
 	}
 	q.change.P = stats.RankSum(q.n.base, q.n.head)
 	q.least = stats.LeastRankSum(q.n.base, q.n.head)
@@ -211,6 +241,9 @@ func (q *question) decide(c *Comparison) {
 	case q.n.broken:
 		k.unseen = false
 		k.Verdict, k.Why = VerdictNone, "a trial has a value that is no number"
+	case q.n.older != "":
+		k.unseen = false
+		k.Verdict, k.Why = VerdictNone, q.n.older
 	case base == 0:
 		k.Verdict, k.Why = VerdictNone, "the base has no value"
 	case head == 0:
@@ -282,11 +315,14 @@ func (q *question) needs(alpha float64) string {
 }
 
 // within reports whether the change is shown to be below the threshold: its whole interval is, or is below what the way of
-// measuring does by itself.
+// measuring does by itself. Of two heaps it is that of the medians' change and that of the means'.
 func (q *question) within(threshold float64) bool {
 	k := &q.change
 	inside := func(e *Effect, limit float64) bool { return float64(e.Low) >= -limit && float64(e.High) <= limit }
-	return k.Share != nil && inside(k.Share, threshold) || inside(k.Amount, max(q.metric.grain, k.limit(threshold)))
+	both := func(e, mean *Effect, limit float64) bool {
+		return e != nil && inside(e, limit) && (mean == nil || inside(mean, limit))
+	}
+	return both(k.Share, q.meanShare, threshold) || both(k.Amount, q.meanAmount, max(q.metric.grain, k.limit(threshold)))
 }
 
 // limit is the threshold in the metric's unit where the change has no share. From zero every change counts.
@@ -305,10 +341,14 @@ func (k *Change) level() float64 {
 	return math.Abs(k.Base.Median)
 }
 
-// beyond reports whether the change is above the threshold, and above what the way of measuring does, and its interval leaves zero out.
+// beyond reports whether the change is above the threshold, and above what the way of measuring does, and its interval leaves zero out. Of pairs the
+// mean of the differences may go the other way than that of the ratios, which the test is about: then neither is shown.
 func (q *question) beyond(threshold float64) bool {
 	k := &q.change
-	return q.over(threshold) && k.Amount.leavesZeroOut() && (k.Share == nil || k.Share.leavesZeroOut())
+	if k.Share == nil {
+		return q.over(threshold) && k.Amount.leavesZeroOut()
+	}
+	return q.over(threshold) && k.Share.leavesZeroOut() && k.Share.direction() == k.Amount.direction()
 }
 
 // over reports whether the change, taken as it is, is above the threshold, and above what the way of measuring does.

@@ -51,7 +51,14 @@ func (b *both) lacking(m *compared) string {
 // sides are the names of both.
 var sides = [2]string{"base", "head"}
 
-// rightly reports whether a trial without a value of the metric has none for a good reason: no attempt was early, so none was early by anything.
+// rightly reports whether a trial without a value of the metric has none for a good reason: no attempt was early, so none was early by anything, or none was
+// refused, so that there was no hint to be kept.
 func (m *compared) rightly(t *record.Trial) bool {
-	return t.Early == 0 && (m.Name == "early_by_s" || m.Name == "early_by_max_s")
+	switch m.Name {
+	case "early_by_s", "early_by_max_s":
+		return t.Early == 0
+	case "hint_compliance", "late_by_s", "late_by_max_s":
+		return t.Throttled == 0
+	}
+	return false
 }

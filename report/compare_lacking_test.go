@@ -98,6 +98,24 @@ func TestCompareLackingValues(t *testing.T) {
 	if k := changeOf(t, got, "early_by_s"); k.Verdict == VerdictNone {
 		t.Errorf("early by: %s (%s)", k.Sentence(), k.Why)
 	}
+	// Who is not refused keeps no hint, and is not late for any; who is refused and has no value lacks it.
+	hinted := func(from, throttled int) func(*Run) {
+		return first(func(x *record.Trial) {
+			if share, late := 0.9, 0.5; x.Repeat >= from {
+				x.Throttled, x.HintCompliance, x.LateByS, x.LateByMaxS = 3, &share, &late, &late
+			} else {
+				x.Throttled = throttled
+			}
+		})
+	}
+	for _, metric := range []string{"hint_compliance", "late_by_s", "late_by_max_s"} {
+		for throttled, lacks := range map[int]bool{0: false, 3: true} {
+			got = compare(t, made("hinted", hinted(1, 0), hinted(4, throttled), CompareOptions{Metrics: []string{metric}}, ""))
+			if k := changeOf(t, got, metric); (k.Verdict == VerdictNone) != lacks {
+				t.Errorf("%d refused without a value: %s (%s)", throttled, k.Sentence(), k.Why)
+			}
+		}
+	}
 }
 
 // Times and attempts are those of what succeeded, so losing makes them less and nothing better. The failed share is in every gate.

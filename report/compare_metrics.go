@@ -19,11 +19,13 @@ const goodput = "goodput_mib_s"
 // costs the server (attempts, and those that it had asked to come later), and how long trouble lasts. The other columns mostly say the same again, and
 // every question more makes all answers less sure.
 func DefaultMetrics() []string {
-	return []string{goodput, "amplification", "early", FailedShare, "p95_s", "recovery_s"}
+	return []string{goodput, "amplification", "early", FailedShare, CutShare, "p95_s", "recovery_s"}
 }
 
-// DefaultGate lists the metrics that may not be worse if there are no rules.
-func DefaultGate() []string { return []string{goodput, "amplification", "early", FailedShare} }
+// DefaultGate lists the metrics that may not be worse if there are no rules. CutShare is of single calls alone.
+func DefaultGate() []string {
+	return []string{goodput, "amplification", "early", FailedShare, CutShare}
+}
 
 // compared is a metric in a comparison.
 type compared struct {
@@ -50,18 +52,21 @@ var failedShare = column{Metric: Metric{FailedShare, "", Lower, "failed share"},
 }}
 
 // ComparedMetric finds a metric by its name or its short name, which is the name without unit: goodput is goodput_mib_s, and failed
-// is failed_share.
+// is failed_share; cut is cut_share.
 func ComparedMetric(name string) (Metric, bool) {
 	c, ok := comparedColumn(name)
 	return c.Metric, ok
 }
 
 func comparedColumn(name string) (compared, bool) {
-	for _, c := range append(slices.Clone(columns), failedShare) {
+	for _, c := range append(slices.Clone(columns), failedShare, cutShare) {
 		if c.Name == name || shortMetric(c.Name) == name {
 			m := compared{column: c, ratio: slices.Contains(ratios, c.Name)}
-			if c.Name == "recovery_s" {
+			switch c.Name {
+			case "recovery_s":
 				m.grain = 2 * record.BinS // it is found in bins
+			case CutShare:
+				m.grain = negligible // some are under way at any end
 			}
 			return m, true
 		}
@@ -79,7 +84,7 @@ func shortMetric(name string) string {
 	return name
 }
 
-// metricsOf finds the metrics that are to be compared: those asked for, then those that rules ask for, and the failed share in any case.
+// metricsOf finds the metrics that are to be compared: those asked for, then those that rules ask for, and what was lost in any case.
 func (o *CompareOptions) metricsOf() (all []compared, err error) {
 	names := o.Metrics
 	if len(names) == 0 {
@@ -88,7 +93,7 @@ func (o *CompareOptions) metricsOf() (all []compared, err error) {
 	for _, r := range o.Rules {
 		names = append(slices.Clip(names), r.Metric)
 	}
-	names = append(slices.Clip(names), FailedShare) // without it, who loses everything is fast
+	names = append(slices.Clip(names), lostShares...) // without them, who loses everything is fast
 	for _, name := range names {
 		m, ok := comparedColumn(name)
 		if !ok {
@@ -102,7 +107,7 @@ func (o *CompareOptions) metricsOf() (all []compared, err error) {
 }
 
 func noMetric(name string) error {
-	known := append(Metrics(), FailedShare)
+	known := append(Metrics(), lostShares...)
 	for i, k := range known {
 		known[i] = shortMetric(k)
 	}

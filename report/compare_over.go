@@ -15,7 +15,7 @@ import (
 const allCells = "all cells"
 
 // overCells is one metric of one contestant over all its cells: the geometric mean of their ratios. A ratio is that of the cell's medians,
-// or the median of its pairs' ratios.
+// or the geometric mean of its pairs' ratios.
 //
 // Note: trials of the same seed are kept together over the cells, in the test and in the interval. They meet the same faults and are run one
 // after the other, so they may all be slow at once; taken for independent, their mean would look surer than it is.
@@ -81,30 +81,37 @@ func (q *question) measureOver(w Workload, pairing bool, draws together) {
 	}
 	bases, heads := draws.of(0, n).means(o.base), draws.of(1, m).means(o.head)
 	q.change.Base, q.change.Head = meanStat(o.base, bases), meanStat(o.head, heads)
-	shares := make([]float64, len(bases))
-	share := 0.0
+	x, y := seedMeans(o.base), seedMeans(o.head)
 	if paired {
-		q.change.Pairs = n
-		ratios := o.ratios()
-		share = change(meanOfMedians(ratios))
-		for i, x := range draws.of(2, n).means(ratios) {
-			shares[i] = change(x)
-		}
 		q.asked = !equal
-		if q.asked {
-			q.change.P = stats.PairedT(seedMeans(ratios))
-		}
-	} else {
-		share = change(q.change.Head.Median / q.change.Base.Median)
-		for i := range shares {
-			shares[i] = change(heads[i] / bases[i])
-		}
-		x, y := seedMeans(o.base), seedMeans(o.head)
-		q.change.P, q.least, q.few = stats.RankSum(x, y), stats.LeastRankSum(x, y), stats.LeastOfSizes(n, m)
-		q.asked = true
+		q.measurePairsOver(x, y)
+		return
 	}
-	q.change.Share = effect(share, shares)
+	shares := make([]float64, len(bases))
+	for i := range shares {
+		shares[i] = change(heads[i] / bases[i])
+	}
+	q.change.Share = effect(change(q.change.Head.Median/q.change.Base.Median), shares)
 	q.change.Amount = q.change.Share.times(q.change.Base.Median)
+	q.meanShare = meanShare(x, y)
+	q.meanAmount = q.meanShare.times(q.change.Base.Median)
+	q.change.P, q.least, q.few = stats.RankSum(x, y), stats.LeastRankSum(x, y), stats.LeastOfSizes(n, m)
+	q.asked = true
+}
+
+// measurePairsOver is measureOver of pairs, of which these are the logarithms of the means over the cells, by seed.
+func (q *question) measurePairsOver(base, head []float64) {
+	d := make([]float64, len(base))
+	for i := range d {
+		d[i] = head[i] - base[i]
+	}
+	q.change.Pairs = len(d)
+	q.change.Share = &Effect{}
+	if q.asked {
+		q.change.Share, q.change.P = meanRatio(d), stats.PairedT(d)
+	}
+	q.change.Means = &Means{Base: math.Exp(stats.Mean(base)), Head: math.Exp(stats.Mean(head))}
+	q.change.Amount = q.change.Share.times(q.change.Means.Base)
 }
 
 // change is by how much a ratio is above one. What rounding leaves of one is none: a rule may allow none.
@@ -125,6 +132,8 @@ func (o *overCells) lacks(w Workload) string {
 			return "neither side has a value " + where
 		case q.n.broken:
 			return "a trial " + where + " has a value that is no number"
+		case q.n.older != "":
+			return where[len("of "):] + ": " + q.n.older
 		case len(q.n.base) == 0:
 			return "the base has no value " + where
 		case len(q.n.head) == 0:
@@ -170,17 +179,6 @@ func (o *overCells) gather(m *compared, pairing bool) (paired, equal bool) {
 		}
 	}
 	return paired, equal
-}
-
-// ratios are head through base, by cell, then pair.
-func (o *overCells) ratios() [][]float64 {
-	all := make([][]float64, len(o.base))
-	for i, base := range o.base {
-		for j, v := range base {
-			all[i] = append(all[i], o.head[i][j]/v)
-		}
-	}
-	return all
 }
 
 // sound is both.sound of all the cells.

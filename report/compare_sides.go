@@ -118,6 +118,7 @@ type numbers struct {
 	baseSamples, headSample []sample
 	broken                  bool   // a value is no number
 	lacking                 string // which trials have no value although they should, in words; empty: none
+	older                   string // which side's version took the metric for something else, in words; empty: none's
 }
 
 func (b *both) numbers(m *compared) numbers {
@@ -150,7 +151,7 @@ func (b *both) numbers(m *compared) numbers {
 			n.paired, n.pairSamples = append(n.paired, [2]float64{x, y}), append(n.pairSamples, [2]sample{s, s2})
 		}
 	}
-	n.lacking = b.lacking(m)
+	n.lacking, n.older = b.lacking(m), b.older(m)
 	return n
 }
 

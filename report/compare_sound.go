@@ -113,24 +113,11 @@ func repeatsOf(m *record.Manifest) int {
 	return 0
 }
 
-// changed warns of runs of which attempts.csv or ledger.jsonl has more or fewer rows than it should have: the numbers that are compared are those of
-// trials.csv. One line less is what a torn last line leaves. A run that was kept without these files, or without one of them, has no such rows.
+// changed warns of runs of which the files do not have the same number of attempts: the numbers that are compared are those of trials.csv.
 func (c *Comparison) changed(base, head Side) {
 	for _, s := range []Side{base, head} {
 		for _, r := range s.Runs {
-			attempts, ledger := false, false
-			for _, n := range r.Counts {
-				attempts, ledger = attempts || n.Attempts > 0, ledger || n.Ledger > 0
-			}
-			differ := 0
-			for i := range r.Trials {
-				t := &r.Trials[i]
-				if n := r.Counts[t.Trial]; n != nil && t.Status != record.TrialFailed &&
-					(n.Attempts > 0 && n.Counted != t.Attempts || attempts && ledger && n.Seen+t.TransportReplays != n.Ledger) {
-					differ++
-				}
-			}
-			if differ > 0 {
+			if differ := len(r.disagreements()); differ > 0 {
 				c.Warnings = append(c.Warnings, Warning{Kind: WarnMismatch, Text: fmt.Sprintf(
 					"%s: %s, %s and %s do not agree on the number of attempts in %d %s: a file was changed after the run, so do not trust what it says",
 					clean(r.Dir), record.TrialsFile, record.AttemptsFile, record.LedgerFile, differ, plural(differ, "trial"))})

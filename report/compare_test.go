@@ -92,7 +92,7 @@ func TestCompareDoubts(t *testing.T) {
 		want   string // empty: none
 	}{
 		{"other seeds and repeats", func(r *Run) { r.Manifest.Resolved = "seed: 9\nrepeats: 3\n" + r.Manifest.Resolved }, CompareOptions{}, ""},
-		{"other size", func(r *Run) { r.Manifest.Resolved = "workload: {objects: 7}\n" }, CompareOptions{}, "different scenarios: workload of base and head"},
+		{"other size", func(r *Run) { r.Manifest.Resolved = "workload: {objects: 7}\n" }, CompareOptions{}, "different scenarios: workload.objects of base and head are not the same"},
 		{"other size, one job", func(r *Run) { r.Manifest.Resolved = "workload: {objects: 1, new: 1}\n" }, CompareOptions{OneJob: true}, ""},
 		{"unreadable", func(r *Run) { r.Manifest.Resolved = "[[" }, CompareOptions{}, "different scenarios"},
 		{"other name", func(r *Run) { r.Manifest.Scenario = "x" }, CompareOptions{}, "different scenarios"},

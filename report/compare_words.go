@@ -30,7 +30,7 @@ func (k *Change) Sentence() string { return k.facts() + ": " + string(k.Verdict)
 // facts say what has changed.
 func (k *Change) facts() string {
 	base, head := median(k.Base), median(k.Head)
-	if k.Means != nil {
+	if k.byMeans() {
 		base, head = k.levels()
 	}
 	s := fmt.Sprintf("%s: %s to %s, %s", k.Subject(), base, head, k.delta())
@@ -43,10 +43,20 @@ func (k *Change) facts() string {
 // levels print what each side has: the median with its interval, and the mean where that is what is compared and it says something else.
 func (k *Change) levels() (base, head string) {
 	base, head = interval(k.Base), interval(k.Head)
-	if m := k.Means; m != nil && (m.Base != k.Base.Median || m.Head != k.Head.Median) {
+	if m := k.Means; k.byMeans() && (m.Base != k.Base.Median || m.Head != k.Head.Median) {
 		return "mean " + num(m.Base), "mean " + num(m.Head)
 	}
 	return base, head
+}
+
+// byMeans reports whether the means say what has changed. Of pairs the medians do as well, with their intervals, unless their change is another one than
+// that of the pairs.
+func (k *Change) byMeans() bool {
+	if k.Means == nil || k.Pairs == 0 || k.Share == nil {
+		return k.Means != nil
+	}
+	d := Number(change(k.Head.Median / k.Base.Median))
+	return d < k.Share.Low || d > k.Share.High
 }
 
 // chance prints the corrected p-value, where there is one that says something.

@@ -16,10 +16,13 @@ func stalledRun(t *testing.T, cut int, censored bool) *Run {
 		ms[i] = 10 + int64(100*i)
 	}
 	one := trialOf(1, "a", 1, 50, func(t *record.Trial) {
-		t.Objects, t.CutOff, t.P50S, t.P95S, t.P99S, t.P95Censored, t.P99Censored = 100, cut, 0.01, 9.5, 9.9, censored, censored
+		t.Objects, t.CutOff, t.P50S, t.P95S, t.P99S, t.P95Censored, t.P99Censored = 100, &cut, 0.01, 9.5, 9.9, censored, censored
 	})
 	r := run(one)
 	r.Details = map[int]*record.Detail{1: {Trial: 1, Response: encoded(t, ms...)}}
+	if censored {
+		r.Details[1].ResponseLimits = int64(cut)
+	}
 	p95 := 9.5
 	r.Phases = map[int][]record.PhaseRow{1: {{Trial: 1, Phase: "stall", CutOff: cut, P50S: &p95, P95S: &p95, P99S: &p95, P95Censored: censored}}}
 	return r

@@ -63,14 +63,23 @@ func unpack(encoded string) (h *hdrhistogram.Histogram, err error) {
 
 // checkHistograms reports a histogram that cannot be read.
 func checkHistograms(d *record.Detail) error {
-	for _, h := range []struct{ name, encoded string }{
-		{"response", d.Response}, {"busy", d.Busy}, {"service", d.Service}, {"early_by", d.EarlyBy}, {"late_by", d.LateBy},
+	for _, h := range []struct {
+		name, encoded string
+		limits        int64
+	}{
+		{"response", d.Response, d.ResponseLimits}, {"busy", d.Busy, d.BusyLimits}, {"service", d.Service, 0}, {"early_by", d.EarlyBy, 0}, {"late_by", d.LateBy, 0},
 	} {
-		if h.encoded == "" {
-			continue
+		n := int64(0)
+		if h.encoded != "" {
+			u, err := unpack(h.encoded)
+			if err != nil {
+				return fmt.Errorf("the histogram %s of trial %d cannot be read: %w; the file was changed or damaged after it was written", h.name, d.Trial, err)
+			}
+			n = u.TotalCount()
 		}
-		if _, err := unpack(h.encoded); err != nil {
-			return fmt.Errorf("the histogram %s of trial %d cannot be read: %w; the file was changed or damaged after it was written", h.name, d.Trial, err)
+		if h.limits < 0 || h.limits > n {
+			return fmt.Errorf("the histogram %s of trial %d holds %d times, and %s_limits says that %d of them are lower limits; the file was changed or damaged after it was written",
+				h.name, d.Trial, n, h.name, h.limits)
 		}
 	}
 	return nil
@@ -115,7 +124,7 @@ const LatencyDir = "latency"
 const ticks = 5
 
 // writeLatency writes the distributions of response and service times, one file for each contestant in each cell, in the format of
-// HdrHistogram's percentile output, in milliseconds. Runs without histograms get none.
+// HdrHistogram's percentile output, in milliseconds. A last line, which its tools take for a comment, says what is not known. Runs without histograms get none.
 func writeLatency(dir string, a *Analysis) error {
 	out := filepath.Join(dir, LatencyDir)
 	var errs []error
@@ -123,10 +132,15 @@ func writeLatency(dir string, a *Analysis) error {
 		c := &a.Cells[i]
 		for j := range c.Rows {
 			r := &c.Rows[j]
+			limits := int64(0)
+			if r.Latency != nil {
+				limits = r.Latency.Limits
+			}
 			for _, h := range []struct {
-				name string
-				of   Histogram
-			}{{"response", r.Histograms.Response}, {"service", r.Histograms.Service}} {
+				name   string
+				of     Histogram
+				limits int64
+			}{{"response", r.Histograms.Response, limits}, {"service", r.Histograms.Service, 0}} {
 				if h.of == "" {
 					continue
 				}
@@ -135,7 +149,11 @@ func writeLatency(dir string, a *Analysis) error {
 				}
 				name := c.slug() + "-" + fileName(r.Contestant) + "-" + h.name + ".hgrm"
 				errs = append(errs, writeFile(filepath.Join(out, name), func(w io.Writer) error {
-					_, err := h.of.Unpack().PercentilesPrint(w, ticks, 1000)
+					u := h.of.Unpack()
+					if _, err := u.PercentilesPrint(w, ticks, 1000); err != nil || h.limits == 0 {
+						return err
+					}
+					_, err := fmt.Fprintf(w, "#[Of the longest %d of %d only a lower limit is known: the trials' end cut calls off.]\n", h.limits, u.TotalCount())
 					return err
 				}))
 			}

@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"github.com/ratebench/ratebench/internal/record"
 	"github.com/ratebench/ratebench/internal/stats"
 )
 
@@ -18,82 +17,84 @@ const latencyDraws = 200
 // addIntervals fills in the intervals of the points of tableShares: trials are drawn anew, with replacement, and their histograms merged (the
 // bootstrap of Efron, 1979, of clusters). Calls within a trial are not independent, so they are not what is drawn. There is none of one trial; of
 // few it is too narrow.
-//
-// It returns the longest time of each trial, summed up: of a maximum there is no interval of that kind.
-func addIntervals(points []Longer, r *Run, trials []*record.Trial, get func(*record.Detail) string) (longest Stat) {
-	type bar struct {
-		at    int // in values
-		count int64
-	}
-	var values []int64
-	var all [][]bar
-	var most []sample
-	for _, t := range trials {
-		d := r.Details[t.Trial]
-		if d == nil || get(d) == "" {
-			continue
-		}
-		var bars []bar
-		h := Histogram(get(d)).Unpack()
-		if h.TotalCount() > 0 {
-			most = append(most, sample{value: float64(h.Max()) / 1e6})
-		}
-		for _, b := range h.Distribution() {
-			if b.Count > 0 {
-				values = append(values, b.To)
-				bars = append(bars, bar{int(b.To), b.Count})
-			}
-		}
-		all = append(all, bars)
-	}
-	longest = statOf(most)
+func addIntervals(points []Longer, all [][]lasted) {
 	if len(all) < 2 || len(points) == 0 {
-		return longest
+		return
 	}
-	slices.Sort(values)
-	values = slices.Compact(values)
-	for _, bars := range all {
-		for i := range bars {
-			bars[i].at, _ = slices.BinarySearch(values, int64(bars[i].at))
-		}
-	}
-	rng := rand.New(rand.NewPCG(1, 2)) // the same draws every time
-	drawn := make([][]float64, len(tableShares))
-	counts := make([]int64, len(values))
-	for range latencyDraws {
-		clear(counts)
-		total := int64(0)
-		for range all {
-			for _, b := range all[rng.IntN(len(all))] {
-				counts[b.at] += b.count
-				total += b.count
-			}
-		}
-		for i, share := range tableShares {
-			left, at := int64(math.Ceil((1-share)*float64(total)-1e-6)), 0
-			for left -= counts[0]; left > 0 && at+1 < len(counts); left -= counts[at] {
-				at++
-			}
-			drawn[i] = append(drawn[i], float64(values[at])/1e6)
-		}
-	}
+	drawn := drawnTimes(all)
 	for i := range points {
 		for j, share := range tableShares {
 			if math.Abs(points[i].Share-share) < 1e-9 {
-				low, high := stats.Percentiles(drawn[j], level)
-				points[i].LowS, points[i].HighS = &low, &high
+				points[i].within(drawn[j])
 			}
 		}
 	}
-	return longest
+}
+
+// drawnTimes are the times at each of tableShares, of each draw.
+func drawnTimes(all [][]lasted) (drawn [][]sample) {
+	values := lengthsIn(all)
+	at := make([][]int, len(all)) // of each bar, in values
+	limits := make([]int, len(all))
+	for i, bars := range all {
+		limits[i] = len(values) // the place of its least limit, if it has one
+		for _, b := range bars {
+			place, _ := slices.BinarySearchFunc(values, b.length, length.before)
+			at[i] = append(at[i], place)
+			if b.limit {
+				limits[i] = min(limits[i], place)
+			}
+		}
+	}
+	rng := rand.New(rand.NewPCG(1, 2)) // the same draws every time
+	drawn = make([][]sample, len(tableShares))
+	counts := make([]int64, len(values))
+	for range latencyDraws {
+		clear(counts)
+		total, limit := int64(0), len(values)
+		for range all {
+			k := rng.IntN(len(all))
+			for i, b := range all[k] {
+				counts[at[k][i]] += b.count
+				total += b.count
+			}
+			limit = min(limit, limits[k])
+		}
+		for i, share := range tableShares {
+			left, place := rankOf(share, total), 0
+			for left -= counts[0]; left > 0 && place+1 < len(counts); left -= counts[place] {
+				place++
+			}
+			drawn[i] = append(drawn[i], sample{value: float64(values[place].us) / 1e6, censored: place >= limit})
+		}
+	}
+	return drawn
+}
+
+// within fills in the interval of what was drawn. What is a lower limit may be any longer time: where it makes a difference which, the interval is the wider one.
+func (x *Longer) within(drawn []sample) {
+	least, most := make([]float64, len(drawn)), make([]float64, len(drawn))
+	for i, s := range drawn {
+		least[i], most[i] = s.value, s.value
+		if s.censored {
+			most[i] = math.Inf(1)
+		}
+	}
+	low, high := stats.Percentiles(least, level)
+	lowest, highest := stats.Percentiles(most, level)
+	x.LowCensored, x.HighCensored = math.IsInf(lowest, 1), math.IsInf(highest, 1)
+	if !x.HighCensored {
+		high = highest
+	}
+	x.LowS, x.HighS = &low, &high
 }
 
 // stat is a point as a number with its interval.
 func (x Longer) stat() Stat {
 	if x.LowS == nil {
-		return Stat{Median: x.S, Low: x.S, High: x.S, N: 1}
+		return Stat{Median: x.S, Low: x.S, High: x.S, N: 1, Censored: x.Censored, LowCensored: x.Censored, HighCensored: x.Censored}
 	}
-	return Stat{Median: x.S, Low: *x.LowS, High: *x.HighS, Confidence: level, N: 2}
+	return Stat{Median: x.S, Low: *x.LowS, High: *x.HighS, Confidence: level, N: 2, Censored: x.Censored, LowCensored: x.LowCensored, HighCensored: x.HighCensored}
 }
 
 // secondsInterval prints a time with its interval in a unit that suits it.

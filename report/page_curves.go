@@ -95,8 +95,9 @@ func (p *page) latencies(m *markup, c *Cell) {
 	plane.xTicks, plane.xText = logTicks(plane.x, 9), secondsText
 	plane.yTicks, plane.yText = logTicks(plane.y, 1), shareText
 	plane.title = "Response times, " + c.Name()
-	plane.desc = "Share of the calls that took longer than a time, both logarithmic. Solid with the waits between attempts, dashed without them."
-	plane.class, plane.xLabel = "curves", "response time of calls that succeeded (logarithmic; further left is better)"
+	plane.desc = "Share of the calls that took longer than a time, both logarithmic. Solid with the waits between attempts, dashed without them." +
+		" A cross marks from where on no more is known, as the trial ended before the calls did."
+	plane.class, plane.xLabel = "curves", "response time of calls that succeeded or were cut off (logarithmic; further left is better)"
 	plane.yLabel = "share of calls that took longer"
 	plane.open(m)
 	for i := len(rows) - 1; i >= 0; i-- {
@@ -107,18 +108,25 @@ func (p *page) latencies(m *markup, c *Cell) {
 			class string
 			of    []Longer
 		}{{"line without", r.Latency.Busy}, {"line", r.Latency.Response}} {
-			if len(l.of) == 0 {
+			known := l.of[:knownPoints(l.of)]
+			if len(known) == 0 {
 				continue
 			}
 			var line polyline
-			for _, x := range l.of {
+			for _, x := range known {
 				line.add(plane, max(x.S, plane.x.min), max(x.Share, plane.y.min))
 			}
 			m.put(`<polyline class="%s" points="%s"/>`, l.class, line.String())
 		}
 		closeLines(m)
+		if n := knownPoints(r.Latency.Response); n < len(r.Latency.Response) {
+			x := r.Latency.Response[max(0, n-1)] // the line's end, or where it would begin
+			left, top := plane.at(max(x.S, plane.x.min), max(x.Share, plane.y.min))
+			m.put(`<use href="#cut" x="%v" y="%v"><title>%s: of the longest %s of %s calls it is known only that they took longer, as the trials ended first</title></use>`,
+				left, top, labelOf(r.Contestant, r.Oracle), num(float64(r.Latency.Limits)), num(float64(r.Latency.Calls)))
+		}
 		for _, share := range []float64{0.5, 0.05, 0.01} {
-			if x, ok := pointAt(r.Latency.Response, share); ok {
+			if x, ok := pointAt(r.Latency.Response, share); ok && !x.Censored {
 				left, top := plane.at(max(x.S, plane.x.min), share)
 				m.put(`<use href="#%s" x="%v" y="%v"><title>%s: %s of calls took longer than %s</title></use>`, glyphMark(p.a, r.Contestant), left, top,
 					labelOf(r.Contestant, r.Oracle), percent(share), secondsInterval(x.stat()))
@@ -127,8 +135,12 @@ func (p *page) latencies(m *markup, c *Cell) {
 		m.put(`</g>`)
 	}
 	plane.close(m)
-	m.put(`<ul class="legend keys"><li><svg class="key" width="34" height="12" aria-hidden="true"><line class="line" x2="34" y1="6" y2="6"/></svg>with the waits between attempts</li>` +
-		`<li><svg class="key" width="34" height="12" aria-hidden="true"><line class="line without" x2="34" y1="6" y2="6"/></svg>without them</li><li>marks: half, 5%% and 1%% of calls took longer</li></ul>`)
+	crosses := markup{}
+	if slices.ContainsFunc(rows, func(r *Row) bool { return r.Latency.Limits > 0 }) {
+		crosses.put(`<li>cross: who took longer was cut off by the trial's end</li>`)
+	}
+	m.put(`<ul class="legend keys"><li><svg class="key" width="34" height="12" aria-hidden="true"><line class="line" x2="34" y1="6" y2="6"/></svg>with the waits between attempts</li>`+
+		`<li><svg class="key" width="34" height="12" aria-hidden="true"><line class="line without" x2="34" y1="6" y2="6"/></svg>without them</li><li>marks: half, 5%% and 1%% of calls took longer</li>%s</ul>`, crosses.html())
 	p.legend(m, rows)
 	p.latencyTable(m, c, rows)
 }
@@ -154,7 +166,11 @@ func (p *page) latencyTable(m *markup, c *Cell, rows []*Row) {
 		for _, s := range shares {
 			cell(l.Response, s)
 		}
-		line = append(line, secondsInterval(l.Longest), seconds(l.Longest.Max))
+		all := seconds(l.Longest.Max)
+		if l.Longest.MaxCensored {
+			all = ">" + all
+		}
+		line = append(line, secondsInterval(l.Longest), all)
 		cell(l.Busy, 0.5)
 		cell(l.Busy, 0.05)
 		cell(l.Service, 0.5)

@@ -149,21 +149,18 @@ func TestBudgetIsTheMedianOfSums(t *testing.T) {
 func TestLatencyIntervals(t *testing.T) {
 	r := &Run{Details: map[int]*record.Detail{1: {Trial: 1, Response: encoded(t, 10, 10, 10)}, 2: {Trial: 2, Response: encoded(t, 10, 10, 10)}, 3: {Trial: 3, Response: encoded(t, 100, 100, 100)}}}
 	trials := []*record.Trial{{Trial: 1}, {Trial: 2}, {Trial: 3}, {Trial: 4}}
-	get := func(d *record.Detail) string { return d.Response }
-	points := latencyOf(histogramsOf(r, trials)).Response
-	if longest := addIntervals(points, r, trials, get); longest.N != 3 || math.Abs(longest.Median-0.01) > 1e-4 || math.Abs(longest.Max-0.1) > 1e-3 {
+	l := latenciesOf(histogramsOf(r, trials), r, trials)
+	if longest := l.Longest; longest.N != 3 || math.Abs(longest.Median-0.01) > 1e-4 || math.Abs(longest.Max-0.1) > 1e-3 {
 		t.Errorf("longest %+v", longest)
 	}
-	x, ok := pointAt(points, 0.5)
+	x, ok := pointAt(l.Response, 0.5)
 	if s := x.stat(); !ok || math.Abs(s.Median-0.01) > 1e-4 || math.Abs(s.Low-0.01) > 1e-4 || math.Abs(s.High-0.1) > 1e-3 {
 		t.Errorf("%+v", s)
 	}
 	if got := secondsInterval(x.stat()); !strings.HasSuffix(got, "–100) ms") {
 		t.Error(got)
 	}
-	points = latencyOf(histogramsOf(r, trials[:1])).Response
-	addIntervals(points, r, trials[:1], get)
-	if x, _ := pointAt(points, 0.5); x.LowS != nil {
+	if x, _ := pointAt(latenciesOf(histogramsOf(r, trials[:1]), r, trials[:1]).Response, 0.5); x.LowS != nil {
 		t.Errorf("one trial has an interval: %+v", x)
 	}
 }

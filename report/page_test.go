@@ -229,7 +229,7 @@ func TestPageIsSmallAndFast(t *testing.T) {
 		if len(page) > 3_000_000 {
 			t.Errorf("%s: the page has %d bytes", name, len(page))
 		}
-		if took > 3*time.Second {
+		if took > 20*time.Second { // some tenths where nothing else runs; what grows faster than the trials do takes minutes
 			t.Errorf("%s: the page took %v", name, took)
 		}
 	}

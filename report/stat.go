@@ -36,7 +36,10 @@ type sample struct {
 
 // statOf sums samples up. Censored ones count as longer than all that were seen to end: nobody knows by how much. The
 // median is censored if one of those that it lies between is; it is then the least that it can be.
-func statOf(s []sample) Stat {
+func statOf(s []sample) Stat { return statAt(s, level) }
+
+// statAt is statOf with an interval that is to hold with a confidence. Where there are too few repeats for that, it holds with less.
+func statAt(s []sample, confidence float64) Stat {
 	if len(s) == 0 {
 		return Stat{}
 	}
@@ -55,7 +58,7 @@ func statOf(s []sample) Stat {
 	for _, x := range s {
 		st.Min, st.Max = min(st.Min, x.value), max(st.Max, x.value)
 	}
-	low, high, confidence := medianRanks(n)
+	low, high, confidence := medianRanks(n, confidence)
 	st.Low, st.High, st.LowCensored, st.HighCensored = s[low].value, s[high].value, s[low].censored, s[high].censored
 	for _, x := range s[:high] { // one that was watched for a short time is longer than these all the same
 		st.High = max(st.High, x.value)
@@ -67,14 +70,14 @@ func statOf(s []sample) Stat {
 // level is what the interval of a median has to hold with, where there are repeats enough.
 const level = 0.95
 
-// medianRanks returns which of n values in order bound the median, and with what confidence. Where there are too few for the level,
+// medianRanks returns which of n values in order bound the median with a confidence, and with which they do. Where there are too few for that,
 // these are the first and the last.
-func medianRanks(n int) (low, high int, confidence float64) {
+func medianRanks(n int, wanted float64) (low, high int, confidence float64) {
 	ranks := make([]float64, n)
 	for i := range ranks {
 		ranks[i] = float64(i)
 	}
-	s := benchmath.AssumeNothing.Summary(benchmath.NewSample(ranks, &benchmath.DefaultThresholds), level)
+	s := benchmath.AssumeNothing.Summary(benchmath.NewSample(ranks, &benchmath.DefaultThresholds), wanted)
 	if math.IsInf(s.Lo, 0) || math.IsInf(s.Hi, 0) || n < 2 {
 		return 0, n - 1, 1 - math.Pow(0.5, float64(n-1))
 	}

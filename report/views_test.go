@@ -247,7 +247,7 @@ func TestOldFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	row := a.Cells[0].Rows[0]
-	if row.Trials != 2 || row.Stat("goodput_mib_s").Median == 0 || row.Stat("herd_index").N != 0 || row.Phases != nil || row.Saturated != 0 {
+	if row.Trials != 2 || row.Stat("goodput_mib_s").Median == 0 || row.Stat("herd_index").N != 0 || row.Stat("cut_off").N != 0 || row.Phases != nil || row.Saturated != 0 {
 		t.Errorf("row = %+v", row)
 	}
 	for _, w := range a.Warnings {

@@ -38,6 +38,7 @@ const (
 	WarnMismatch     = "mismatch"      // files of the folder disagree
 	WarnSaturated    = "saturated"     // the client itself was short of something
 	WarnCutOff       = "cut_off"       // what the trial's end cut off was the longest
+	WarnUnfinished   = "unfinished"    // what the trial's end cut off is much of what was moved
 	WarnLeft         = "left"          // objects were left when the trial ended
 	WarnFailures     = "failures"      // why files failed
 )
@@ -98,6 +99,7 @@ func warnings(a *Analysis, r *Run) (ws []Warning) {
 	}
 	ws = append(ws, timeoutWarnings(a, r)...)
 	ws = append(ws, cutOffWarnings(a)...)
+	ws = append(ws, unfinishedWarnings(a)...)
 	ws = append(ws, leftWarnings(a, r)...)
 	ws = append(ws, failureWarnings(a, r)...)
 	ws = append(ws, saturatedWarnings(a, r)...)
@@ -128,21 +130,16 @@ func mismatchWarnings(r *Run) (ws []Warning) {
 		return nil
 	}
 	ws = append(append(ws, sideFileWarnings(r)...), windowWarnings(r)...)
-	for i := range r.Trials {
-		t := &r.Trials[i]
-		n := r.Counts[t.Trial]
-		if t.Status == record.TrialFailed || n == nil {
-			continue
-		}
+	for _, d := range r.disagreements() {
 		say := func(format string, args ...any) {
-			ws = append(ws, Warning{Kind: WarnMismatch, Contestant: t.Contestant, Text: fmt.Sprintf("trial %d: ", t.Trial) + fmt.Sprintf(format, args...) +
+			ws = append(ws, Warning{Kind: WarnMismatch, Contestant: d.trial.Contestant, Text: fmt.Sprintf("trial %d: ", d.trial.Trial) + fmt.Sprintf(format, args...) +
 				": a file was changed after the run, so do not trust what it says"})
 		}
-		if n.Attempts > 0 && n.Counted != t.Attempts {
-			say("%s has %d attempts after the warm-up, %s says %d", record.AttemptsFile, n.Counted, record.TrialsFile, t.Attempts)
+		if d.client {
+			say("%s has %d attempts after the warm-up, %s says %d", record.AttemptsFile, d.counts.Counted, record.TrialsFile, d.trial.Attempts)
 		}
-		if seen := n.Seen + t.TransportReplays; (n.Attempts > 0 || n.Ledger > 0) && seen != n.Ledger {
-			say("%s has %d attempts that the server saw, %s has %d", record.AttemptsFile, seen, record.LedgerFile, n.Ledger)
+		if d.server {
+			say("%s has %d attempts that the server saw, %s has %d", record.AttemptsFile, d.seen, record.LedgerFile, d.counts.Ledger)
 		}
 	}
 	return ws
@@ -297,14 +294,14 @@ func oracleWarnings(c *Cell, wanted bool) (ws []Warning) {
 		if !row.Oracle || g.N == 0 {
 			continue
 		}
-		if c.BoundMiBs != nil && g.Median < weakOracle**c.BoundMiBs {
+		if done := statOf(row.done); c.BoundMiBs != nil && done.Median < weakOracle**c.BoundMiBs {
 			so := "a weak yardstick, so efficiencies are too high"
 			if len(c.Windows) > 0 { // the bound leaves them out
 				so = "a weak yardstick, or what the windows of trouble cost everybody"
 			}
 			ws = append(ws, Warning{Kind: WarnWeakOracle, Cell: c.Name(), Contestant: OracleName, Text: fmt.Sprintf(
 				"reached %s of the %s MiB/s that quota and link allow (%s): %s",
-				wideSpread(g), wideSpread(c.Bound), percent(g.Median / *c.BoundMiBs), so)})
+				wideSpread(done), wideSpread(c.Bound), percent(done.Median / *c.BoundMiBs), so)})
 		}
 		return ws
 	}

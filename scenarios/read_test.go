@@ -88,7 +88,7 @@ func TestNonsenseIsQuick(t *testing.T) {
 		start := time.Now()
 		_, err := Parse("x", []byte(src), nil, Known(contestants))
 		checkError(t, err)
-		if took := time.Since(start); took > 5*time.Second {
+		if took := time.Since(start); took > 30*time.Second {
 			t.Errorf("%s: took %s", name, took)
 		} else {
 			t.Logf("%s: %s: %.120s", name, took.Round(time.Millisecond), err)

@@ -14,7 +14,7 @@ import (
 // strategies.Refusal; over it, the gate sees calls instead of attempts, as a circuit breaker does best.
 //
 // Done is called exactly once for every attempt that was let through, when its response's headers or its error have
-// come. The end of the context ends a wait; then nothing was let through: the gate is told by Leave if it is a
+// come; with UntilRead, when its response's body has ended. The end of the context ends a wait; then nothing was let through: the gate is told by Leave if it is a
 // strategies.Leaver, and not by Done. A wait that would not end before the context's deadline is not begun: there is no answer to
 // return, so the error wraps context.DeadlineExceeded, ahead of time.
 func Gated(g strategies.Gate, opts ...Option) Layer {
@@ -42,11 +42,20 @@ func (l *gateLayer) attempt(req *http.Request, s *state) (*http.Response, error)
 	}
 	s.outcome = strategies.Outcome{} // what Done is told if the wire panics
 	s.received = start
+	held := false
 	defer func() {
 		s.outcome.Took = s.received.Sub(start)
-		l.gate.Done(s.received, &s.Call, s.outcome)
+		if !held {
+			l.gate.Done(s.received, &s.Call, s.outcome)
+		}
 	}()
-	return l.below.attempt(req, s)
+	resp, err := l.below.attempt(req, s)
+	if l.untilRead && err == nil {
+		o := s.outcome
+		o.Took = s.received.Sub(start)
+		held = holdUntilRead(resp, func() { l.gate.Done(time.Now(), &s.Call, o) })
+	}
+	return resp, err
 }
 
 // tooLate is a gate's wait that would not end before the call's deadline.

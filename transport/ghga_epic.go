@@ -26,7 +26,7 @@ func DefaultGHGAEpic() GHGAEpicConfig { return GHGAEpicConfig{Connections: 5, Fo
 // kept for each connection, with n pools of size one. It is a contestant; it goes under GHGARetry.
 //
 // A request takes the connection that has been free for the longest, or waits for one in the order of arrival. On its connection it
-// waits max(U(0, Jitter), hint), and holds the connection until the answer's headers have come. A 429 with a Retry-After, read as
+// waits max(U(0, Jitter), hint), and holds the connection until the answer has been read to its end, or closed. A 429 with a Retry-After, read as
 // GHGARateLimit reads it, leaves a hint on its connection alone. After ForgetAfter requests the hint is forgotten, so that the rate
 // can recover. A 429 without one is marked for the retry layer above.
 //
@@ -71,7 +71,21 @@ func (l *ghgaEpic) RoundTrip(req *http.Request) (*http.Response, error) {
 		closeBody(req)
 		return nil, err
 	}
-	defer l.give(on)
+	held := false
+	defer func() {
+		if !held {
+			l.give(on)
+		}
+	}()
+	resp, err := l.send(req, on)
+	if err == nil {
+		held = holdUntilRead(resp, func() { l.give(on) })
+	}
+	return resp, err
+}
+
+// send waits for what the connection has been told, and sends the request.
+func (l *ghgaEpic) send(req *http.Request, on *lane) (*http.Response, error) {
 	wait := time.Duration(l.seeds.float64() * float64(l.cfg.Jitter))
 	if on.left > 0 {
 		on.left--

@@ -20,6 +20,8 @@ type options struct {
 	counters *Counters
 	name     string
 	timeout  time.Duration
+
+	untilRead bool
 }
 
 func newOptions(opts []Option) *options {
@@ -59,3 +61,8 @@ func Named(name string) Option { return func(o *options) { o.name = name } }
 
 // WithTimeout ends the context of each attempt of Do after d. For requests there is the layer AttemptTimeout.
 func WithTimeout(d time.Duration) Option { return func(o *options) { o.timeout = d } }
+
+// UntilRead makes Gated tell its gate of an answer's end, Done, when its body has been read to its end, failed or is closed, and not when
+// its headers have come: what a connection pool of a fixed size does, and what bounds the load of downloads. What Done is told is what was
+// known at the headers. An answer whose body nobody closes keeps its place for ever, as it keeps its connection.
+func UntilRead() Option { return func(o *options) { o.untilRead = true } }

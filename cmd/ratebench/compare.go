@@ -23,7 +23,7 @@ type compareCmd struct {
 
 	Metric         []string `placeholder:"NAME" help:"Compare these metrics in place of the usual ones, such as goodput or p99. Repeatable."`
 	Threshold      string   `default:"5%" placeholder:"SHARE" help:"A change below it does not matter. Default: 5%."`
-	FailOn         []string `sep:"none" placeholder:"RULE" help:"What fails, such as 'goodput<-5%' or 'early>+3'. Repeatable. Default: anything worse in goodput, amplification, early or failed."`
+	FailOn         []string `sep:"none" placeholder:"RULE" help:"What fails, such as 'goodput<-5%' or 'early>+3'. Repeatable. Default: anything worse in goodput, amplification, early, failed or, of single calls, cut."`
 	Gate           string   `placeholder:"FILE" help:"Rules from a YAML file."`
 	AllowMissing   bool     `help:"Leave contestants out that only one side has."`
 	AllowChanged   bool     `help:"Compare contestants whose parameters differ."`

@@ -44,7 +44,7 @@ type accessFlags struct {
 
 // paceFlags spare the Upload Controller.
 type paceFlags struct {
-	CallInterval time.Duration `placeholder:"TIME" help:"Least time between two calls to the Upload Controller (UCS), for all files together, such as 500ms. Default: 0s, none."`
+	CallInterval time.Duration `placeholder:"TIME" help:"Least time between two calls to the Upload Controller (UCS), for all files together, such as 500ms. What the stack tries again goes by its own waits. Default: 0s, none."`
 }
 
 // check refuses what cannot be.
@@ -119,7 +119,7 @@ func (f keyFlags) key(io *streams) (connector.KeyPair, error) {
 			passphrase = bytes.TrimRight(passphrase, "\r\n")
 		} else if !needsPassphrase(file) {
 			return pair, usagef("--key %s is no key that can be read; what is needed is %s", f.Key, keyKinds)
-		} else if passphrase, err = io.askSecret("Passphrase of "+f.Key, "--passphrase-file FILE"); err != nil {
+		} else if passphrase, err = io.askSecret("Passphrase of "+plainText(f.Key), "--passphrase-file FILE"); err != nil {
 			return pair, err
 		}
 		if private, err = parseKey(file, passphrase); err != nil {
@@ -208,7 +208,7 @@ func (f accessFlags) connect(a connector.Access, bar *transfers, parts partFlags
 func limitOf(b connector.Behaviour) string {
 	often := "as often as the stack does"
 	if b.PartAttempts > 1 {
-		often = fmt.Sprintf("up to %d times, the stack's retries included", b.PartAttempts)
+		often = fmt.Sprintf("until %d attempts have been made, the stack's included", b.PartAttempts)
 	}
 	return fmt.Sprintf(" (a part or call %s, an upload in up to %d passes)", often, 1+b.FilePasses)
 }

@@ -113,7 +113,7 @@ func (t *transfers) event(e connector.Event) {
 		t.tries.restarts++
 		t.note, t.noteEnds = "beginning it again", time.Now().Add(max(e.Wait, troubleShown))
 		if t.bar == nil {
-			fmt.Fprintf(t.w, "ratebench: %s: beginning it again from its first part: %v\n", t.name, e.Err)
+			fmt.Fprintf(t.w, "ratebench: %s: beginning it again from its first part: %s\n", t.name, plainLines(fmt.Sprint(e.Err)))
 		}
 	case "staging":
 		t.note, t.noteEnds = "being staged, asked again in", time.Now().Add(e.Wait)

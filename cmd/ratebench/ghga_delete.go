@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -46,7 +47,13 @@ func (c ghgaDeleteCmd) Run(ctx context.Context, io *streams) error {
 	})
 }
 
-func (c ghgaDeleteCmd) delete(ctx context.Context, io *streams, conn *connector.Connector, all *account) error {
+// box is that of a work package.
+type box interface {
+	List(context.Context) ([]connector.FileUpload, error)
+	Delete(ctx context.Context, fileID string) error
+}
+
+func (c ghgaDeleteCmd) delete(ctx context.Context, io *streams, conn box, all *account) error {
 	uploads, err := conn.List(ctx)
 	if err != nil {
 		return err
@@ -57,8 +64,11 @@ func (c ghgaDeleteCmd) delete(ctx context.Context, io *streams, conn *connector.
 		if err != nil {
 			return err
 		}
-		chosen = append(chosen, u)
+		if !slices.ContainsFunc(chosen, func(c connector.FileUpload) bool { return c.ID == u.ID }) { // by its alias and by its id
+			chosen = append(chosen, u)
+		}
 	}
+	all.named = len(chosen)
 	if !c.Yes {
 		if io.terminal() == nil {
 			return usagef("there is no terminal to ask on: give --yes to delete %s", plural(len(chosen), "upload"))

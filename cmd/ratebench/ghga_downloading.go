@@ -91,7 +91,7 @@ func (d *downloading) stage(ctx context.Context) (*connector.Staging, error) {
 	}
 	fmt.Fprintf(d.io.err, "%d of %s cannot be had:\n", len(missing), plural(len(wanted), "file"))
 	for _, o := range missing {
-		fmt.Fprintf(d.io.err, "    %s: %s\n", plainText(o.Accession), o.Error)
+		fmt.Fprintf(d.io.err, "    %s: %s\n", plainText(o.Accession), plainLines(o.Error))
 		d.tell(o, 0, "")
 	}
 	if len(missing) == len(wanted) {

@@ -31,9 +31,9 @@ oracle: false
 			}
 		}
 		r := o.Row
-		t.Logf("%d of %d parts refused: %d of %d files failed, %d calls, %d cut off, %v s", refused, parts, r.FailedObjects, r.Objects, r.FailedCalls, r.CutOff, r.WallS)
-		if refused < 10 || r.FailedObjects < refused/2 || r.FailedCalls < refused-1 || r.CutOff > 2 || r.P95Censored {
-			t.Errorf("%d of %d parts refused: %d of %d files failed, %d calls, %d cut off", refused, parts, r.FailedObjects, r.Objects, r.FailedCalls, r.CutOff)
+		t.Logf("%d of %d parts refused: %d of %d files failed, %d calls, %d cut off, %v s", refused, parts, r.FailedObjects, r.Objects, r.FailedCalls, *r.CutOff, r.WallS)
+		if refused < 10 || r.FailedObjects < refused/2 || r.FailedCalls < refused-1 || *r.CutOff > 2 || r.P95Censored {
+			t.Errorf("%d of %d parts refused: %d of %d files failed, %d calls, %d cut off", refused, parts, r.FailedObjects, r.Objects, r.FailedCalls, *r.CutOff)
 		}
 	}
 }

@@ -14,3 +14,16 @@ func plainText(s string) string {
 		return r
 	}, s)
 }
+
+// plainLines does so with a text that may have several lines, and tabs in them. The lines may end as on Windows.
+func plainLines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		pieces := strings.Split(strings.TrimSuffix(line, "\r"), "\t")
+		for j := range pieces {
+			pieces[j] = plainText(pieces[j])
+		}
+		lines[i] = strings.Join(pieces, "\t")
+	}
+	return strings.Join(lines, "\n")
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 )
@@ -18,6 +19,15 @@ func TestPlainText(t *testing.T) {
 		if got := plainText(from); got != want {
 			t.Errorf("%q becomes %q, want %q", from, got, want)
 		}
+	}
+}
+
+// Messages keep their lines and what indents them, and nothing else that a terminal would obey.
+func TestComplainsPlainly(t *testing.T) {
+	var out strings.Builder
+	complain(&out, errors.New("ev\x1b[31mil.bam: no\r\n\tand \u202eag\rain\n"))
+	if want := "ratebench: ev�[31mil.bam: no\n\tand �ag�ain\n"; out.String() != want {
+		t.Errorf("%q", out.String())
 	}
 }
 

@@ -30,7 +30,7 @@ func TestTroubleOffTerminal(t *testing.T) {
 			bar.trouble("ghga.test", "connection refused")
 			time.Sleep(time.Second)
 		}
-		if n := strings.Count(b.String(), "ratebench: ghga.test: connection refused, trying again (a part or call up to 12 times, the stack's retries included, an upload in up to 3 passes)\n"); n != 3 || n != strings.Count(b.String(), "\n") {
+		if n := strings.Count(b.String(), "ratebench: ghga.test: connection refused, trying again (a part or call until 12 attempts have been made, the stack's included, an upload in up to 3 passes)\n"); n != 3 || n != strings.Count(b.String(), "\n") {
 			t.Errorf("%d lines:\n%s", n, b.String())
 		}
 	})

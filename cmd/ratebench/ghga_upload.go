@@ -23,7 +23,7 @@ type ghgaUploadCmd struct {
 
 func (ghgaUploadCmd) Help() string {
 	return `Encrypts files for the deployment and uploads them, one after the other. Files that the box has already are left out. Ctrl-C keeps what was
-brought: the same command goes on with it, unless it behaves as-is.
+brought, and so does an outage: the same command goes on with it, unless it behaves as-is.
 
 Examples:
 

@@ -25,7 +25,7 @@ type uploading struct {
 	past map[int]tries // of files that have had a turn before
 	open *os.File      // of the file whose turn it is
 	shut error         // why it could not be opened
-	kept bool          // one was interrupted, and can be gone on with
+	kept bool          // one was interrupted, or failed of what may pass, and can be gone on with
 	err  error
 
 	stopped func() bool // says whether the user has interrupted all; nil: they have not
@@ -110,27 +110,33 @@ func (u *uploading) ended(file int, r connector.Result) {
 	alias := plainText(f.alias)
 	o := outcome{Alias: f.alias, FileID: r.FileID, Bytes: f.info.Size(), Retries: tries.retries, Restarts: tries.restarts, SHA256: r.SHA256, Kept: r.Kept}
 	text := ""
-	var err error
+	var err, named error // the second says which file it is
 	switch {
 	case r.Skipped == "init":
 		err = fmt.Errorf("the box has a half-finished upload of it, %s, that was begun elsewhere or of another version of the file: it may be under way "+
 			"there just now; if it is not, use the journal that began it, or delete it with ratebench ghga delete", plainText(r.FileID))
+		named = fmt.Errorf("%s: %w", alias, err)
 	case r.Skipped != "":
 		o.Status = statusSkipped
 		text = alias + ": left out, the box has it already (same size; the content was not compared)"
 	case r.Err != nil:
 		u.kept = u.kept || r.Kept
-		err = r.Err
+		if err = r.Err; r.Kept && !u.interrupted() {
+			err = fmt.Errorf("%w: give the same command again, or take them away with ratebench ghga delete %s", err, plainText(r.FileID))
+		}
+		named = err
 	default:
 		o.Status = u.did
 		text = fmt.Sprintf("%s  %s in %v%s  %s\n    SHA-256 %s", plainText(r.FileID), size(f.info.Size()), short(took), tries, alias, r.SHA256)
 	}
 	if err != nil {
 		o.Status, o.Error = statusFailed, err.Error()
-		if u.stopped != nil && u.stopped() {
+		if u.interrupted() {
 			o.Status = statusInterrupted
 		}
-		u.err = errors.Join(u.err, fmt.Errorf("%s: %w", alias, err))
+		u.err = errors.Join(u.err, named)
 	}
 	u.tell(o, took, text)
 }
+
+func (u *uploading) interrupted() bool { return u.stopped != nil && u.stopped() }

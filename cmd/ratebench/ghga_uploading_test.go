@@ -19,23 +19,27 @@ func TestUploadingEnds(t *testing.T) {
 		r         connector.Result
 		out, fail string
 		kept      bool
+		stopped   bool
 	}{
 		"uploaded":      {r: connector.Result{Uploaded: connector.Uploaded{FileID: "id", SHA256: "5ee"}}, out: "evil�\n    SHA-256 5ee\n"},
 		"there already": {r: connector.Result{Skipped: "inbox"}, out: "evil�: left out, the box has it already (same size; the content was not compared)\n"},
 		"archived":      {r: connector.Result{Skipped: "archived"}, out: "left out"},
 		"half-finished": {r: connector.Result{Skipped: "init", Uploaded: connector.Uploaded{FileID: "id"}}, fail: "half-finished upload of it, id,"},
-		"failed":        {r: connector.Result{Err: errors.New("why")}, fail: "evil�: why"},
-		"interrupted":   {r: connector.Result{Err: errors.New("why"), Kept: true}, fail: "why", kept: true},
+		"failed":        {r: connector.Result{Err: errors.New("uploading evil: why")}, fail: "uploading evil: why"},
+		"interrupted":   {r: connector.Result{Err: errors.New("why"), Kept: true}, fail: "why\n", kept: true, stopped: true},
+		"outage": {r: connector.Result{Err: errors.New("why"), Kept: true, Uploaded: connector.Uploaded{FileID: "id\x1b"}}, kept: true,
+			fail: "why: give the same command again, or take them away with ratebench ghga delete id�\n"},
 	} {
 		var out strings.Builder
 		u := &uploading{files: []upload{{path, "evil\x1b", info}}, account: tellFlags{}.account(&out, "uploaded", 1), bar: newTransfers(&out)}
+		u.stopped = func() bool { return c.stopped }
 		u.begin(0)
 		u.ended(0, c.r)
 		u.close()
 		if !strings.Contains(out.String(), c.out) || c.out == "" && out.Len() > 0 {
 			t.Errorf("%s: it says %q", name, out.String())
 		}
-		if (u.err != nil) != (c.fail != "") || u.err != nil && !strings.Contains(u.err.Error(), c.fail) || u.kept != c.kept {
+		if (u.err != nil) != (c.fail != "") || u.err != nil && (!strings.Contains(u.err.Error()+"\n", c.fail) || strings.Count(u.err.Error(), "evil") > 1) || u.kept != c.kept {
 			t.Errorf("%s: %v, kept %v", name, u.err, u.kept)
 		}
 	}

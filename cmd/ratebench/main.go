@@ -106,10 +106,11 @@ func newParser(ctx context.Context, io *streams, helped func()) (*kong.Kong, err
 	)
 }
 
-// complain prints an error as one message. What is wrong with a scenario starts with its place, as editors want it.
+// complain prints an error as one message. What is wrong with a scenario starts with its place, as editors want it. Names that are in it, of files
+// and of what services have, may hold anything.
 func complain(w io.Writer, err error) {
 	var invalid *scenarios.Error
-	text := strings.TrimRight(err.Error(), "\n")
+	text := plainLines(strings.TrimRight(err.Error(), "\n"))
 	switch {
 	case text == "":
 	case errors.As(err, &invalid):

@@ -49,10 +49,7 @@ func terminalScript(ts *testscript.TestScript, _ bool, args []string) {
 	for _, name := range []string{"PATH", "HOME", "XDG_CACHE_HOME", "TMPDIR", "TERM", "GORACE", "RATEBENCH_GHGA_WELL_KNOWN", "RATEBENCH_GHGA_KEY", "RATEBENCH_GHGA_WORK_PACKAGE"} {
 		t.cmd.Env = append(t.cmd.Env, name+"="+ts.Getenv(name))
 	}
-	t.tty, err = pty.StartWithSize(t.cmd, &pty.Winsize{Cols: uint16(x), Rows: uint16(y)})
-	ts.Check(err)
-	t.was, err = term.GetState(int(t.tty.Fd()))
-	ts.Check(err)
+	ts.Check(t.start(&pty.Winsize{Cols: uint16(x), Rows: uint16(y)}))
 	go t.watch()
 	ts.Defer(func() {
 		_ = t.cmd.Process.Kill() // it may have ended
@@ -61,6 +58,29 @@ func terminalScript(ts *testscript.TestScript, _ bool, args []string) {
 		_ = t.tty.Close()
 	})
 	*ts.Value(typistKey{}).(**typist) = t
+}
+
+// start opens the terminal, looks how it is, and only then starts the program, which may change it at once.
+func (t *typist) start(size *pty.Winsize) error {
+	tty, side, err := pty.Open()
+	if err != nil {
+		return err
+	}
+	defer side.Close() // the program has its own
+	err = pty.Setsize(tty, size)
+	if err == nil {
+		t.was, err = term.GetState(int(tty.Fd()))
+	}
+	if err == nil {
+		t.cmd.Stdin, t.cmd.Stdout, t.cmd.Stderr = side, side, side
+		inSession(t.cmd)
+		err = t.cmd.Start()
+	}
+	if err != nil {
+		return errors.Join(err, tty.Close())
+	}
+	t.tty = tty
+	return nil
 }
 
 // findProgram looks for a program where the script would.

@@ -94,8 +94,17 @@ func (s *service) put(n int) (*http.Response, string, error) {
 // acted checks what the last row of the ledger says that the fault did.
 func (s *service) acted(want string) {
 	s.t.Helper()
-	rows := s.faults.Ledger()
-	if len(rows) == 0 || !strings.HasPrefix(rows[len(rows)-1].Fault, want) || want == "" && rows[len(rows)-1].Fault != "" {
-		s.t.Errorf("the ledger does not say that %q happened: %+v", want, rows)
+	if !s.did(want) {
+		s.t.Errorf("the ledger does not say that %q happened: %+v", want, s.faults.Ledger())
 	}
+}
+
+// did reports whether the last row of the ledger says so; empty: that nothing was done.
+func (s *service) did(want string) bool {
+	rows := s.faults.Ledger()
+	if len(rows) == 0 {
+		return false
+	}
+	last := rows[len(rows)-1].Fault
+	return strings.HasPrefix(last, want) && (want != "" || last == "")
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -122,6 +124,64 @@ func TestKeepArchiving(t *testing.T) {
 		r.expect("POST", "/wps/work-packages/"+down.ID+"/files/GHGAF00000000000003/work-order-tokens", down.Token, "", 201, "")
 		if got := decode[described](t, r.expect("GET", "/wps/work-packages/"+r.wp.ID, r.wp.Token, "", 200, "")); got.Type != "upload" || len(got.Files) > 0 {
 			t.Errorf("the upload package has %v", got.Files)
+		}
+		cancel()
+		<-ended
+	})
+}
+
+// A file that S3 does not give is tried again after a while, though no other file is complete, and its accession goes to whoever comes next.
+func TestKeepArchivingAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := deploy(t, nil).ruler()
+		id := r.sealed("a.bam", "1")
+		r.s3Down.Store(true)
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			r.p.KeepArchiving(ctx)
+		}()
+		time.Sleep(3*archiveAgain + time.Second)
+		r.wantState(id, inbox)
+		r.s3Down.Store(false)
+		time.Sleep(archiveAgain)
+		synctest.Wait()
+		r.wantState(id, inArchive)
+		if r.p.dcs.object("GHGAF00000000000001") == nil {
+			t.Error("what failed has used up accessions")
+		}
+		cancel()
+		<-ended
+	})
+}
+
+// An upload that is archived, but cannot be taken out of the inbox, is in the download packages all the same.
+func TestKeepArchivingLeavesInInbox(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := deploy(t, nil).ruler()
+		down, err := r.p.NewDownloadPackage(r.public)
+		if err != nil {
+			t.Fatal(err)
+		}
+		id := r.sealed("a.bam", "1")
+		r.insteadOfS3 = func(q *http.Request) *http.Response {
+			if q.Method != http.MethodDelete {
+				return nil
+			}
+			return &http.Response{StatusCode: 400, Header: http.Header{}, Body: http.NoBody, Request: q}
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			r.p.KeepArchiving(ctx)
+		}()
+		synctest.Wait()
+		r.wantState(id, inArchive)
+		got := decode[described](t, r.expect("GET", "/wps/work-packages/"+down.ID, down.Token, "", 200, ""))
+		if got.Files["GHGAF00000000000001"] != ".bam" {
+			t.Errorf("the download package has %v", got.Files)
 		}
 		cancel()
 		<-ended

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
 // KeepClean does what the UCS's clean-up job does: CleanUp at the end of every interval, until the context ends. What fails is left for the next
-// round, as in the service. The platform starts no job by itself: whoever calls this owns it.
+// round, as in the service. The platform starts no job by itself: whoever calls this owns it. A round that has begun when the context ends is carried
+// through, for patience at most: one that is broken off would leave uploads open whose files it has cancelled.
 func (p *Platform) KeepClean(ctx context.Context) {
 	tick := time.NewTicker(p.cfg.CleanupInterval)
 	defer tick.Stop()
@@ -19,7 +19,12 @@ func (p *Platform) KeepClean(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			_ = p.CleanUp(ctx)
+			if ctx.Err() != nil { // both have come
+				return
+			}
+			round, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+			_ = p.CleanUp(round)
+			cancel()
 		}
 	}
 }
@@ -31,36 +36,44 @@ func (p *Platform) KeepClean(ctx context.Context) {
 //   - A multipart upload that no file in state init knows is aborted, however young it is. So the orphan of a creation that was refused lives for an
 //     interval at most. The service finds out first which files there are, and asks S3 then: a creation that is under way is an orphan to it, and
 //     so it is here.
-//   - An object of a file that failed or was cancelled is removed.
+//   - An object of a file that failed or was cancelled is removed, also where its record is gone since another upload has the alias.
+//
+// Files that were over, and had nothing left, in two rounds are not looked at any more.
 //
 // Nothing is done if S3 does not list what is open; otherwise an error does not end the round, and all are returned.
 func (p *Platform) CleanUp(ctx context.Context) error { return p.ucs.cleanUp(ctx) }
 
 func (u *UCS) cleanUp(ctx context.Context) error {
-	stock := u.takeStock()
+	cutoff := time.Now().Add(-u.rules.uploadTTL)
+	stock := u.takeStock(cutoff)
 	// The service lists the whole bucket; but MinIO lists the uploads of one key only.
-	open := map[string][]string{}
-	for _, key := range stock.keys {
+	open := map[*file][]string{}
+	for _, f := range stock.files {
 		var err error
-		if open[key], err = u.storage.uploads(ctx, key); err != nil {
+		if open[f], err = u.storage.uploads(ctx, f.key()); err != nil {
 			return fmt.Errorf("ghga: cleaning up: listing the uploads of an object: %w", err)
 		}
 	}
 	var all []error
 	for _, f := range stock.stale {
-		all = append(all, u.expire(ctx, f))
+		all = append(all, u.expire(ctx, f, cutoff))
 	}
-	for _, key := range stock.keys {
-		if stock.begun[key] {
+	clean := map[*file]bool{}
+	for _, f := range stock.files {
+		if stock.states[f] == initial {
 			continue
 		}
-		for _, id := range open[key] {
-			all = append(all, u.storage.drop(ctx, key, id))
+		for _, id := range open[f] {
+			all = append(all, u.storage.drop(ctx, f.key(), id))
 		}
-		if !stock.done[key] {
-			all = append(all, u.storage.remove(ctx, key))
+		if stock.states[f] == "" { // by now it may be complete
+			continue
 		}
+		err := u.storage.remove(ctx, f.key())
+		all = append(all, err)
+		clean[f] = err == nil && len(open[f]) == 0
 	}
+	u.settle(clean)
 	if err := errors.Join(all...); err != nil {
 		return fmt.Errorf("ghga: cleaning up: %w", err)
 	}
@@ -69,34 +82,50 @@ func (u *UCS) cleanUp(ctx context.Context) error {
 
 // stock is what the job finds the UCS to have.
 type stock struct {
-	keys        []string        // of all objects that uploads were ever opened for
-	begun, done map[string]bool // of those, the keys of files in state init, and of complete ones
-	stale       []*file         // in state init, by key, and without activity for too long
+	files  []*file          // all that are being created, in state init, or over
+	states map[*file]string // theirs
+	stale  []*file          // in state init, and without activity since the cutoff
 }
 
-func (u *UCS) takeStock() stock {
-	cutoff := time.Now().Add(-u.rules.uploadTTL)
+// takeStock leaves complete files out: nothing of them is open, and their objects stay.
+func (u *UCS) takeStock(cutoff time.Time) stock {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	s := stock{keys: slices.Clone(u.keys), begun: map[string]bool{}, done: map[string]bool{}}
-	for _, f := range u.files {
-		switch {
-		case counts(f.state):
-			s.done[f.key()] = true
-		case f.state == initial:
-			s.begun[f.key()] = true
-			if !f.activity.After(cutoff) {
-				s.stale = append(s.stale, f)
-			}
+	s := stock{states: map[*file]string{}}
+	for _, f := range u.begun {
+		if counts(f.state) {
+			continue
+		}
+		s.files = append(s.files, f)
+		s.states[f] = f.state
+		if f.idle(cutoff) {
+			s.stale = append(s.stale, f)
 		}
 	}
-	slices.SortFunc(s.stale, func(a, b *file) int { return strings.Compare(a.key(), b.key()) })
 	return s
 }
 
-// expire aborts an upload that nobody goes on with. One that has ended since is left alone.
-func (u *UCS) expire(ctx context.Context, f *file) error {
-	if !u.is(f, initial) {
+// settle takes note of the files that are over, and whether S3 had no upload of them and has no object. After the second time in a row they are not looked
+// at any more: what was under way the first time has ended by then.
+func (u *UCS) settle(clean map[*file]bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.begun = slices.DeleteFunc(u.begun, func(f *file) bool {
+		settled := f.quiet && clean[f]
+		f.quiet = clean[f]
+		return settled
+	})
+}
+
+// idle says whether an upload has had no activity since a moment. The caller holds UCS.mu.
+func (f *file) idle(since time.Time) bool { return f.state == initial && !f.activity.After(since) }
+
+// expire aborts an upload that nobody goes on with. One that has ended since, or gone on, is left alone.
+func (u *UCS) expire(ctx context.Context, f *file, cutoff time.Time) error {
+	u.mu.Lock()
+	idle := f.idle(cutoff)
+	u.mu.Unlock()
+	if !idle {
 		return nil
 	}
 	err := u.storage.drop(ctx, f.key(), f.uploadID)
@@ -107,11 +136,4 @@ func (u *UCS) expire(ctx context.Context, f *file) error {
 		f.activity = time.Time{}
 	}
 	return err
-}
-
-// is asks for a file's state.
-func (u *UCS) is(f *file, state string) bool {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	return f.state == state
 }

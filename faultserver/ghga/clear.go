@@ -3,14 +3,16 @@ package ghga
 import (
 	"context"
 	"fmt"
-	"slices"
 )
 
 // Clear removes all that the platform has put into S3 since it was made: objects, and uploads that are open. Nobody may use it meanwhile, nor
 // afterwards. What else is in the bucket stays. It goes on after an error, and returns the first.
 func (p *Platform) Clear(ctx context.Context) error {
 	p.ucs.mu.Lock()
-	keys := slices.Clone(p.ucs.keys)
+	var keys []string
+	for _, f := range p.ucs.begun {
+		keys = append(keys, f.key())
+	}
 	p.ucs.mu.Unlock()
 	p.dcs.mu.Lock()
 	keys = append(keys, p.dcs.keys...)

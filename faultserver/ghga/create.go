@@ -103,7 +103,7 @@ func (u *UCS) reserve(f *file) error {
 			"file_alias", f.alias, "part_size", f.partSize)
 	}
 	f.id, f.objectID = u.name(f.alias)
-	u.keys = append(u.keys, f.key())
+	u.begun = append(u.begun, f)
 	b.creating++
 	b.creatingBytes += f.decryptedSize
 	return nil
@@ -114,6 +114,7 @@ func (u *UCS) reserve(f *file) error {
 func (u *UCS) insert(f *file, s3 error) (gone bool, err error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	f.set(cancelled) // whatever comes of it in S3 is nobody's, unless it becomes a record
 	b := u.boxes[f.boxID]
 	if b == nil || b.going {
 		return true, errors.Join(boxNotFound(f.boxID), s3)

@@ -36,7 +36,8 @@ type file struct {
 
 	urls          urlBucket
 	activity      time.Time // when a part URL was asked for last, or the upload created; zero: it is over
-	state         string
+	state         string    // empty: it is being created
+	quiet         bool      // it is over, and the last round of the clean-up job found nothing open of it
 	stateUpdated  time.Time
 	completed     time.Time // zero: not
 	failureReason string

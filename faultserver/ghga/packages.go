@@ -22,8 +22,6 @@ type packages struct {
 	byID     map[uuid.UUID]*workPackage
 	research map[uuid.UUID]uuid.UUID // ids of research boxes by those of their FileUploadBoxes
 	unsure   bool                    // whether access still holds cannot be found out
-	// withdrawn are accessions that stand for no file any more.
-	withdrawn map[string]bool
 }
 
 // workPackage is what one user may do.

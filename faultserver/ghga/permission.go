@@ -32,23 +32,6 @@ func (p *Platform) DoubtAccess(unable bool) {
 	p.wps.unsure = unable
 }
 
-// Withdraw makes the WPS know no file by an accession any more, whatever work packages name it. The DCS goes on having it.
-func (p *Platform) Withdraw(accession string) {
-	p.wps.mu.Lock()
-	defer p.wps.mu.Unlock()
-	p.wps.withdrawn[accession] = true
-}
-
-// available asks whether the WPS knows which file an accession stands for.
-func (s *packages) available(accession string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.withdrawn[accession] {
-		return &refused{http.StatusForbidden, "File not available for download"}
-	}
-	return nil
-}
-
 // permitted asks whether a work package still gives access, as the WPS does at every request. The caller holds mu.
 func (s *packages) permitted(wp *workPackage) error {
 	text := ""

@@ -53,13 +53,14 @@ func (u *UCS) Advance(fileID, state string) error {
 // knows any more. It asks for one object after the other, since MinIO lists the uploads of one key only.
 func (u *UCS) OpenUploads(ctx context.Context) (files []string, err error) {
 	u.mu.Lock()
-	keys := slices.Clone(u.keys)
+	begun := slices.Clone(u.begun)
 	of := map[string]string{}
 	for id, f := range u.files {
 		of[f.key()+" "+f.uploadID] = id.String()
 	}
 	u.mu.Unlock()
-	for _, key := range keys {
+	for _, f := range begun {
+		key := f.key()
 		uploads, err := u.storage.uploads(ctx, key)
 		if err != nil {
 			return nil, fmt.Errorf("ghga: listing the uploads of an object: %w", err)

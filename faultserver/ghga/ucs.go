@@ -51,7 +51,7 @@ type UCS struct {
 	boxes map[uuid.UUID]*box
 	files map[uuid.UUID]*file
 	names map[string]string // aliases, or accessions, by the ids of files and the keys of objects
-	keys  []string          // of all objects that uploads were opened for
+	begun []*file           // all that S3 may hold something of, in the order in which they were created, records or not
 }
 
 // uploadRules are the switches that a UCS on its own does not have.

@@ -12,7 +12,7 @@ import (
 )
 
 func newPackages(orders *authority) *packages {
-	s := &packages{orders: orders, byID: map[uuid.UUID]*workPackage{}, research: map[uuid.UUID]uuid.UUID{}, withdrawn: map[string]bool{}}
+	s := &packages{orders: orders, byID: map[uuid.UUID]*workPackage{}, research: map[uuid.UUID]uuid.UUID{}}
 	s.service = newService(nil, internalError(), map[string]route{
 		"GET /health":                {health, nil},
 		"GET /work-packages/{wp_id}": {s.details, nil},
@@ -105,9 +105,6 @@ func (s *packages) fileOrder(r *request) (int, any, error) {
 	f, ok := wp.files[accession]
 	if !ok {
 		return 0, nil, &refused{http.StatusForbidden, "File is not contained in work package"}
-	}
-	if err := s.available(accession); err != nil {
-		return 0, nil, err
 	}
 	return s.order(r, wp, workOrder{Work: workDownload, FileID: f.id, Accession: accession})
 }

@@ -88,7 +88,7 @@ func (f *fortress) raw(b []byte) string {
 		f.t.Fatal(err)
 	}
 	defer c.Close()
-	_ = c.SetDeadline(time.Now().Add(5 * time.Second))
+	_ = c.SetDeadline(time.Now().Add(time.Minute))
 	_, _ = c.Write(b) // the server may have had enough
 	if tc, ok := c.(*net.TCPConn); ok {
 		_ = tc.CloseWrite() // nothing more comes
@@ -220,7 +220,7 @@ func TestHostileClientsHoldNoMemory(t *testing.T) {
 	f.check()
 	for i, c := range open {
 		if i%4 == 2 { // it is cut off
-			_ = c.SetReadDeadline(time.Now().Add(10 * time.Second))
+			_ = c.SetReadDeadline(time.Now().Add(time.Minute))
 			if _, err := bufio.NewReader(c).ReadString('\n'); err != nil && strings.Contains(err.Error(), "timeout") {
 				t.Error("headers without end are taken")
 			}

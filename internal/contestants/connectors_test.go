@@ -1,6 +1,7 @@
 package contestants
 
 import (
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -182,5 +183,41 @@ func TestConnectorAsIsSearched(t *testing.T) {
 	want := "num_retries exponential_backoff_max per_request_jitter retry_after_applicable_for_num_requests max_connections"
 	if strings.Join(got, " ") != want {
 		t.Errorf("searched are %q, want %q", got, want)
+	}
+}
+
+// A pool of five connections has five answers at a time, those that are still being read among them.
+func TestConnectionsHoldWhatIsRead(t *testing.T) {
+	for name, most := range map[string]int{"ghga-connector": 5, "connector-as-is": 5, "ghga-epic": 5, "ghga-datasteward": 10} {
+		synctest.Test(t, func(t *testing.T) {
+			var mu sync.Mutex
+			now, at := 0, 0
+			rt := stackOf(t, name, nil, testClient(roundTrip(func(req *http.Request) (*http.Response, error) {
+				mu.Lock()
+				defer mu.Unlock()
+				now++
+				at = max(at, now)
+				return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader("ab")), Request: req}, nil
+			})))
+			var wg sync.WaitGroup
+			for range 24 {
+				wg.Go(func() {
+					resp, err := rt.RoundTrip(put(t.Context()))
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					time.Sleep(time.Second)
+					mu.Lock()
+					now--
+					mu.Unlock()
+					resp.Body.Close()
+				})
+			}
+			wg.Wait()
+			if at != most {
+				t.Errorf("%s: %d answers at a time, want %d", name, at, most)
+			}
+		})
 	}
 }

@@ -52,7 +52,7 @@ func ghgaParams() []Param {
 
 // ghgaConnections is the size of its pool.
 func ghgaConnections(def string) Param {
-	return Param{Name: "max_connections", Type: TypeCount, Min: 1, Default: def, Help: "Connections of its pool: requests in flight at most, whatever the concurrency.", Search: searchInFlight}
+	return Param{Name: "max_connections", Type: TypeCount, Min: 1, Default: def, Help: "Connections of its pool: requests in flight at most, answers that are being read among them, whatever the concurrency.", Search: searchInFlight}
 }
 
 func ghgaRetry(v values) transport.Layer {
@@ -75,8 +75,8 @@ func ghgaStack(name string, v values) *stack {
 		limit := limit
 		limit.Rand = child(c)
 		layers := []transport.Layer{ghgaRetry(v), transport.GHGARateLimit(limit)}
-		if n, ok := v["max_connections"]; ok { // it waits before a connection is taken, as httpx does
-			layers = append(layers, transport.Gated(&strategies.Bulkhead{Max: n.(int)}))
+		if n, ok := v["max_connections"]; ok { // it waits before a connection is taken, and has it until the answer is read, as httpx does
+			layers = append(layers, transport.Gated(&strategies.Bulkhead{Max: n.(int)}, transport.UntilRead()))
 		}
 		return layers
 	}}

@@ -89,7 +89,7 @@ func minioUpload(t *testing.T, fake *fakeS3, with map[string]string) (runner.Rec
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	const size = 11 << 20 // two parts and a shorter one
 	r, err := up.Upload(ctx, runner.Object{Key: "key", Size: size, PartSize: 5 << 20, Content: bytes.NewReader(make([]byte, size))})

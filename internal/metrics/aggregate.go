@@ -31,6 +31,7 @@ type Aggregate struct {
 	herd     herds
 	up       float64 // verified bytes of requests' bodies
 	wrong    int     // retries
+	cutOff   int     // calls
 	open     int     // objects that were cut off
 
 	response, busy, service, earlyBy histogram
@@ -107,6 +108,8 @@ type Call struct {
 	// OKStartS and OKEndS are the attempt that succeeded, if Succeeded.
 	OKStartS, OKEndS float64
 	Succeeded        bool
+	// LastEndS is when the last attempt ended; without any it means nothing.
+	LastEndS float64
 }
 
 // Call takes a call that has ended.
@@ -125,7 +128,10 @@ func (g *Aggregate) Call(c Call) {
 		g.ends.Open = max(g.ends.Open, o.EndS)
 	}
 	if o.Verified && c.Succeeded {
-		end := max(c.OKEndS, o.EndS) // the answer's body comes after its headers
+		end := c.OKEndS
+		if c.Download { // the answer's body comes after its headers
+			end = max(end, o.EndS)
+		}
 		bins := g.grow(end)
 		bins.spread(c.OKStartS, end, func(i int, share float64) {
 			g.ticks[i].GoodputMiBs += share * float64(o.Size) / mib / record.WideBinS
@@ -137,7 +143,7 @@ func (g *Aggregate) Call(c Call) {
 			if !c.Download {
 				g.up += float64(o.Size)
 			}
-			g.phases.delivery(delivery{from: c.OKStartS, to: end, bytes: float64(o.Size)})
+			g.phases.delivery(delivery{from: c.OKStartS, to: end, bytes: float64(o.Size), seen: !c.Download})
 		}
 	}
 	if cutOff(*o) {
@@ -181,9 +187,13 @@ func (g *Aggregate) time(c *Call) {
 // cut takes the times of a call that the trial's end cut off; the caller holds mu.
 func (g *Aggregate) cut(c *Call) {
 	waited := max(0, c.Object.EndS-c.Object.StartS)
-	g.t.CutOff++
+	g.cutOff++
 	g.waited.add(waited)
-	g.worked.add(max(0, waited-c.WaitedS))
+	backoff := c.WaitedS
+	if c.Attempts > 0 && !c.Succeeded { // it was in a wait, or its last attempt ended with the trial
+		backoff += max(0, c.Object.EndS-c.LastEndS)
+	}
+	g.worked.add(max(0, waited-backoff))
 	began := c.Object.StartS
 	if c.Attempts > 0 {
 		began = c.FirstS
@@ -225,9 +235,8 @@ func (g *Aggregate) Trial(in Input) (n Numbers, windows []record.LedgerRow) {
 	t.Trial, t.Contestant, t.PartSize, t.Concurrency, t.Repeat, t.Seed = row.Trial, row.Contestant, row.PartSize, row.Concurrency, row.Repeat, row.Seed
 	t.BoundMiBs, t.TransportReplays, t.Status, t.Verified, t.WallS = row.BoundMiBs, row.TransportReplays, row.Status, row.Verified, row.WallS
 	t.Duplicates, t.TimedOut, t.CPU, t.Saturated = g.twice.result(), row.TimedOut, row.CPU, row.Saturated
-	t.OrphanedUploads = row.OrphanedUploads
-	open := g.open
-	t.ObjectsCutOff = &open
+	t.OrphanedUploads, t.CutOff = row.OrphanedUploads, new(g.cutOff)
+	t.ObjectsCutOff = new(g.open)
 	t.Retries = t.Attempts - t.Calls
 	if t.Calls > 0 {
 		t.Amplification = float64(t.Attempts) / float64(t.Calls)
@@ -235,7 +244,7 @@ func (g *Aggregate) Trial(in Input) (n Numbers, windows []record.LedgerRow) {
 	t.Bytes = int64(g.bytes + 0.5)
 	if t.WallS > 0 {
 		t.GoodputMiBs = g.bytes / mib / t.WallS
-		t.ThroughputMiBs = float64(g.sent) / mib / t.WallS
+		t.ThroughputMiBs = (float64(g.sent) + g.bytes - g.up) / mib / t.WallS
 	}
 	g.times(&t, &d)
 	g.clients.count(&t, &d)
@@ -268,6 +277,7 @@ func (g *Aggregate) times(t *record.Trial, d *record.Detail) {
 	}
 	response, busy := cutLengths(&g.response, &g.waited), cutLengths(&g.busy, &g.worked)
 	d.Response, d.Busy, d.Service, d.EarlyBy = response.encode(), busy.encode(), g.service.encode(), g.earlyBy.encode()
+	d.ResponseLimits, d.BusyLimits = response.limits(), busy.limits()
 	countResponse(t, &response)
 	n := float64(g.response.count())
 	if n == 0 {

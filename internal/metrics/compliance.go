@@ -13,17 +13,18 @@ type hinted struct {
 }
 
 // hintsOf looks at every attempt after the warm-up that followed a hint to the same call. The hint that counts is that of the last attempt
-// of the call that had ended when it began. until are the ends of hints that are moments, by the attempt's id.
-func hintsOf(calls []*call, until map[string]float64, warmUp float64) (h hinted) {
+// of the call that had ended when it began. told is what the server says that it asked for, by the attempt's id: it knows better than a
+// client that reads a date by another clock. Where it has not said so, the client's reading of the answer counts.
+func hintsOf(calls []*call, told map[string]*record.LedgerRow, warmUp float64) (h hinted) {
 	for _, c := range calls {
 		for i, a := range c.attempts {
 			before := c.endedBefore(i)
-			if a.StartS < warmUp || before == nil || before.RetryAfterS == nil || before.Status == 0 {
+			if a.StartS < warmUp || before == nil || before.Status == 0 {
 				continue
 			}
-			over, ok := until[before.ID]
+			over, ok := endFor(before, told[before.ID])
 			if !ok {
-				over = end(before) + *before.RetryAfterS
+				continue
 			}
 			h.retries++
 			if by := a.StartS - over; by >= -rounding {
@@ -35,15 +36,29 @@ func hintsOf(calls []*call, until map[string]float64, warmUp float64) (h hinted)
 	return h
 }
 
-// moments are the ends of hints that were given as dates, by the attempt's id: the server's record of them is exact.
-func moments(ledger []record.LedgerRow) map[string]float64 {
-	until := map[string]float64{}
+// endFor is when the hint runs out that came with an attempt's answer, for who got it: as for early attempts, a hint in seconds counts from
+// when the answer came. said is the server's row of it, nil: there is none. Not ok: no hint came.
+func endFor(a *record.Attempt, said *record.LedgerRow) (t float64, ok bool) {
+	switch {
+	case said != nil && said.HintUntilS != nil:
+		return *said.HintUntilS, true
+	case said != nil:
+		return end(a) + *said.RetryAfterS, true
+	case a.RetryAfterS != nil:
+		return end(a) + *a.RetryAfterS, true
+	}
+	return 0, false
+}
+
+// toldOf are the rows of answers that gave a hint, by the attempt's id.
+func toldOf(ledger []record.LedgerRow) map[string]*record.LedgerRow {
+	told := map[string]*record.LedgerRow{}
 	for i := range ledger {
-		if r := &ledger[i]; r.Kind == record.LedgerAttempt && r.HintUntilS != nil && r.ID != "" {
-			until[r.ID] = *r.HintUntilS
+		if r := &ledger[i]; r.Kind == record.LedgerAttempt && r.RetryAfterS != nil && r.ID != "" {
+			told[r.ID] = r
 		}
 	}
-	return until
+	return told
 }
 
 // count fills in the compliance with hints.

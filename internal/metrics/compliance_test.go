@@ -38,6 +38,34 @@ func TestHintCompliance(t *testing.T) {
 	}
 }
 
+// A date by a clock that is wrong says the same as one by a right one to who counts from the answer's Date: the ledger knows what was asked for.
+// One who reads it by the own clock is judged by the same.
+func TestHintComplianceBySkewedDates(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		read   *float64 // by the client, in seconds
+		next   float64
+		keeps  float64
+		ledger bool
+	}{
+		{"read as it was meant", ptr(2), 2.5, 1, true},
+		{"read by another clock", ptr(602), 2.5, 1, true},
+		{"read by another clock, and early", ptr(0), 1.5, 0, true},
+		{"not read at all", nil, 2.5, 1, true},
+		{"the server says nothing", ptr(3), 2.5, 0, false},
+	} {
+		in := Input{WallS: 9, Objects: []record.Object{object()}, Attempts: []record.Attempt{
+			part(1, 1, 0, 0.5, 503, func(a *record.Attempt) { a.ID, a.RetryAfterS = "0-1", c.read }), part(1, 2, c.next, 0.5, 200),
+		}}
+		if c.ledger {
+			in.Ledger = []record.LedgerRow{{Kind: record.LedgerAttempt, ID: "0-1", Status: 503, RetryAfterS: ptr(2)}}
+		}
+		if r := Of(in).Trial; !same(r.HintCompliance, c.keeps) {
+			t.Errorf("%s: compliance %s, want %v", c.name, show(r.HintCompliance), c.keeps)
+		}
+	}
+}
+
 // Twenty clients lose their service for 3 s and ask again every second: those that did so together come together after it.
 func TestHerdAfterWindow(t *testing.T) {
 	trial := func(apart float64) (index *float64) {

@@ -12,7 +12,8 @@ type waiting struct {
 func cutOff(o record.Object) bool { return !o.Failed && !o.Verified && o.Problem == "" }
 
 // waitingOf returns those that were under way when the trial's end cut them off, be it in an attempt or in a wait before one, and whose first
-// attempt, or planned start, came after the warm-up. Single calls that had made no attempt yet are among them.
+// attempt, or planned start, came after the warm-up. Single calls that had made no attempt yet are among them; of parts that had not, nothing
+// is known.
 func waitingOf(calls []*call, objects map[objectKey]record.Object, warmUp float64) (ws []waiting) {
 	last := lastAbout(calls)
 	made := map[objectKey]*call{}

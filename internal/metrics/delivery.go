@@ -6,7 +6,7 @@ import (
 	"github.com/ratebench/ratebench/internal/record"
 )
 
-// delivery is content of a verified object on its way: bytes brought between from and to.
+// delivery is content of an object on its way: bytes brought between from and to. The object was verified, or else the trial's end cut it off.
 type delivery struct {
 	from, to float64 // seconds since the trial began
 	bytes    float64
@@ -14,6 +14,8 @@ type delivery struct {
 	seen     bool // among the bytes of attempts: in bodies of requests, or in answers with ranges
 	// wire is how many of the bytes that the attempt moved are this: of those that came twice, once. Zero: not known.
 	wire float64
+	// unfinished: the trial's end cut the object off. It is work that was done, but no goodput of the trial.
+	unfinished bool
 }
 
 // bringer is an attempt that brought some of an object.
@@ -52,7 +54,7 @@ func bringersOf(calls []*call) map[objectKey][]bringer {
 
 // deliveries returns what brought the verified objects: the successful attempt of each part, or of the only call, or the ranges. Together the
 // deliveries of an object are its size. (What an attempt put on the wire can be more: S3's chunked signatures lie between the bytes, and a range may
-// come twice.)
+// come twice.) Of objects that the trial's end cut off it returns what had come through.
 func deliveries(calls []*call, objects []record.Object) []delivery {
 	parts := bringersOf(calls)
 	single := map[objectKey]*record.Attempt{}
@@ -63,7 +65,7 @@ func deliveries(calls []*call, objects []record.Object) []delivery {
 		}
 		download[c.object] = c.download()
 	}
-	var ds []delivery
+	ds := unfinished(calls, objects)
 	for _, o := range objects {
 		key := objectKey{o.Client, o.Ordinal}
 		var sent int64
@@ -73,11 +75,15 @@ func deliveries(calls []*call, objects []record.Object) []delivery {
 		seen := !o.Single || !download[key]
 		switch {
 		case !o.Verified:
-		case o.Single && single[key] != nil: // the answer's body comes after its headers
+		case o.Single && single[key] != nil:
 			a := single[key]
-			ds = append(ds, delivery{a.StartS, max(a.StartS+a.TookS, o.EndS), float64(o.Size), o.Client, seen, 0})
+			to := end(a)
+			if download[key] { // the answer's body comes after its headers
+				to = max(to, o.EndS)
+			}
+			ds = append(ds, delivery{from: a.StartS, to: to, bytes: float64(o.Size), client: o.Client, seen: seen})
 		case sent == 0: // its attempts are not known; the object is all there is
-			ds = append(ds, delivery{o.StartS, o.EndS, float64(o.Size), o.Client, seen, 0})
+			ds = append(ds, delivery{from: o.StartS, to: o.EndS, bytes: float64(o.Size), client: o.Client, seen: seen})
 		default:
 			once := sent
 			if download[key] && o.Moved > 0 {
@@ -85,7 +91,9 @@ func deliveries(calls []*call, objects []record.Object) []delivery {
 			}
 			for _, b := range parts[key] {
 				share := float64(b.bytes) / float64(sent)
-				ds = append(ds, delivery{b.a.StartS, bodyEnd(b.a), share * float64(o.Size), o.Client, true, share * float64(once)})
+				ds = append(ds, delivery{
+					from: b.a.StartS, to: bodyEnd(b.a), bytes: share * float64(o.Size), client: o.Client, seen: true, wire: share * float64(once),
+				})
 			}
 		}
 	}

@@ -88,6 +88,9 @@ func (l *lengths) encode() string {
 	return h.encode()
 }
 
+// limits is how many of the longest are lower limits.
+func (l *lengths) limits() int64 { return l.n - l.known }
+
 // spans are the times that a histogram holds.
 func (h *histogram) spans(cut bool) (all []span) {
 	if h.h == nil {

@@ -120,8 +120,8 @@ func stall() Input {
 func TestCallsUnderWayAtTheEnd(t *testing.T) {
 	n := Of(stall())
 	r := n.Trial
-	if r.CutOff != 100 || r.FailedCalls != 0 || r.Calls != 199 {
-		t.Errorf("%d cut off, %d failed of %d", r.CutOff, r.FailedCalls, r.Calls)
+	if *r.CutOff != 100 || r.FailedCalls != 0 || r.Calls != 199 {
+		t.Errorf("%d cut off, %d failed of %d", *r.CutOff, r.FailedCalls, r.Calls)
 	}
 	// Half of them ended within 0.01 s; the others had waited 0.1 s, 0.2 s, and so on up to 10 s.
 	if !near(r.P50S, 0.01) || r.P50Censored {
@@ -129,6 +129,9 @@ func TestCallsUnderWayAtTheEnd(t *testing.T) {
 	}
 	if !near(r.P95S, 9) || !r.P95Censored || !near(r.P99S, 9.8) || !r.P99Censored {
 		t.Errorf("p95 %v (censored %v), p99 %v (%v)", r.P95S, r.P95Censored, r.P99S, r.P99Censored)
+	}
+	if d := n.Detail; d.ResponseLimits != 100 || d.BusyLimits != 100 {
+		t.Errorf("%d and %d limits in the histograms", d.ResponseLimits, d.BusyLimits)
 	}
 	if !same(r.ServiceP99S, 0.01) {
 		t.Errorf("the service time is of those that ended: %v", show(r.ServiceP99S))
@@ -140,8 +143,11 @@ func TestCallsUnderWayAtTheEnd(t *testing.T) {
 		t.Errorf("in the stall: %+v", p)
 	}
 	g := addedUp(stall())
-	if g.Trial.CutOff != 100 || g.Trial.P50Censored || !g.Trial.P95Censored || math.Abs(g.Trial.P95S-9) > 0.01 || math.Abs(g.Trial.P99S-9.8) > 0.01 {
-		t.Errorf("added up: %d cut off, p95 %v, p99 %v", g.Trial.CutOff, g.Trial.P95S, g.Trial.P99S)
+	if d := g.Detail; d.ResponseLimits != 100 || d.BusyLimits != 100 {
+		t.Errorf("added up: %d and %d limits in the histograms", d.ResponseLimits, d.BusyLimits)
+	}
+	if *g.Trial.CutOff != 100 || g.Trial.P50Censored || !g.Trial.P95Censored || math.Abs(g.Trial.P95S-9) > 0.01 || math.Abs(g.Trial.P99S-9.8) > 0.01 {
+		t.Errorf("added up: %d cut off, p95 %v, p99 %v", *g.Trial.CutOff, g.Trial.P95S, g.Trial.P99S)
 	}
 	if p := g.Phases[1]; p.CutOff != 100 || !p.P50Censored || p.P50S == nil || math.Abs(*p.P50S-5) > 0.01 {
 		t.Errorf("added up, in the stall: %+v", p)
@@ -161,7 +167,7 @@ func addedUp(in Input) Numbers {
 	for _, o := range in.Objects {
 		c := Call{Object: o, Download: true}
 		if a := made[o.Ordinal]; a != nil {
-			c.Attempts, c.FirstS, c.Succeeded, c.OKStartS, c.OKEndS = 1, a.StartS, o.Verified, a.StartS, a.StartS+a.TookS
+			c.Attempts, c.FirstS, c.Succeeded, c.OKStartS, c.OKEndS, c.LastEndS = 1, a.StartS, o.Verified, a.StartS, end(a), end(a)
 		}
 		g.Call(c)
 	}
@@ -181,9 +187,13 @@ func TestCallsUnderWayAsAlways(t *testing.T) {
 		}
 		in.Attempts = append(in.Attempts, a)
 	}
-	r := Of(in).Trial
-	if r.CutOff != 2 || r.P99Censored || !near(r.P50S, 0.25) || !near(r.P99S, 0.25) {
-		t.Errorf("%d cut off, p50 %v, p99 %v (censored %v)", r.CutOff, r.P50S, r.P99S, r.P99Censored)
+	n := Of(in)
+	r := n.Trial
+	if n.Detail.ResponseLimits != 0 {
+		t.Errorf("%d limits in the histogram", n.Detail.ResponseLimits)
+	}
+	if *r.CutOff != 2 || r.P99Censored || !near(r.P50S, 0.25) || !near(r.P99S, 0.25) {
+		t.Errorf("%d cut off, p50 %v, p99 %v (censored %v)", *r.CutOff, r.P50S, r.P99S, r.P99Censored)
 	}
 }
 
@@ -198,11 +208,11 @@ func TestPartsUnderWayAtTheEnd(t *testing.T) {
 	}}
 	r := Of(in).Trial
 	// Of parts 1 and 4 the time is known: 0.6 and 0.25. Part 2 had waited 1.6 s, part 3 0.75 s.
-	if r.CutOff != 2 || !near(r.P50S, 0.6) || r.P50Censored || !near(r.P99S, 1.6) || !r.P99Censored {
-		t.Errorf("%d cut off, p50 %v (censored %v), p99 %v (%v)", r.CutOff, r.P50S, r.P50Censored, r.P99S, r.P99Censored)
+	if *r.CutOff != 2 || !near(r.P50S, 0.6) || r.P50Censored || !near(r.P99S, 1.6) || !r.P99Censored {
+		t.Errorf("%d cut off, p50 %v (censored %v), p99 %v (%v)", *r.CutOff, r.P50S, r.P50Censored, r.P99S, r.P99Censored)
 	}
 	in.WarmUpS = 1.2
-	if r := Of(in).Trial; r.CutOff != 1 || !near(r.P50S, 0.75) || !r.P50Censored {
-		t.Errorf("after a warm-up: %d cut off, p50 %v (censored %v)", r.CutOff, r.P50S, r.P50Censored)
+	if r := Of(in).Trial; *r.CutOff != 1 || !near(r.P50S, 0.75) || !r.P50Censored {
+		t.Errorf("after a warm-up: %d cut off, p50 %v (censored %v)", *r.CutOff, r.P50S, r.P50Censored)
 	}
 }

@@ -113,7 +113,12 @@ func (p *phases) span(first float64, x span) {
 
 func (p *phases) delivery(d delivery) {
 	if d.from >= p.warmUp {
-		p.spread(d.from, d.to, d.bytes, func(one *phase, bytes float64) { one.delivered += bytes })
+		p.spread(d.from, d.to, d.bytes, func(one *phase, bytes float64) {
+			one.delivered += bytes
+			if !d.seen {
+				one.sent += bytes
+			}
+		})
 	}
 }
 

@@ -23,9 +23,14 @@ func bodyEnd(a *record.Attempt) float64 {
 // wholeRange returns the attempt that brought a call's range to its end, or nil.
 func (c *call) wholeRange() *record.Attempt {
 	for _, a := range c.attempts {
-		if succeeded(a) && a.ReceivedBytes != nil && a.Error == "" {
+		if wholeAnswer(a) {
 			return a
 		}
 	}
 	return nil
+}
+
+// wholeAnswer reports whether an attempt's range came to its end.
+func wholeAnswer(a *record.Attempt) bool {
+	return succeeded(a) && a.ReceivedBytes != nil && a.Error == ""
 }

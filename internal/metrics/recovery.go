@@ -12,12 +12,13 @@ const (
 	smoothS   = 0.5 // goodput is smoothed over this
 	holdS     = 1   // and has to hold for this,
 	minHoldS  = 0.5 // or to the end of the work if that is sooner, but not less than this
-	doneS     = 1   // who tries for this long after the last verified byte is not done
+	doneS     = 1   // who tries for this long after the last byte that counts is not done
 )
 
 // Ends are the moments at which things of a trial ended, in seconds since it began.
 type Ends struct {
-	// LastByte is when the last verified byte arrived; zero: none did.
+	// LastByte is when the last byte arrived that counts: of a verified object, or of a part that came through of one that the trial's end cut
+	// off. Zero: none did.
 	LastByte float64
 	// Open is the last end of an object that was not verified: given up, or cut off; zero: there was none.
 	Open float64
@@ -25,7 +26,7 @@ type Ends struct {
 	Trial float64
 }
 
-// work is when there was nothing left to be measured: with the last verified byte, unless somebody went on trying. A client that
+// work is when there was nothing left to be measured: with the last byte, unless somebody went on trying. A client that
 // is waiting makes no attempts, but its object is open.
 func (e Ends) work(ticks []record.Tick) float64 {
 	done := e.LastByte + doneS - 1e-9
@@ -47,7 +48,7 @@ func (e Ends) work(ticks []record.Tick) float64 {
 // later: a client that waits as long as it was asked to is not slow. The baseline is the median of the bins between warm-up
 // and trouble. Goodput is smoothed: each bin stands for the mean of the 0.5 s that begin with it. It has recovered at the
 // first bin from which on it stays at 90 % of the baseline or more for 1 s; where less than that is left until the work
-// ended, until then, but for 0.5 s at least. The work ended with the last verified byte, unless attempts began 1 s after it or later,
+// ended, until then, but for 0.5 s at least. The work ended with the last byte that counts, unless attempts began 1 s after it or later,
 // or an object that failed or was cut off was open for longer than that: then with the trial. Zero: it was back at once, or never
 // dropped.
 //
@@ -75,6 +76,7 @@ func Recovery(ticks []record.Tick, ledger []record.LedgerRow, warmUp float64, en
 type aftermath struct {
 	from     float64 // the trouble's beginning
 	start    float64 // when the clock started
+	work     float64 // when nothing was left to do
 	base     float64 // MiB/s
 	seconds  float64 // until it recovered; censored: that were watched
 	censored bool
@@ -104,7 +106,7 @@ func aftermathOf(ticks []record.Tick, ledger []record.LedgerRow, warmUp float64,
 	}
 	work := ends.work(ticks)
 	before, after := between(ticks, warmUp, from), between(ticks, start, work)
-	a = aftermath{from: from, start: start, base: median(before), seconds: ends.Trial - start}
+	a = aftermath{from: from, start: start, work: work, base: median(before), seconds: ends.Trial - start}
 	switch {
 	case a.base <= 0:
 		return a, record.NoBaseline

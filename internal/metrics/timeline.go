@@ -14,7 +14,7 @@ const maxBins = 24 * 3600 * 10
 //
 // A part takes many bins: its bytes are spread evenly over the time of its successful attempt, since where in that
 // time they moved is not recorded. The sums over all bins are the totals of the trial: goodput × width the bytes of
-// verified objects; attempts, and the five classes together, the attempts; in flight × width the seconds of attempts.
+// verified objects and what was left unfinished; attempts, and the five classes together, the attempts; in flight × width the seconds of attempts.
 func timeline(in Input, attempts []*record.Attempt, delivered []delivery) []record.Tick {
 	end := in.WallS
 	for _, a := range attempts {

@@ -89,14 +89,14 @@ func Of(in Input) Numbers {
 	sent := countAttempts(&t, attempts, in.WarmUpS, stretches, &d)
 	countCalls(&t, calls, objects, in, stretches)
 	t.Connections = connections(attempts)
-	hints := hintsOf(calls, moments(in.Ledger), in.WarmUpS)
+	hints := hintsOf(calls, toldOf(in.Ledger), in.WarmUpS)
 	hints.count(&t, &d)
 
 	times := timesOf(calls, objects, in.WarmUpS)
 	open := waitingOf(calls, objects, in.WarmUpS)
 	response := lengthsWith(times, func(t *timed) float64 { return t.response }, open, func(w *waiting) float64 { return w.response })
 	busy := lengthsWith(times, (*timed).busy, open, func(w *waiting) float64 { return w.busy })
-	t.CutOff = len(open)
+	t.CutOff = new(len(open))
 	countResponse(&t, &response)
 	countTimes(&t, times)
 	var service histogram
@@ -108,6 +108,7 @@ func Of(in Input) Numbers {
 		stretches.waited(w.began, w.response)
 	}
 	d.Response, d.Busy, d.Service = response.encode(), busy.encode(), service.encode()
+	d.ResponseLimits, d.BusyLimits = response.limits(), busy.limits()
 
 	var twice duplicates
 	var herd herds
@@ -119,9 +120,14 @@ func Of(in Input) Numbers {
 	t.HerdIndex, d.Herd = herd.worst(in.WarmUpS, in.WallS)
 
 	delivered := deliveries(calls, in.Objects)
-	var bytes, seen, wire float64
+	var bytes, seen, wire, unfinished float64
 	for _, one := range delivered {
 		if one.from < in.WarmUpS {
+			continue
+		}
+		stretches.delivery(one)
+		if one.unfinished {
+			unfinished += one.bytes
 			continue
 		}
 		bytes += one.bytes
@@ -130,11 +136,11 @@ func Of(in Input) Numbers {
 		}
 		wire += one.wire
 		clients.add(one.client, one.bytes)
-		stretches.delivery(one)
 	}
-	t.Bytes = int64(bytes + 0.5)
+	t.Bytes, t.UnfinishedBytes = int64(bytes+0.5), int64(unfinished+0.5)
 	if t.WallS > 0 {
 		t.GoodputMiBs = bytes / mib / t.WallS
+		t.ThroughputMiBs = (float64(sent) + bytes - seen) / mib / t.WallS
 	}
 	t.ByteAmplification = ratio(float64(sent), seen)
 	clients.count(&t, &d)
@@ -200,9 +206,6 @@ func countAttempts(t *record.Trial, attempts []*record.Attempt, warmUp float64, 
 			early = append(early, *a.EarlyByS)
 			earlyBy.add(*a.EarlyByS)
 		}
-	}
-	if t.WallS > 0 {
-		t.ThroughputMiBs = float64(sent) / mib / t.WallS
 	}
 	t.RetryRatioMax, t.WastedWaitS = by.most(), &wasted
 	if len(early) > 0 {

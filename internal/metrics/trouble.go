@@ -28,9 +28,10 @@ func countTrouble(t *record.Trial, ticks []record.Tick, ledger []record.LedgerRo
 	t.Metastable = a.metastable(ticks, ends.Trial)
 }
 
-// lost is the goodput that is missing to the baseline from the beginning of the trouble until the recovery, or the trial's end, in MiB.
+// lost is the goodput that is missing to the baseline from the beginning of the trouble until the recovery, or the trial's end, in MiB. The
+// work may have ended before the last hint did: nobody misses goodput when there is nothing left to do.
 func (a *aftermath) lost(ticks []record.Tick, wall float64) (sum float64) {
-	until := a.start + a.seconds
+	until := min(a.start+a.seconds, a.work)
 	if a.censored {
 		until = wall
 	}
@@ -43,7 +44,7 @@ func (a *aftermath) lost(ticks []record.Tick, wall float64) (sum float64) {
 	return sum
 }
 
-// overshoot is the most smoothed goodput between the recovery and the last verified byte ÷ the baseline. Nil: it did not recover, or
+// overshoot is the most smoothed goodput between the recovery and the last byte that counts ÷ the baseline. Nil: it did not recover, or
 // there was no work left.
 func (a *aftermath) overshoot(ticks []record.Tick, lastByte float64) *float64 {
 	if a.censored {

@@ -67,6 +67,25 @@ func TestTrouble(t *testing.T) {
 	}
 }
 
+// All work was done at 2.1 s, while a hint was to be kept until 3.5 s: what is missing then is missing to nobody. In the trouble it is.
+func TestTroubleOfWorkThatEndsInAHint(t *testing.T) {
+	ledger := []record.LedgerRow{{Kind: record.LedgerWindow, TS: 1, EndS: 2}, {Kind: record.LedgerAttempt, TS: 1.5, Status: 503, RetryAfterS: ptr(2)}}
+	for _, c := range []struct {
+		name  string
+		ticks []record.Tick
+		lost  float64
+	}{
+		{"never behind", bins([2]float64{21, 10}, [2]float64{20, 0}), 0},
+		{"behind for half a second", bins([2]float64{10, 10}, [2]float64{5, 4}, [2]float64{6, 10}, [2]float64{20, 0}), 3},
+	} {
+		var r record.Trial
+		countTrouble(&r, c.ticks, ledger, 0, Ends{LastByte: 2.1, Trial: 4.1})
+		if !same(r.RecoveryS, 0) || !same(r.AreaLostMiB, c.lost) {
+			t.Errorf("%s: recovery %s, lost %s, want 0 and %v", c.name, show(r.RecoveryS), show(r.AreaLostMiB), c.lost)
+		}
+	}
+}
+
 func TestHerd(t *testing.T) {
 	hint := func(change ...func(*record.LedgerRow)) record.LedgerRow {
 		r := record.LedgerRow{Kind: record.LedgerAttempt, TS: 1, Status: 503, RetryAfterS: ptr(1)} // runs out at 2

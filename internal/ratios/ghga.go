@@ -55,8 +55,8 @@ func ghgaUpload(ctx context.Context, s size) ([]figure, error) {
 		each += fmt.Sprintf(" + %s %.2f", name, 1000*sums[i])
 	}
 	return []figure{{
-		name: fmt.Sprintf("GHGA upload, parts of %d MiB, 5 in flight (core-ms/MiB: %s)", s.ghgaPart>>20, each[3:]),
-		ours: fmt.Sprintf("%.0f MiB/s", ours), base: fmt.Sprintf("%.0f MiB/s of %d cores without a gap", ideal, cores()),
+		name: fmt.Sprintf("GHGA upload, parts of %d MiB, 5 in flight", s.ghgaPart>>20),
+		ours: fmt.Sprintf("%.0f MiB/s", ours), base: fmt.Sprintf("%.0f MiB/s of %d cores without a gap (core-ms/MiB: %s)", ideal, cores(), each[3:]),
 		measured: ratio, bar: 0.8,
 	}}, nil
 }

@@ -44,7 +44,7 @@ type size struct {
 
 // figure is one line of the table.
 type figure struct {
-	name     string
+	name     string // the same in every measurement, and of this figure only
 	ours     string
 	base     string // the yardstick's; empty: there is none
 	measured float64
@@ -122,9 +122,6 @@ func run(ctx context.Context, s size, only string) error {
 			continue
 		}
 		figures, err := measured(ctx, s, g.measure)
-		if err != nil {
-			return fmt.Errorf("%s: %w", g.name, err)
-		}
 		for _, f := range figures {
 			verdict := "ok"
 			if f.missed() {
@@ -137,6 +134,9 @@ func run(ctx context.Context, s size, only string) error {
 			fmt.Fprintf(w, "%s\t%s\t%s\t%.4g%s\t%s\t%s\n", f.name, f.ours, f.base, f.measured, f.unit, f.limit(), verdict)
 			w.Flush()
 		}
+		if err != nil { // with figures: what was measured before stands above
+			return fmt.Errorf("%s: %w", g.name, err)
+		}
 	}
 	if len(missed) > 0 {
 		return fmt.Errorf("%d figures missed their bar:\n\t%s", len(missed), strings.Join(missed, "\n\t"))
@@ -147,23 +147,27 @@ func run(ctx context.Context, s size, only string) error {
 // attempts is how often a group is measured at most.
 const attempts = 3
 
-// measured measures a group until each of its figures has reached its bar once. Of a figure that did not, the last
-// measurement is kept.
+// measured measures a group until each of its figures has reached its bar once. Of a figure that did not, the last measurement of it is
+// kept. An error ends that; what was measured before is returned with it, unless the first measurement failed.
 func measured(ctx context.Context, s size, measure func(context.Context, size) ([]figure, error)) ([]figure, error) {
 	kept, err := measure(ctx, s)
-	for n := 2; n <= attempts && err == nil && slices.ContainsFunc(kept, figure.missed); n++ {
-		var again []figure
-		if again, err = measure(ctx, s); err != nil {
-			break
+	if err != nil {
+		return nil, err
+	}
+	for n := 2; n <= attempts && slices.ContainsFunc(kept, figure.missed); n++ {
+		again, err := measure(ctx, s)
+		if err != nil {
+			return kept, fmt.Errorf("measurement %d: %w", n, err)
 		}
 		for i := range kept {
-			if kept[i].missed() {
-				kept[i] = again[i]
+			at := slices.IndexFunc(again, func(f figure) bool { return f.name == kept[i].name })
+			if kept[i].missed() && at >= 0 {
+				kept[i] = again[at]
 				kept[i].after = n
 			}
 		}
 	}
-	return kept, err
+	return kept, nil
 }
 
 // pairs measures both sides in turn and returns the median of each side and of the ratios.

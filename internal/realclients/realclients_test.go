@@ -48,8 +48,20 @@ func serve(t *testing.T, scenario string) *gateway.Gateway {
 	return open(t, config)
 }
 
-// open puts the embedded S3 up, on a port of its own.
+// open puts the embedded S3 up until the test ends.
 func open(t *testing.T, config gateway.Config) *gateway.Gateway {
+	t.Helper()
+	g := start(t, config)
+	t.Cleanup(func() {
+		if err := g.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return g
+}
+
+// start puts the embedded S3 up, on a port of its own. The caller closes it.
+func start(t *testing.T, config gateway.Config) *gateway.Gateway {
 	t.Helper()
 	config.Listen = "127.0.0.1:0"
 	var err error
@@ -60,11 +72,6 @@ func open(t *testing.T, config gateway.Config) *gateway.Gateway {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := g.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
 	return g
 }
 

@@ -135,7 +135,7 @@ type Trial struct {
 	Verified         bool    `csv:"verified"` // every completed object was as sent
 	Objects          int     `csv:"objects"`
 	FailedObjects    int     `csv:"failed_objects"`
-	ThroughputMiBs   float64 `csv:"throughput_mib_s"`  // all body bytes on the wire
+	ThroughputMiBs   float64 `csv:"throughput_mib_s"`  // all body bytes on the wire, those of answers to single GETs as far as these were verified
 	TransportReplays int     `csv:"transport_replays"` // requests net/http repeated by itself on reused connections
 	Status           string  `csv:"status"`            // ok, failed (I/O, integrity, reconciliation) or invalid (over its bound)
 	Problem          string  `csv:"problem"`
@@ -204,8 +204,9 @@ type Trial struct {
 	DiscardedBytes *int64 `csv:"discarded_bytes,omitempty"`
 
 	// CutOff counts parts, ranges and single calls that were under way when the trial's end cut them off. Where they took longer than all
-	// others, nobody knows how long, and a percentile is censored: it is a lower limit.
-	CutOff      int  `csv:"cut_off"`
+	// others, nobody knows how long, and a percentile is censored: it is a lower limit. Nil: not known. A folder without the column is of a
+	// version that left them out of response times, and took recovery and herd for something a little different.
+	CutOff      *int `csv:"cut_off,omitempty"`
 	P50Censored bool `csv:"p50_censored"`
 	P95Censored bool `csv:"p95_censored"`
 	P99Censored bool `csv:"p99_censored"`
@@ -219,6 +220,10 @@ type Trial struct {
 	HintCompliance *float64 `csv:"hint_compliance,omitempty"`
 	LateByS        *float64 `csv:"late_by_s,omitempty"`
 	LateByMaxS     *float64 `csv:"late_by_max_s,omitempty"`
+
+	// UnfinishedBytes are those of parts that had come through of objects that the trial's end cut off. They are in the timeline and in the
+	// phases, and neither in Bytes nor in GoodputMiBs.
+	UnfinishedBytes int64 `csv:"unfinished_bytes"`
 
 	// ObjectsCutOff counts the objects that were under way when the trial's end cut them off, neither done nor given up. NotBegun counts those that
 	// nobody had come to when the trial ended; they are not among Objects. Nil: not known, or how many there were to be is open.
@@ -282,7 +287,7 @@ type Detail struct {
 	Trial int `json:"trial"`
 	// HdrHistograms of microseconds, in the compressed V2 encoding that all implementations read, in base64; empty: there are none.
 	// Response is from the planned start, waits included; Busy is the same less the waits between attempts; both have what the trial's end
-	// cut off, at what had been waited at least. Service is from the send of the attempt that succeeded; EarlyBy is of early attempts, and LateBy
+	// cut off, as docs/metrics.md says. Service is from the send of the attempt that succeeded; EarlyBy is of early attempts, and LateBy
 	// of retries that waited for their hint, how long after its end they came.
 	Response string `json:"response,omitempty"`
 	Busy     string `json:"busy,omitempty"`
@@ -291,6 +296,10 @@ type Detail struct {
 	LateBy   string `json:"late_by,omitempty"`
 	// Clients is the goodput of each client in MiB/s, the lowest first; of more than 100 clients, the 101 percentiles.
 	Clients []float64 `json:"clients,omitempty"`
+	// ResponseLimits and BusyLimits are how many of the longest times of Response and Busy are lower limits: the trial's end cut calls off, and
+	// none took longer for certain. Zero: all are known.
+	ResponseLimits int64 `json:"response_limits,omitempty"`
+	BusyLimits     int64 `json:"busy_limits,omitempty"`
 	// Herd is the second that HerdIndex is about; nil: there is none.
 	Herd *Herd `json:"herd,omitempty"`
 	// Failed says why files failed that were moved through a control plane, in their order; nil: none did.
@@ -314,7 +323,7 @@ type Herd struct {
 type Tick struct {
 	Trial       int     `csv:"trial"`
 	TS          float64 `csv:"t_s"`           // start of the bin
-	GoodputMiBs float64 `csv:"goodput_mib_s"` // successful part uploads of verified objects, spread over the bins they span
+	GoodputMiBs float64 `csv:"goodput_mib_s"` // successful part uploads of verified objects, and of those that the trial's end cut off, spread over the bins they span
 	Attempts    int     `csv:"attempts"`      // started in the bin
 	OK          int     `csv:"ok"`            // ended in the bin with 2xx or 3xx
 	Throttled   int     `csv:"throttled"`     // ended in the bin with a throttling answer

@@ -326,7 +326,7 @@ func (r *records) settle(call string, o record.Object) {
 	r.fleet.sum.Call(metrics.Call{
 		Object: o, Attempts: s.counted, Succeeded: s.ok, FirstS: s.first.Sub(start).Seconds(), WaitedS: s.waited, Hopeless: s.wrong,
 		Download: op == ops.GetObject,
-		OKStartS: s.okStart.Sub(start).Seconds(), OKEndS: s.ended.Sub(start).Seconds(),
+		OKStartS: s.okStart.Sub(start).Seconds(), OKEndS: s.ended.Sub(start).Seconds(), LastEndS: s.ended.Sub(start).Seconds(),
 	})
 }
 

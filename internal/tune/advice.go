@@ -13,13 +13,18 @@ var ErrNothing = errors.New("no setting got anything through")
 // worth is the least advantage that is worth a change.
 const worth = 0.01
 
+// asMuch is within how much of each other two settings do as well.
+const asMuch = 0.05
+
 // Versus compares the recommendation with another setting, by fresh seeds.
 type Versus struct {
 	With *Candidate `json:"with"`
 	// Advantage is by how much the recommendation's value is higher: 0.05 is 5 %. Negative: it is lower.
 	Advantage Interval `json:"advantage"`
-	// Loses says that the other one loses uploads, and the recommendation does not.
-	Loses bool `json:"loses,omitempty"`
+	// Loses says that the other one loses uploads, or gets nothing through with a seed, and the recommendation does neither. Nothing says that it is the
+	// latter alone.
+	Loses   bool `json:"loses,omitempty"`
+	Nothing bool `json:"nothing,omitempty"`
 }
 
 // Shown reports whether the recommendation is shown to be better: its interval is above zero, and it is worth a change.
@@ -111,9 +116,13 @@ func (f *Found) versus(a, b *Candidate) Versus {
 	return f.Prefer.versus(a, b, f.Fresh, f.all(), f.Seed)
 }
 
-// versus compares with some seeds; what loses uploads with any of all is known to.
+// versus compares with some seeds; what loses uploads, or gets nothing through, with any of all is known to.
 func (p Preference) versus(a, b *Candidate, seeds, all []int, seed uint64) Versus {
-	return Versus{With: b, Advantage: p.advantage(a, b, seeds, seed), Loses: b.loses(all) && !a.loses(all)}
+	v := Versus{With: b, Advantage: p.advantage(a, b, seeds, seed), Loses: b.loses(all) && !a.loses(all)}
+	if _, failed := b.objects(all); v.Loses && failed == 0 {
+		v.Nothing = true
+	}
+	return v
 }
 
 // Summary is what a candidate did over some seeds, as people read it.

@@ -18,6 +18,9 @@ type Interval struct {
 	High  float64 `json:"high"`
 }
 
+// within reports whether the interval goes no further from zero than that, to either side.
+func (i Interval) within(most float64) bool { return i.Low >= -most && i.High <= most }
+
 // unknown is the end of an interval that there are too few seeds for. JSON has no infinity.
 const unknown = math.MaxFloat64
 
@@ -105,7 +108,7 @@ func (i Interval) over(o Interval) Interval {
 }
 
 // wins is the share of resamples in which a candidate is the best of all, or as good as the best, and in which it is within worth of the
-// best. What loses uploads is out, unless all do.
+// best. What loses uploads, or gets nothing through with a seed, is out, unless all do.
 func (p Preference) wins(c *Candidate, all []*Candidate, seeds []int, seed uint64) (best, close float64) {
 	none := !slices.ContainsFunc(all, func(o *Candidate) bool { return !o.loses(seeds) })
 	value := map[*Candidate]map[int]float64{}

@@ -113,8 +113,14 @@ func (c *Candidate) objects(seeds []int) (all, failed int) {
 	return all, failed
 }
 
-// loses reports whether the candidate lost anything with these seeds.
+// loses reports whether the candidate lost anything with these seeds, or got nothing through with one of them: what is still waiting when the trial
+// ends has not failed, but is no better.
 func (c *Candidate) loses(seeds []int) bool {
 	_, failed := c.objects(seeds)
-	return failed > 0
+	return failed > 0 || c.nothing(seeds)
+}
+
+// nothing reports whether with one of these seeds nothing got through in a cell.
+func (c *Candidate) nothing(seeds []int) bool {
+	return slices.ContainsFunc(seeds, func(s int) bool { r, ok := c.Results[s]; return ok && r.Speed <= 0 })
 }

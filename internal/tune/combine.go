@@ -8,7 +8,8 @@ import (
 )
 
 // Combine makes a result of the trials of one setting with one seed: one for each cell of the scenario's grid. Of calls the speed is
-// 1 ÷ p95, since how many there are is not the client's to decide.
+// 1 ÷ p95, since how many there are is not the client's to decide. A p95 that is a lower limit counts twice, as a recovery does: calls that the trial's
+// end cut off had waited for so long at least. Where none succeeded, it says nothing but how long the trial was.
 func Combine(cells []record.Trial, calls bool) Result {
 	r := Result{RecoveryS: -1}
 	logs, recovery, troubled := 0.0, 0.0, 0
@@ -21,10 +22,7 @@ func Combine(cells []record.Trial, calls bool) Result {
 		}
 		speed := t.GoodputMiBs
 		if calls {
-			speed = 0
-			if t.P95S > 0 {
-				speed = 1 / t.P95S
-			}
+			speed = callSpeed(t)
 		}
 		logs += math.Log(speed) // of 0: the mean is 0
 		if t.Amplification > 0 {
@@ -46,4 +44,15 @@ func Combine(cells []record.Trial, calls bool) Result {
 		r.RecoveryS = recovery / float64(troubled)
 	}
 	return r
+}
+
+// callSpeed is 1 ÷ p95 in 1/s; 0: no call succeeded.
+func callSpeed(t record.Trial) float64 {
+	switch {
+	case t.Calls1+t.Calls2+t.Calls3+t.Calls4Plus == 0 || t.P95S <= 0:
+		return 0
+	case t.P95Censored:
+		return 1 / (2 * t.P95S)
+	}
+	return 1 / t.P95S
 }

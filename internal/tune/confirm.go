@@ -105,6 +105,8 @@ func (f *Found) judge(a *Advice, c *Confirmation, mine *Candidate) {
 	switch {
 	case f.Prefer.mean(mine, c.Seeds) <= worst:
 		c.Verdict, c.Why = Contradicts, "nothing got through with it there"
+	case len(better) > 0 && better[0].Nothing:
+		c.Verdict, c.Why = Contradicts, fmt.Sprintf("with some seeds nothing gets through with it there, and with %s something always does", better[0].With.Name)
 	case len(better) > 0 && better[0].Loses:
 		c.Verdict, c.Why = Contradicts, fmt.Sprintf("it loses uploads there, and %s does not", better[0].With.Name)
 	case len(better) > 0:

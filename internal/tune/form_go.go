@@ -279,7 +279,7 @@ func (s *set) goGHGA() (string, bool) {
 			s.goTime("per_request_jitter"), s.goNumber("retry_after_applicable_for_num_requests"))
 	}
 	if _, ok := s.text("max_connections"); ok {
-		fmt.Fprintf(&b, "transport.Gated(&strategies.Bulkhead{Max: %s}),\n", s.goNumber("max_connections"))
+		fmt.Fprintf(&b, "transport.Gated(&strategies.Bulkhead{Max: %s}, transport.UntilRead()),\n", s.goNumber("max_connections"))
 	}
 	b.WriteString("), nil\n")
 	return b.String(), true

@@ -193,7 +193,7 @@ aws configure set default.s3.max_concurrent_requests 8 # of a command, over all 
 			PerRequestJitter:                   250 * time.Millisecond,
 			RetryAfterApplicableForNumRequests: 12,
 		}),
-		transport.Gated(&strategies.Bulkhead{Max: 8}),
+		transport.Gated(&strategies.Bulkhead{Max: 8}, transport.UntilRead()),
 	), nil
 }
 `,

@@ -11,7 +11,7 @@ import (
 //	speed^Speed × amplification^−Amplification × (1 s + recovery)^−Recovery × (1 − lost)^10
 //
 // and over several seeds the geometric mean of that; Value is its logarithm. So a setting that is better by 0.05 in Value is better by
-// 5 %, whatever the unit. A setting that loses uploads never goes before one that does not.
+// 5 %, whatever the unit. A setting that loses uploads, or gets nothing through with a seed, never goes before one that does neither.
 type Preference struct {
 	Name                           string
 	Speed, Amplification, Recovery float64
@@ -87,7 +87,7 @@ func (p Preference) mean(c *Candidate, seeds []int) float64 {
 	return sum / float64(n)
 }
 
-// before reports whether a goes before b with these seeds: what loses nothing first, then by value, then what was there first.
+// before reports whether a goes before b with these seeds: what loses nothing, and gets something through, first, then by value, then what was there first.
 func (p Preference) before(a, b *Candidate, seeds []int) int {
 	if la, lb := a.loses(seeds), b.loses(seeds); la != lb {
 		if la {

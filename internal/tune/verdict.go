@@ -26,7 +26,7 @@ func (r *Report) contradicted() string {
 	case rec == nil:
 		return fmt.Sprintf("No verdict: %s; and nothing else is confirmed there.", came)
 	case rec.Role != Searched:
-		return fmt.Sprintf("Keep %s: %s.", title(*rec), came)
+		return fmt.Sprintf("%s %s: %s.", r.keep(), title(*rec), came)
 	}
 	return fmt.Sprintf("Set %s, which the %s clock confirms: %s.", title(*rec), clock, came)
 }
@@ -38,12 +38,14 @@ func (r *Report) found() string {
 	case r.Kept && r.Best == nil:
 		return fmt.Sprintf("Nothing that was tried did better than %s.", title(rec))
 	case r.Kept:
-		return fmt.Sprintf("Keep %s: the best that was found, %s, is not shown to be better. Its advantage is %s.", title(rec), r.Best.Name, r.Challenge.Advantage)
+		return fmt.Sprintf("%s %s: the best that was found, %s, is not shown to be better. Its advantage is %s.", r.keep(), title(rec), r.Best.Name, r.Challenge.Advantage)
 	}
 	var parts []string
 	for _, b := range r.Baselines {
 		name := b.what()
 		switch {
+		case b.Nothing:
+			parts = append(parts, "gets something through with every seed, unlike "+name)
 		case b.Loses:
 			parts = append(parts, "loses no uploads, unlike "+name)
 		case b.Shown:
@@ -56,10 +58,22 @@ func (r *Report) found() string {
 	if len(parts) == 0 {
 		return fmt.Sprintf("Set %s.", title(rec))
 	}
-	if rec.Failed > 0 {
+	switch {
+	case rec.Failed > 0:
 		parts = append(parts, fmt.Sprintf("loses uploads itself (%d of %d), as everything here does", rec.Failed, rec.Objects))
+	case rec.Speed.Value == 0:
+		parts = append(parts, "gets nothing through with some seeds itself, as everything here does or loses uploads")
 	}
 	return fmt.Sprintf("Set %s: it %s.", title(rec), strings.Join(parts, ", and "))
+}
+
+// keep says what is to be done with a baseline that is recommended: the default is no longer there where the scenario sets something else.
+func (r *Report) keep() string {
+	changed := slices.ContainsFunc(r.Finalists, func(row Row) bool { return row.Role == Current && row.Contestant == r.Recommend.Contestant })
+	if r.Recommend.Role == Default && changed {
+		return "Set"
+	}
+	return "Keep"
 }
 
 // title names a setting in a sentence.

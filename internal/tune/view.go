@@ -243,7 +243,11 @@ func (r *Report) sure() []string {
 	if u := r.RunnerUp; u != nil {
 		text := advantage(*u)
 		if !u.Shown && r.Withdrawn == nil {
-			text += "; so either will do"
+			if u.Advantage.within(asMuch) {
+				text += "; so either will do"
+			} else {
+				text += "; these seeds do not tell which is better"
+			}
 		}
 		lines = append(lines, fmt.Sprintf("Over the runner-up, %s (%s): %s.", u.Name, u.Setting, text))
 	}
@@ -257,7 +261,10 @@ func (r *Report) sure() []string {
 }
 
 func advantage(v VersusView) string {
-	if v.Loses {
+	switch {
+	case v.Nothing:
+		return "nothing gets through with that one, with some seeds at least"
+	case v.Loses:
 		return "that one loses uploads"
 	}
 	text := v.Advantage.String()
