@@ -45,6 +45,7 @@ const (
 	WarnAbsent       = "absent"        // a file is not in the folder
 	WarnUnfinished   = "unfinished"    // what the trial's end cut off is much of what was moved
 	WarnLeft         = "left"          // objects were left when the trial ended
+	WarnFailures     = "failures"      // why files failed
 )
 
 const (
@@ -105,6 +106,7 @@ func warnings(a *Analysis, r *Run) (ws []Warning) {
 	ws = append(ws, cutOffWarnings(a)...)
 	ws = append(ws, unfinishedWarnings(a)...)
 	ws = append(ws, leftWarnings(a, r)...)
+	ws = append(ws, failureWarnings(a, r)...)
 	ws = append(ws, saturatedWarnings(a, r)...)
 	ws = append(ws, mismatchWarnings(r)...)
 	if r.Manifest.Unlimited && a.Clock != "real" && counted > 0 {

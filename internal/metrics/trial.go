@@ -71,6 +71,9 @@ func Of(in Input) Numbers {
 		t.Objects++
 		if o.Failed {
 			t.FailedObjects++
+			if o.Reason != "" {
+				d.Failed = append(d.Failed, record.FailedFile{Client: o.Client, Object: o.Ordinal, Reason: o.Reason})
+			}
 		}
 		if cutOff(o) {
 			*t.ObjectsCutOff++

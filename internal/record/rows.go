@@ -98,6 +98,8 @@ type Object struct {
 	// TimedOut says that it was under way when the trial ran into its timeout.
 	TimedOut bool
 	Problem  string
+	// Reason says in a sentence why it failed. Empty: there is no more than Problem.
+	Reason string
 }
 
 // Trial is one row of trials.csv.
@@ -300,6 +302,15 @@ type Detail struct {
 	BusyLimits     int64 `json:"busy_limits,omitempty"`
 	// Herd is the second that HerdIndex is about; nil: there is none.
 	Herd *Herd `json:"herd,omitempty"`
+	// Failed says why files failed that were moved through a control plane, in their order; nil: none did.
+	Failed []FailedFile `json:"failed,omitempty"`
+}
+
+// FailedFile is a file that its contestant gave up.
+type FailedFile struct {
+	Client int    `json:"client"`
+	Object int    `json:"object"` // ordinal, as in Attempt.Call
+	Reason string `json:"reason"` // what was asked for, of which service, and what it answered
 }
 
 // Herd counts the attempts that arrived in the second after a hint ran out or a window of trouble ended, in bins of 10 ms.

@@ -293,7 +293,7 @@ func (s *session) object(u Upload) record.Object {
 		Failed: u.Err != nil && !u.CutOff, Single: u.Call != "", TimedOut: u.timedOut,
 	}
 	if o.Failed {
-		o.Problem = ErrorKind(u.Err) // the error itself may hold a presigned URL
+		o.Problem, o.Reason = ErrorKind(u.Err), u.Reason // the error itself may hold a presigned URL
 	}
 	return o
 }

@@ -154,6 +154,8 @@ type Upload struct {
 	// is nobody's failure.
 	Err    error
 	CutOff bool
+	// Reason says in words why it failed, without anything that is secret. Empty: the kind of Err is all that is told.
+	Reason string
 
 	timedOut bool // the trial's timeout stopped it
 }
