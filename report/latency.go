@@ -98,9 +98,10 @@ func longerOf(h *hdrhistogram.Histogram) []Longer {
 	slices.SortFunc(shares, func(a, b float64) int { return cmp.Compare(b, a) })
 	shares = slices.CompactFunc(slices.DeleteFunc(shares, func(s float64) bool { return s < least }),
 		func(a, b float64) bool { return math.Abs(a-b) < 1e-9 })
-	percentiles := make([]float64, len(shares))
+	// The histogram takes the nearest rank; the trial's percentiles, and the intervals here, take the next one up.
+	percentiles, n := make([]float64, len(shares)), float64(h.TotalCount())
 	for i, s := range shares {
-		percentiles[i] = 100 * (1 - s)
+		percentiles[i] = 100 * math.Ceil((1-s)*n-1e-6) / n
 	}
 	points := make([]Longer, len(shares))
 	for i, v := range h.ValueAtPercentilesSlice(percentiles) {

@@ -13,6 +13,9 @@ var ErrNothing = errors.New("no setting got anything through")
 // worth is the least advantage that is worth a change.
 const worth = 0.01
 
+// asMuch is within how much of each other two settings do as well.
+const asMuch = 0.05
+
 // Versus compares the recommendation with another setting, by fresh seeds.
 type Versus struct {
 	With *Candidate `json:"with"`

@@ -18,6 +18,9 @@ type Interval struct {
 	High  float64 `json:"high"`
 }
 
+// within reports whether the interval goes no further from zero than that, to either side.
+func (i Interval) within(most float64) bool { return i.Low >= -most && i.High <= most }
+
 // unknown is the end of an interval that there are too few seeds for. JSON has no infinity.
 const unknown = math.MaxFloat64
 

@@ -14,6 +14,9 @@ import (
 	"github.com/ratebench/ratebench/internal/stats"
 )
 
+// enough is how many seeds it takes to be sure of what a setting is behind another one: of two or three, what they have in common may be luck.
+const enough = 4
+
 // asGood is how much less a setting's value may be for it to do as well as the recommendation.
 var asGood = math.Log(1.05)
 
@@ -28,10 +31,13 @@ type Flatness struct {
 	To    string   `json:"to,omitempty"`
 	Alone []string `json:"alone,omitempty"`
 	Tried int      `json:"tried"`
+	// Worse lists the choices that were tried and do not.
+	Worse []string `json:"worse,omitempty"`
 	// Below and Above are the nearest values that were tried and do not; empty: there are none, or what is beyond was not tried.
 	Below string `json:"below,omitempty"`
 	Above string `json:"above,omitempty"`
-	// AnyFrom to AnyTo, or Any, are the values of all Near settings that do as well, whatever else is different in them.
+	// AnyFrom to AnyTo, or Any, are the values of all Near settings that do as well, whatever else is different in them. They are of those with
+	// four seeds or more.
 	AnyFrom string   `json:"any_from,omitempty"`
 	AnyTo   string   `json:"any_to,omitempty"`
 	Any     []string `json:"any,omitempty"`
@@ -87,16 +93,21 @@ func (f *Found) within(c, best *Candidate, less float64) bool {
 func (f *Found) gives(c, best *Candidate) bool { return c.loses(f.all()) && !best.loses(f.all()) }
 
 // sure reports whether the 95 % interval of what a setting is behind another one, Student's t over the seeds, is on one side of that. Of
-// one seed nobody can be sure. What loses uploads is surely no good.
+// fewer than four seeds nobody can be sure, nor of a difference that is the same for all of them: what comes in steps, as goodput of whole objects
+// does, says nothing of its spread. But no difference at all, in none of the seeds, is what a parameter without effect looks like. What loses
+// uploads is surely no good.
 func (f *Found) sure(c, best *Candidate, less float64) bool {
 	if f.gives(c, best) {
 		return true
 	}
 	behind := f.behind(c, best)
-	if len(behind) < 2 {
+	if len(behind) < enough {
 		return false
 	}
 	mean, deviation := stat.MeanStdDev(behind, nil)
+	if deviation == 0 && mean != 0 {
+		return false
+	}
 	n := float64(len(behind))
 	half := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: n - 1}.Quantile(0.975) * deviation / math.Sqrt(n)
 	return mean+half <= less || mean-half > less
@@ -126,7 +137,8 @@ type Evidence struct {
 	// Fewest to Most seeds have been compared by.
 	Fewest int `json:"fewest_seeds"`
 	Most   int `json:"most_seeds"`
-	// Unsure settings are too close to the limit of 5 % for their seeds: the interval of what they are behind is on both sides of it.
+	// Unsure settings are too close to the limit of 5 % for their seeds, the interval of what they are behind being on both sides of it, or have
+	// too few seeds to say so.
 	Unsure int `json:"unsure"`
 }
 
@@ -148,13 +160,17 @@ func (f *Found) evidence(all []*Candidate, best *Candidate) (e Evidence) {
 	return e
 }
 
-// String prints the evidence: "2 to 12 seeds, 3 settings too close to 5 % to be sure of".
+// String prints the evidence: "4 to 12 seeds, 3 too close to 5 % to be sure of", or "2 to 12 seeds, 3 too close to 5 % or with too few seeds to be
+// sure of".
 func (e Evidence) String() string {
 	text := fmt.Sprintf("%d seeds", e.Most)
 	if e.Fewest != e.Most {
 		text = fmt.Sprintf("%d to %d seeds", e.Fewest, e.Most)
 	}
-	if e.Unsure > 0 {
+	switch {
+	case e.Unsure > 0 && e.Fewest < enough:
+		text += fmt.Sprintf(", %d too close to 5 %% or with too few seeds to be sure of", e.Unsure)
+	case e.Unsure > 0:
 		text += fmt.Sprintf(", %d too close to 5 %% to be sure of", e.Unsure)
 	}
 	return text
@@ -180,10 +196,11 @@ func (f *Found) flatness(best *Candidate) []Flatness {
 			if c == best || differOnly(space, c, best, d) {
 				line = append(line, c)
 			}
-			if c == best || f.near(c, best) {
+			if c == best || len(f.behind(c, best)) >= enough && f.near(c, best) {
 				near = append(near, c)
 			}
 		}
+		line = f.known(line, best)
 		byValue := func(a, b *Candidate) int { return cmp.Compare(d.order(a.Value(d)), d.order(b.Value(d))) }
 		slices.SortFunc(line, byValue)
 		slices.SortFunc(near, byValue)
@@ -203,6 +220,15 @@ func (f *Found) flatness(best *Candidate) []Flatness {
 	return list
 }
 
+// known leaves out settings with too few seeds to be sure of, where those that have enough are four or more.
+func (f *Found) known(line []*Candidate, best *Candidate) []*Candidate {
+	few := func(c *Candidate) bool { return c != best && len(f.behind(c, best)) < enough }
+	if known := slices.DeleteFunc(slices.Clone(line), few); len(known) >= 4 {
+		return known
+	}
+	return line
+}
+
 // alone goes from the recommendation's value to either side, for as long as it does as well. line is in order and has best in it.
 func (f *Found) alone(fl *Flatness, line []*Candidate, best *Candidate) {
 	good := func(c *Candidate) bool { return c == best || f.near(c, best) }
@@ -210,6 +236,8 @@ func (f *Found) alone(fl *Flatness, line []*Candidate, best *Candidate) {
 		for _, c := range line {
 			if good(c) {
 				fl.Alone = append(fl.Alone, c.Value(fl.Dim))
+			} else {
+				fl.Worse = append(fl.Worse, c.Value(fl.Dim))
 			}
 		}
 		fl.Flat = len(line) > 1 && len(fl.Alone) == len(line)

@@ -59,10 +59,10 @@ func TestFlatEvidence(t *testing.T) {
 			}
 		}
 	}
-	f := &Found{Config: Config{Prefer: Preferences()[0]}, Seeds: []int{1, 2}, Fresh: []int{3, 4}}
+	f := &Found{Config: Config{Prefer: Preferences()[0]}, Seeds: []int{1, 2}, Fresh: []int{3, 4, 5, 6}}
 	lucky, other := &Candidate{Results: map[int]Result{}}, &Candidate{Results: map[int]Result{}}
-	for s := 1; s <= 4; s++ {
-		lucky.Results[s] = Result{Speed: []float64{0, 2, 2, 1, 1}[s], Amplification: 1, RecoveryS: -1, Objects: 1}
+	for s := 1; s <= 6; s++ {
+		lucky.Results[s] = Result{Speed: []float64{0, 2, 2, 1, 1, 1, 1}[s], Amplification: 1, RecoveryS: -1, Objects: 1}
 		other.Results[s] = Result{Speed: 1, Amplification: 1, RecoveryS: -1, Objects: 1}
 	}
 	if !f.near(other, lucky) || !f.sure(other, lucky, asGood) {

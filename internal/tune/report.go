@@ -210,6 +210,9 @@ func (f Flatness) String() string {
 		return fmt.Sprintf("%s was not tried with other values", f.Set)
 	}
 	by := fmt.Sprintf(" (%d values, %s)", f.Tried, f.By)
+	if few := f.few(does); few != "" {
+		return few + by
+	}
 	if f.Dim.Search.Scale == contestants.OneOf {
 		switch {
 		case f.Flat:
@@ -233,6 +236,51 @@ func (f Flatness) String() string {
 		text += fmt.Sprintf(", %s does not", f.Below+f.Above)
 	}
 	return text + by
+}
+
+// few says what is known after fewer than four values: nothing of those between and beyond. Empty: there are more, or all choices were tried.
+func (f Flatness) few(does string) string {
+	var good, bad []string
+	if f.Dim.Search.Scale == contestants.OneOf {
+		if f.Tried == len(f.Dim.Search.Choices) {
+			return ""
+		}
+		good, bad = f.Alone, f.Worse
+	} else {
+		good = slices.Compact([]string{f.From, f.Set, f.To})
+		for _, v := range []string{f.Below, f.Above} {
+			if v != "" {
+				bad = append(bad, v)
+			}
+		}
+	}
+	if f.Tried >= enough {
+		return ""
+	}
+	if len(good) > 1 {
+		does = strings.NewReplacer("does", "do", "seems", "seem").Replace(does)
+	}
+	text := and(good) + " " + does
+	switch len(bad) {
+	case 0:
+	case 1:
+		text += fmt.Sprintf(", %s does not", bad[0])
+	default:
+		text += fmt.Sprintf(", %s do not", and(bad))
+	}
+	if len(good)+len(bad) < f.Tried { // one beyond those
+		return text
+	}
+	return text + "; nothing else was tried"
+}
+
+// and lists some words: "a, b and c".
+func and(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
 // among is the range over all settings that do as well.

@@ -243,7 +243,11 @@ func (r *Report) sure() []string {
 	if u := r.RunnerUp; u != nil {
 		text := advantage(*u)
 		if !u.Shown && r.Withdrawn == nil {
-			text += "; so either will do"
+			if u.Advantage.within(asMuch) {
+				text += "; so either will do"
+			} else {
+				text += "; these seeds do not tell which is better"
+			}
 		}
 		lines = append(lines, fmt.Sprintf("Over the runner-up, %s (%s): %s.", u.Name, u.Setting, text))
 	}
