@@ -17,6 +17,10 @@ type Setting struct {
 	With        map[string]string `json:"with,omitempty"` // parameters left out have their defaults
 	PartSize    int64             `json:"part_size,omitempty"`
 	Concurrency int               `json:"concurrency,omitempty"`
+	// Kind and Do are the workload's that it is for, as a scenario names them: one client may have another setting for each. They are nothing
+	// to set; empty: uploads.
+	Kind string `json:"-"`
+	Do   string `json:"-"`
 }
 
 // key is the same for the same setting.

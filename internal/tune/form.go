@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ratebench/ratebench/internal/contestants"
+	"github.com/ratebench/ratebench/scenarios"
 )
 
 // Form is a setting as something that people configure takes it.
@@ -24,8 +25,22 @@ func Forms(s Setting) []Form {
 	if err != nil {
 		return nil
 	}
-	return []Form{v.yaml(), v.goForm(), v.ghga(), v.aws(), v.rclone()}
+	forms := []Form{v.yaml(), v.goForm(), v.ghga()}
+	if !v.movesFiles() {
+		return append(forms, v.aws(), v.rclone())
+	}
+	return append(forms, Form{Name: "aws", Title: "AWS SDKs, AWS CLI and rclone", Syntax: "sh", Missing: []string{
+		"anything: files go by way of GHGA's services (WPS, UCS and DCS), which these do not speak to",
+	}})
 }
+
+// movesFiles reports whether what was measured moves files as the GHGA Connector does.
+func (s *set) movesFiles() bool {
+	return s.Kind == scenarios.KindGHGA || s.row.Kind == contestants.KindConnector
+}
+
+// downloads reports whether the files come, and do not go.
+func (s *set) downloads() bool { return s.movesFiles() && s.Do == scenarios.DoDownload }
 
 // set is a setting with all values of its contestant, given or default.
 type set struct {

@@ -68,7 +68,7 @@ func (s *set) ghga() Form {
 		}
 		return "it has nothing of the kind"
 	}, expressed...)...)
-	if n, name := s.attempts(); name != "" && n > 0 && s.Contestant != "connector-as-is" {
+	if n, name := s.attempts(); name != "" && n > 0 && s.Contestant != "connector-as-is" && !s.downloads() {
 		f.Missing = append(f.Missing, fmt.Sprintf("that %d attempts are all: the Connector uploads a file that failed up to three times again, 5 s apart, so a part that keeps failing gets up to %d",
 			max(n, 1), ghgaPasses*max(n, 1)))
 	}
@@ -81,25 +81,47 @@ func (s *set) ghga() Form {
 // ghgaPasses is how often the Connector uploads a file that keeps failing.
 const ghgaPasses = 4
 
-// ghgaTransfers writes what is about parts and connections.
+// ghgaTransfers writes what is about parts and connections. Downloads have one key for parts in flight and for the pool of connections.
 func (s *set) ghgaTransfers(f *Form, key func(string, any), expressed *[]string) {
 	if s.PartSize > 0 {
 		key("part_size", s.PartSize)
-		f.Missing = append(f.Missing, "the exact part size: the Connector rounds it up to a multiple of 65564 B, an encrypted block")
+		if !s.downloads() {
+			f.Missing = append(f.Missing, "the exact part size: the Connector rounds it up to a multiple of 65564 B, an encrypted block")
+		}
 	}
-	connections, limited := s.number("max_connections")
+	pool, limited := s.number("max_connections")
+	connections := int(pool)
 	if limited {
 		*expressed = append(*expressed, "max_connections")
 	}
+	if !limited {
+		connections = s.Concurrency
+	}
+	if s.downloads() {
+		s.ghgaDownloads(f, key, connections)
+		return
+	}
+	if s.Concurrency > 0 {
+		key("max_concurrent_uploads", s.Concurrency)
+	}
+	if connections > 0 {
+		key("max_concurrent_downloads", fmt.Sprintf("%d # the size of its pool of connections, for uploads too", connections))
+	}
+}
+
+// ghgaDownloads writes the one key: no more parts are in flight than there are connections.
+func (s *set) ghgaDownloads(f *Form, key func(string, any), connections int) {
 	switch {
-	case s.Concurrency > 0 && limited && int(connections) != s.Concurrency:
-		key("max_concurrent_uploads", s.Concurrency)
-		key("max_concurrent_downloads", fmt.Sprintf("%d # the size of its pool of connections, for uploads too", int(connections)))
+	case s.Concurrency > 0 && connections < s.Concurrency:
+		key("max_concurrent_downloads", connections)
+		f.Missing = append(f.Missing, fmt.Sprintf("%d parts in flight over %d connections: the key is for both, and no more come at a time than there are connections", s.Concurrency, connections))
 	case s.Concurrency > 0:
-		key("max_concurrent_uploads", s.Concurrency)
-		key("max_concurrent_downloads", fmt.Sprintf("%d # the size of its pool of connections, for uploads too", s.Concurrency))
-	case limited:
-		key("max_concurrent_downloads", fmt.Sprintf("%d # the size of its pool of connections, for uploads too", int(connections)))
+		key("max_concurrent_downloads", s.Concurrency)
+		if connections > s.Concurrency && s.With["max_connections"] != "" {
+			f.Missing = append(f.Missing, fmt.Sprintf("max_connections %d: the size of the pool is the number of parts in flight", connections))
+		}
+	case connections > 0:
+		key("max_concurrent_downloads", fmt.Sprintf("%d # parts in flight too, whose number was not tuned", connections))
 	}
 }
 

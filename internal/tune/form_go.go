@@ -13,19 +13,27 @@ import (
 // goForm is the stack that the contestant is, in Go: a function that makes it over a wire.
 func (s *set) goForm() Form {
 	f := Form{Name: "go", Title: "Go, package transport", Syntax: "go"}
+	if text, ok := s.goConnector(); ok {
+		f.Title, f.Text = "Go, package connector", goFormat(text)
+		return f
+	}
 	body, ok := s.goBody()
 	if !ok {
 		f.Missing = []string{s.Contestant + " is not built by package transport: set its own options, by the names of the parameters above"}
 		return f
 	}
-	body = "func newTransport(next http.RoundTripper) (http.RoundTripper, error) {\n" + body + "}\n"
-	text, err := format.Source([]byte(body))
-	if err != nil { // a test builds all of them
-		text = []byte(body)
-	}
-	f.Text = string(text)
+	f.Text = goFormat("func newTransport(next http.RoundTripper) (http.RoundTripper, error) {\n" + body + "}\n")
 	f.Missing = s.workloadMissing("package transport sends what it is given: parts are cut, and kept in flight, by whoever calls it")
 	return f
+}
+
+// goFormat is what gofmt makes of it.
+func goFormat(text string) string {
+	formatted, err := format.Source([]byte(text))
+	if err != nil { // a test builds all of them
+		return text
+	}
+	return string(formatted)
 }
 
 func (s *set) workloadMissing(why string) []string {
@@ -48,8 +56,8 @@ when.AnyMethod = true // the requests of an upload do no harm when they are repe
 
 // goBody writes the statements; not ok: the contestant is no stack of ours.
 func (s *set) goBody() (string, bool) {
-	if body, ok := s.goGHGA(); ok {
-		return body, true
+	if _, ok := s.text("retry_status_codes"); ok {
+		return "return " + s.goGHGAStack() + ", nil\n", true
 	}
 	if policy := s.goPolicy(); policy != "" {
 		rule := ""
@@ -260,27 +268,4 @@ func (s *set) goPolicy() string {
 		return distant("DistantFixed", "")
 	}
 	return ""
-}
-
-// goGHGA is the stack of GHGA's transports.
-func (s *set) goGHGA() (string, bool) {
-	statuses, ok := s.text("retry_status_codes")
-	if !ok {
-		return "", false
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "return transport.Stack(next,\ntransport.GHGARetry(transport.GHGARetryConfig{\nNumRetries: %s, // attempts in all\nExponentialBackoffMax: %s,\nRetryStatusCodes: []int{%s},\n}),\n",
-		s.goNumber("num_retries"), s.goTime("exponential_backoff_max"), statuses)
-	if s.Contestant == "ghga-epic" {
-		fmt.Fprintf(&b, "transport.GHGAEpic(transport.GHGAEpicConfig{Connections: %s, Jitter: %s, ForgetAfter: %s}),\n",
-			s.goNumber("connections"), s.goTime("jitter"), s.goNumber("forget_after"))
-	} else {
-		fmt.Fprintf(&b, "transport.GHGARateLimit(transport.GHGARateLimitConfig{\nPerRequestJitter: %s,\nRetryAfterApplicableForNumRequests: %s,\n}),\n",
-			s.goTime("per_request_jitter"), s.goNumber("retry_after_applicable_for_num_requests"))
-	}
-	if _, ok := s.text("max_connections"); ok {
-		fmt.Fprintf(&b, "transport.Gated(&strategies.Bulkhead{Max: %s}, transport.UntilRead()),\n", s.goNumber("max_connections"))
-	}
-	b.WriteString("), nil\n")
-	return b.String(), true
 }

@@ -145,6 +145,8 @@ func NewReport(f *Found, a *Advice, c *Confirmation, about About) *Report {
 			r.Pareto = append(r.Pareto, row)
 		}
 		if row.Recommended {
+			w := about.Scenario.Workload
+			row.Kind, row.Do = w.Kind, w.Do
 			r.Recommend, r.Forms = &row, Forms(row.Setting)
 		}
 		if row.Withdrawn {
