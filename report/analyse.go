@@ -203,7 +203,8 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 	row.Latency = latenciesOf(row.Histograms, r, counting)
 	row.BudgetS = budgetOf(counting)
 	row.Series, row.Activity = seriesOf(r, counting), activityOf(r, counting)
-	row.Back, row.Recoveries = backOf(r, counting), recoveriesOf(counting)
+	row.Back, row.Hinted = backOf(r, counting)
+	row.Recoveries = recoveriesOf(counting)
 	row.ClientStats, row.ClientMiddle = clientsOf(r, counting)
 	for _, s := range row.ClientStats {
 		row.Clients = append(row.Clients, s.Median)

@@ -79,6 +79,8 @@ type Row struct {
 	Activity []Activity `json:"-"`
 	// Back is when the goodput was back after the trouble, in seconds since the trial began.
 	Back Stat `json:"-"`
+	// Hinted: in some trial a hint outlasted the trouble, and the recovery is so much shorter than the time from the trouble's end to Back.
+	Hinted bool `json:"-"`
 	// Recoveries are the trials by the time that they took to recover.
 	Recoveries []Recovered `json:"recoveries,omitempty"`
 	// Latency is nil where it is not known.
@@ -93,7 +95,8 @@ type Row struct {
 	// Herds is the worst second after a hint of each trial, and HerdPeak the most arrivals within 10 ms of it.
 	Herds    []record.Herd `json:"-"`
 	HerdPeak Stat          `json:"-"`
-	// Tenths is the goodput in MiB/s in each tenth of the time from the trial's beginning to the cell's EndS. One with N = 0 was not reached.
+	// Tenths is the goodput in MiB/s in each tenth of the time from the trial's beginning to the cell's EndS; a trial that has ended counts as 0. One
+	// with N = 0 no trial has reached.
 	Tenths []Stat `json:"-"`
 	// Front: nobody in the cell has as much goodput for fewer attempts, or more for as many.
 	Front bool `json:"front"`
@@ -129,7 +132,7 @@ type Calls struct {
 	GaveUp int    `json:"gave_up"`
 }
 
-// Point is the goodput around a moment, in MiB/s over the repeats, smoothed over half a second.
+// Point is the goodput around a moment, in MiB/s over the repeats, smoothed over half a second. A repeat that has ended counts as 0.
 type Point struct{ TS, Median, Min, Max float64 }
 
 // Overall is a contestant over all cells.

@@ -148,7 +148,7 @@ func TestIntervalOfCensored(t *testing.T) {
 	}
 }
 
-// A trial of 10 s at 10 MiB/s and one of 5 s at 20: the second is in the first five tenths alone.
+// A trial of 10 s at 10 MiB/s and one of 5 s at 20: the second has no goodput in the last five tenths, in numbers and in the line.
 func TestTenths(t *testing.T) {
 	r, _ := analysed(t, fake{names: []string{"a"}, partSizes: []int64{8}, concurrency: []int{1}, repeats: 2})
 	for i, n := range []int{100, 50} {
@@ -166,12 +166,17 @@ func TestTenths(t *testing.T) {
 		t.Fatalf("until %v s: %+v", c.EndS, c.Rows[0].Tenths)
 	}
 	for i, s := range c.Rows[0].Tenths {
-		n, want := 2, 15.0
+		want := 15.0
 		if i >= 5 {
-			n, want = 1, 10
+			want = 5
 		}
-		if s.N != n || diff(s.Median, want) > 1e-9 {
-			t.Errorf("tenth %d: %+v, want %v of %d", i, s, want, n)
+		if s.N != 2 || diff(s.Median, want) > 1e-9 {
+			t.Errorf("tenth %d: %+v, want %v of 2", i, s, want)
+		}
+	}
+	for _, p := range c.Rows[0].Series {
+		if want := map[bool]float64{true: 15, false: 5}[p.TS < 5]; diff(p.Median, want) > 1e-9 {
+			t.Errorf("at %v s: %+v, want %v", p.TS, p, want)
 		}
 	}
 }

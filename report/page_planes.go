@@ -1,9 +1,9 @@
 package report
 
-// pagePlanes are the metrics of both planes that the page has, in their order.
+// pagePlanes are the metrics of both planes that the page has, in their order: what went wrong first, since a wide table is cut at the right.
 var pagePlanes = []string{
-	"wall_s", "attempts", "control_calls", "control_attempts", "control_calls_per_part", "tokens", "control_p50_s", "control_p99_s",
-	"data_attempts", "data_p50_s", "data_p99_s", "discarded_bytes", "byte_amplification", "restarted_files", "orphaned_uploads",
+	"restarted_files", "orphaned_uploads", "discarded_bytes", "wall_s", "attempts", "control_calls", "control_attempts", "control_calls_per_part", "tokens", "control_p50_s", "control_p99_s",
+	"data_attempts", "data_p50_s", "data_p99_s", "byte_amplification",
 }
 
 // planes puts what the control plane was asked beside what the data plane moved, and all that is known of both as a table.
@@ -62,7 +62,7 @@ func (p *page) planesTable(m *markup, c *Cell, rows []*Row) {
 		}
 	}
 	caption := planesTitle + ", " + c.Name()
-	m.put(`<div class="scroll" role="region" aria-label="%s" tabindex="0"><table class="planes"><caption>%s: medians with their intervals</caption><thead><tr><th scope="col" class="name">contestant</th>`, caption, caption)
+	m.put(`<div class="scroll" role="region" aria-label="%s" tabindex="0"><table class="planes"><caption>%s: medians with their intervals</caption><thead><tr><th scope="col" class="name">contestant</th><th scope="col">failed <small>%s</small></th>`, caption, caption, p.a.Workload.units())
 	for _, metric := range shown {
 		m.put(`<th scope="col">%s`, metric.Label)
 		if unit := unitShown(metric); unit != "" {
@@ -79,6 +79,8 @@ func (p *page) planesTable(m *markup, c *Cell, rows []*Row) {
 		m.put(`<tr data-c="%d" class="%s"><th scope="row" class="name">`, indexOf(p.a, r.Contestant), look)
 		putName(m, p.a, r.Contestant)
 		m.put(`</th>`)
+		failed := lostCell(r)
+		m.put(`<td title="%s">%s</td>`, failed.Title, failed.Text)
 		for _, metric := range shown {
 			k := cellOf(r.Stat(metric.Name), metric)
 			m.put(`<td title="%s">%s<small>%s</small></td>`, k.Title, k.Text, k.Rest)

@@ -18,7 +18,7 @@ func (p *page) sections() (all []section, absent []string) {
 	}
 	over := ""
 	if a.Repeats > 1 {
-		over = fmt.Sprintf(" Line: median of up to %d repeats; band: lowest to highest.", a.Repeats)
+		over = fmt.Sprintf(" Line: median of up to %d repeats, where one that has ended counts as 0; band: lowest to highest.", a.Repeats)
 	}
 	strips := "Upper strip: verified bytes per second, smoothed over half a second." + over + " Lower strip: means"
 	if !a.Workload.moves() {

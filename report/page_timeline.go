@@ -111,6 +111,23 @@ func (p *page) stripHead(m *markup, w windowLabels, plane *plane) {
 		m.put(`<rect class="bar-%s" x="%v" width="%v" y="%d" height="3"><title>%s: %s to %s s</title></rect>`, class, from, to-from, y+4, s.name, num(s.from), num(s.to))
 	}
 	m.put(`</svg>`)
+	putShadedNames(m, w)
+}
+
+// maxShadedNames is how many shaded times a narrow window names.
+const maxShadedNames = 6
+
+// putShadedNames says in a line what is shaded, for windows in which there is no room for names above the strips.
+func putShadedNames(m *markup, w windowLabels) {
+	var names []string
+	for _, s := range w.stretches[:min(len(w.stretches), maxShadedNames)] {
+		names = append(names, fmt.Sprintf("%s (%s–%s s)", s.name, num(s.from), num(s.to)))
+	}
+	text := strings.Join(names, "; ")
+	if n := len(w.stretches) - len(names); n > 0 {
+		text += fmt.Sprintf("; and %d more", n)
+	}
+	m.put(`<p class="narrow">Shaded: %s</p>`, text)
 }
 
 // putShades puts the shaded times of a cell once, for all of its strips: there may be a hundred, and many strips. A stretch has its name and
@@ -149,7 +166,7 @@ func stripFacts(r *Row) string {
 		if s.Censored {
 			facts += ", not back within " + strings.TrimPrefix(interval(s), ">") + " s"
 		} else {
-			facts += ", back after " + interval(s) + " s"
+			facts += ", back after " + interval(s) + " s" + sinceHint(r)
 		}
 	}
 	return facts
@@ -182,7 +199,7 @@ func (p *page) goodputStrip(m *markup, c *Cell, r *Row, plane *plane, shades str
 	if s := r.Back; s.N > 0 && !s.Censored {
 		x, _ := plane.at(s.Median, 0)
 		anchor, dx := "start", 5
-		if x > 72 {
+		if x > 50 { // whichever side has more room: on a phone there is little
 			anchor, dx = "end", -5
 		}
 		m.put(`<line class="back" x1="%v" x2="%v" y2="100%%"/><text class="back" x="%v" dx="%d" y="12" text-anchor="%s">T90 at %s s</text>`,

@@ -43,7 +43,7 @@ func timelinePicture(a *Analysis, c *Cell, name string) *picture {
 	}
 	caption := "Bytes of verified " + a.Workload.units() + ", mean over " + strconv.FormatFloat(resolution(c), 'g', 3, 64) + " s."
 	if a.Repeats > 1 {
-		caption += fmt.Sprintf(" Line: median of the repeats (%d); band: lowest to highest.", a.Repeats)
+		caption += fmt.Sprintf(" Line: median of the repeats (%d), where one that has ended counts as 0; band: lowest to highest.", a.Repeats)
 	}
 	if oracle != nil {
 		caption += " Dashed: the oracle, a yardstick."
@@ -133,7 +133,7 @@ func drawPanel(dc draw.Canvas, a *Analysis, ax *axes, r panel, oracle *Row) {
 		facts += ", amplification " + interval(s)
 	}
 	if s := r.Stat("recovery_s"); s.N > 0 {
-		facts += ", recovery " + interval(s) + " s"
+		facts += ", recovery " + interval(s) + " s" + sinceHint(r.Row)
 	}
 	dc.FillText(text(textSize, grey, right, middle).TextStyle, vg.Point{X: ax.rect.Max.X, Y: y}, facts)
 }

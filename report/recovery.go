@@ -41,8 +41,9 @@ func recoveriesOf(trials []*record.Trial) []Recovered {
 }
 
 // backOf is when the goodput was back after the trouble, in seconds since the trial began: what the marker T90 of a timeline shows.
-// Unlike a recovery it does not count from the end of the last hint, which decides who is slow and not when it was over.
-func backOf(r *Run, trials []*record.Trial) Stat {
+// Unlike a recovery it does not count from the end of the last hint, which decides who is slow and not when it was over. hinted: in some
+// trial that makes a difference of more than a bin.
+func backOf(r *Run, trials []*record.Trial) (back Stat, hinted bool) {
 	var samples []sample
 	for _, t := range trials {
 		ticks := r.Timeline[t.Trial]
@@ -68,7 +69,17 @@ func backOf(r *Run, trials []*record.Trial) Stat {
 		s, censored := metrics.Recovery(ticks, windows, r.Manifest.WarmUpS, ends)
 		if s != nil {
 			samples = append(samples, sample{over + *s, censored})
+			hinted = hinted || !censored && !t.RecoveryCensored && *s > *t.RecoveryS+1.5*width
 		}
 	}
-	return statOf(samples)
+	return statOf(samples), hinted
+}
+
+// sinceHint says from when a recovery counts, where that is not the end of the trouble: without it, the number looks too small beside the
+// moment at which the goodput was back.
+func sinceHint(r *Row) string {
+	if r.Hinted {
+		return " after the last hint"
+	}
+	return ""
 }

@@ -40,7 +40,8 @@ func (s strand) end() float64 { return float64(len(s.ticks)) * s.width }
 // at is the bin that a time, in seconds, lies in.
 func (s strand) at(t float64) int { return int(t/s.width + 1e-9) }
 
-// seriesOf makes one line of goodput over time of several trials. Trials that are over do not count any more.
+// seriesOf makes one line of goodput over time of several trials, until the last of them ends. One that is over has no goodput: if it did not
+// count any more, the end of the line would be that of the slowest trial, and would rise where the others were slower on the whole.
 func seriesOf(r *Run, trials []*record.Trial) []Point {
 	strands, width, end := strandsOf(r, trials)
 	longest := int(math.Ceil(end/width - 1e-9))
@@ -52,6 +53,7 @@ func seriesOf(r *Run, trials []*record.Trial) []Point {
 		var samples []sample
 		for _, s := range strands {
 			if t >= s.end() {
+				samples = append(samples, sample{})
 				continue
 			}
 			i, half := s.at(t), int(float64(half)*width/s.width+1e-9)
@@ -80,26 +82,27 @@ func peak(points []Point) float64 {
 // tenths is how many parts of a cell's time have their goodput in numbers.
 const tenths = 10
 
-// tenthsOf is the goodput in MiB/s within each tenth of the time until end, over several trials. A trial counts in the tenths that it reached; nil: no
-// trial has a timeline.
+// tenthsOf is the goodput in MiB/s within each tenth of the time until end, over several trials. As in seriesOf, a trial that is over has none; a tenth
+// that no trial has reached has no number. Nil: no trial has a timeline.
 func tenthsOf(r *Run, trials []*record.Trial, end float64) []Stat {
-	strands, _, _ := strandsOf(r, trials)
+	strands, _, last := strandsOf(r, trials)
 	if len(strands) == 0 || end <= 0 {
 		return nil
 	}
 	all := make([]Stat, tenths)
 	for n := range all {
-		from, to := end*float64(n)/tenths, end*float64(n+1)/tenths
+		from, to := end*float64(n)/tenths, min(end*float64(n+1)/tenths, last)
+		if to-from <= 1e-9 {
+			break
+		}
 		var samples []sample
 		for _, s := range strands {
-			moved, seconds := 0.0, 0.0
+			moved := 0.0
 			for i := s.at(from); i < len(s.ticks) && float64(i)*s.width < to-1e-9; i++ {
 				within := min(to, float64(i+1)*s.width) - max(from, float64(i)*s.width)
-				moved, seconds = moved+within*s.ticks[i].GoodputMiBs, seconds+within
+				moved += within * s.ticks[i].GoodputMiBs
 			}
-			if seconds > 1e-9 {
-				samples = append(samples, sample{value: moved / seconds})
-			}
+			samples = append(samples, sample{value: moved / (to - from)})
 		}
 		all[n] = statOf(samples)
 	}
