@@ -81,7 +81,7 @@ func TestWarnings(t *testing.T) {
 	bound := func(b float64) func(*record.Trial) { return func(t *record.Trial) { t.BoundMiBs = fl(b) } }
 	var many []record.Trial
 	for i := 1; i <= 6; i++ {
-		many = append(many, trialOf(2*i, "oracle", i, 98, bound(100)), trialOf(2*i+1, "a", i, 50, bound(100)))
+		many = append(many, trialOf(2*i, "oracle", i, 95, bound(100)), trialOf(2*i+1, "a", i, 50, bound(100)))
 	}
 	for _, c := range []struct {
 		name string
@@ -91,7 +91,7 @@ func TestWarnings(t *testing.T) {
 		{"all is well", run(many...), nil},
 		{"no trials", run(), []string{WarnNoData}},
 		{"all failed", run(trialOf(1, "a", 1, 5, status(record.TrialFailed))), []string{WarnNoData, WarnFailedTrial, WarnNoOracle}},
-		{"weak oracle", run(trialOf(1, "oracle", 1, 97.9, bound(100))), []string{WarnWeakOracle, WarnFewRepeats}},
+		{"weak oracle", run(trialOf(1, "oracle", 1, 94.9, bound(100))), []string{WarnWeakOracle, WarnFewRepeats}},
 		{"oracle lost", run(trialOf(1, "a", 1, 1), trialOf(2, "oracle", 1, 1, status(record.TrialFailed))), []string{WarnFailedTrial, WarnNoOracle, WarnFewRepeats}},
 		{"interrupted", &Run{Manifest: record.Manifest{Trials: 8}, Trials: many[:1]}, []string{WarnIncomplete, WarnFewRepeats}},
 	} {

@@ -41,7 +41,7 @@ func (p *page) perRow(m *markup, c *Cell, id string, rows []*Row, body func(m *m
 func (p *page) split(c *Cell, rows []*Row) (first []panel, rest []*Row) {
 	at := map[string]int{} // in first, by look
 	for _, r := range rows {
-		look := p.lookOf(c, r.Contestant)
+		look := lookOf(p.a, c, r.Contestant)
 		i, ok := at[look]
 		switch {
 		case !p.many || !ok && len(first) < maxPanels:
@@ -58,11 +58,11 @@ func (p *page) split(c *Cell, rows []*Row) (first []panel, rest []*Row) {
 }
 
 // lookOf names whom a contestant cannot be told from: in one cell, or in all of them if c is nil.
-func (p *page) lookOf(c *Cell, contestant string) string {
+func lookOf(a *Analysis, c *Cell, contestant string) string {
 	if c == nil {
 		look := ""
-		for i := range p.a.Cells {
-			look += p.lookOf(&p.a.Cells[i], contestant) + "\n"
+		for i := range a.Cells {
+			look += lookOf(a, &a.Cells[i], contestant) + "\n"
 		}
 		return look
 	}

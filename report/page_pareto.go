@@ -69,8 +69,8 @@ func (p *page) tradeMarks(m *markup, plane *plane, c *Cell, grid bool) {
 			continue
 		}
 		x, y := plane.at(attempts.Median, goodput.Median)
-		m.put(`<g data-c="%d" data-cell="%s" class="%s%s"><title>%s: %s MiB/s at %s attempts per call; %s</title>`, indexOf(p.a, r.Contestant), c.slug(),
-			hueClass(p.a, r.Contestant), p.faint(p.rank[r.Contestant], r.Oracle), labelOf(r.Contestant, r.Oracle), spread(goodput), spread(attempts), c.Name())
+		m.put(`<g data-c="%d" data-cell="%s" class="%s%s"><title>%s: %s MiB/s at %s %s; %s</title>`, indexOf(p.a, r.Contestant), c.slug(),
+			hueClass(p.a, r.Contestant), p.faint(p.rank[r.Contestant], r.Oracle), labelOf(r.Contestant, r.Oracle), spread(goodput), spread(attempts), attemptsPer(attempts), c.Name())
 		if goodput.N > 1 {
 			x1, y1 := plane.at(attempts.Low, goodput.Low)
 			x2, y2 := plane.at(attempts.High, goodput.High)

@@ -61,7 +61,7 @@ func (p *page) sections() (all []section, absent []string) {
 		}
 		absent = append(absent, "no recovery curves, "+why)
 	}
-	add("attempts", "Attempts per call", "Shares of each contestant's calls, added up over all cells and trials; the numbers are calls. The longer the part of one attempt, at the left, the better; more attempts are darker on paper, and brighter in the dark.", p.attempts)
+	add("attempts", "Attempts per call", "Shares of each contestant's calls, added up over all cells and trials; the numbers are calls. The longer the stretch of one attempt, at the left, the better; more attempts are darker on paper, and brighter in the dark.", p.attempts)
 	if anyRow(a, hasPlanes) {
 		add("planes", planesTitle, "What a control plane was asked before content could move past it, and what moved. Fewer control calls per part, and no orphans, are kinder to the service.",
 			each("planes", p.planes))

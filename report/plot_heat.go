@@ -39,11 +39,11 @@ func heatPicture(a *Analysis) *picture {
 	p.height = p.headHeight() + vg.Length(rows)*panel
 	p.draw = func(dc draw.Canvas) {
 		width := (dc.Max.X - dc.Min.X - bar) / vg.Length(cols)
-		for i, name := range contestants {
+		for i, d := range contestants {
 			x := dc.Min.X + vg.Length(i%cols)*width
 			y := dc.Max.Y - vg.Length(i/cols)*panel
 			r := box(x+side, y-panel+foot, x+width-14*px, y-head)
-			drawHeat(dc, a, name, r, sizes, concurrencies, top1)
+			drawHeat(dc, a, d, r, sizes, concurrencies, top1)
 			yLabel(draw.Crop(dc, x-dc.Min.X, 0, 0, 0), r, a.Workload.sizes())
 		}
 		drawColours(dc, box(dc.Max.X-bar+34*px, dc.Max.Y-panel+foot, dc.Max.X-bar+52*px, dc.Max.Y-head), top1)
@@ -52,16 +52,16 @@ func heatPicture(a *Analysis) *picture {
 }
 
 // drawHeat draws the cells of one contestant with their numbers.
-func drawHeat(dc draw.Canvas, a *Analysis, name string, r vg.Rectangle, sizes []int64, concurrencies []int, most float64) {
+func drawHeat(dc draw.Canvas, a *Analysis, d standIn, r vg.Rectangle, sizes []int64, concurrencies []int, most float64) {
 	w := (r.Max.X - r.Min.X) / vg.Length(len(concurrencies))
 	h := (r.Max.Y - r.Min.Y) / vg.Length(len(sizes))
-	dc.FillText(text(nameSize, ink, left, bottom).bold(), vg.Point{X: r.Min.X, Y: r.Max.Y + 7*px}, shortenName(labelOf(name, name == OracleName), 24))
+	dc.FillText(text(nameSize, ink, left, bottom).bold(), vg.Point{X: r.Min.X, Y: r.Max.Y + 7*px}, d.label(24))
 	for row, size := range sizes {
 		y := r.Min.Y + vg.Length(row)*h
 		dc.FillText(text(textSize, grey, right, middle).TextStyle, vg.Point{X: r.Min.X - 6*px, Y: y + h/2}, units.Size(size).String())
 		for col, n := range concurrencies {
 			x := r.Min.X + vg.Length(col)*w
-			s := goodputAt(a, name, size, n)
+			s := goodputAt(a, d.name, size, n)
 			label, rest, fill := none, "", warmUp
 			if s.N > 0 {
 				label, rest = halves(s)

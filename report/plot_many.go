@@ -20,23 +20,54 @@ func many(a *Analysis) bool {
 	return n > manyContestants
 }
 
-// shown lists the contestants that a picture with a place for each has: all, or with too many the best over all cells by rank, and
-// the oracle. note says so, and is empty for all.
-func shown(a *Analysis) (names []string, note string) {
-	if !many(a) {
-		return a.Contestants, ""
+// standIn is a contestant with a place of its own in a picture over all cells, and how many others that are alike in every cell it stands for.
+type standIn struct {
+	name   string
+	others int
+}
+
+// label is what is written beside it, in at most so many columns.
+func (d standIn) label(width int) string {
+	more := ""
+	if d.others > 0 {
+		more = fmt.Sprintf(" +%d", d.others)
 	}
-	competitors := 0
+	return shortenName(labelOf(d.name, d.name == OracleName), width-len(more)) + more
+}
+
+// shown lists what a picture with a place for each contestant has: all, or with too many the best over all cells by rank, where those alike share a
+// place, and the oracle. note says so, and is empty for all.
+func shown(a *Analysis) (places []standIn, note string) {
+	if !many(a) {
+		for _, name := range a.Contestants {
+			places = append(places, standIn{name: name})
+		}
+		return places, ""
+	}
+	at, competitors, left := map[string]int{}, 0, 0 // at: in places, by look
 	for i := range a.Overall {
 		o := &a.Overall[i]
-		if !o.Oracle {
-			competitors++
+		if o.Oracle {
+			places = append(places, standIn{name: o.Contestant})
+			continue
 		}
-		if o.Oracle || competitors <= maxPanels {
-			names = append(names, o.Contestant)
+		competitors++
+		look := lookOf(a, nil, o.Contestant)
+		switch i, ok := at[look]; {
+		case ok:
+			places[i].others++
+		case len(at) < maxPanels:
+			at[look] = len(places)
+			places = append(places, standIn{name: o.Contestant})
+		default:
+			left++
 		}
 	}
-	return names, fmt.Sprintf(" The best %d of %d contestants by rank.", min(competitors, maxPanels), competitors)
+	note = fmt.Sprintf(" The best of %d contestants by rank; who is alike in every cell is drawn as one (+n)", competitors)
+	if left > 0 {
+		note += fmt.Sprintf("; %d are left out", left)
+	}
+	return places, note + "."
 }
 
 // alikeTo is how many others look like a contestant in the cell. first is false if one of them is better by rank.

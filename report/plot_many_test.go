@@ -49,6 +49,17 @@ func TestPlotsOfManyContestants(t *testing.T) {
 	if n := strings.Count(svgs["retries"], ">no calls<"); n != maxPanels+1 {
 		t.Errorf("retries has %d bars, want the best %d and the oracle", n, maxPanels)
 	}
+	if !strings.Contains(svgs["retries"], ">c3 +26<") || strings.Contains(svgs["retries"], ">c4<") {
+		t.Error("who is alike has more than one bar of retries")
+	}
+	counted := 0
+	places, note := shown(a)
+	for _, d := range places {
+		counted += 1 + d.others
+	}
+	if counted != 38+1 || !strings.Contains(note, "; 27 are left out") {
+		t.Errorf("%d contestants have a place: %s", counted, note)
+	}
 	panels, left := bestPanels(&a.Cells[0])
 	shown := 0
 	for _, p := range panels {

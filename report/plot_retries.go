@@ -29,11 +29,11 @@ func retriesPicture(a *Analysis) *picture {
 	}
 	contestants, note := shown(a)
 	bars := make([]bar, len(contestants))
-	for i, name := range contestants {
-		bars[i].name = shortenName(labelOf(name, name == OracleName), 26)
+	for i, d := range contestants {
+		bars[i].name = d.label(26)
 		for j := range a.Cells {
 			for _, r := range a.Cells[j].Rows {
-				if r.Contestant == name {
+				if r.Contestant == d.name {
 					for k, n := range r.Calls.By {
 						bars[i].calls.By[k] += n
 					}

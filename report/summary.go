@@ -50,8 +50,11 @@ func about(a *Analysis) string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "%d %s of %d %s in %d %s", a.Trials, plural(a.Trials, "trial"),
 		len(a.Contestants), plural(len(a.Contestants), "contestant"), len(a.Cells), plural(len(a.Cells), "cell"))
-	if a.Repeats > 0 {
-		fmt.Fprintf(&s, ", up to %d %s each", a.Repeats, plural(a.Repeats, "repeat"))
+	switch {
+	case a.Repeats == 1:
+		fmt.Fprint(&s, ", 1 repeat each")
+	case a.Repeats > 1:
+		fmt.Fprintf(&s, ", up to %d repeats each", a.Repeats)
 	}
 	fmt.Fprintf(&s, "; seed %d", a.Seed)
 	for _, p := range []struct{ what, value string }{{"backend", a.Backend}, {"clock", a.Clock}, {"started", a.Started}, {"outcome", a.Outcome}} {

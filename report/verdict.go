@@ -143,14 +143,18 @@ func sentence(a *Analysis, places []finisher) string {
 	}
 	if bytes {
 		fmt.Fprintf(&s, " %s MiB/s", num(best.goodput.Median))
-		if best.goodput.N == 1 && len(places) > 1 {
-			fmt.Fprint(&s, " in a single trial, which proves nothing")
-		}
 		if best.goodput.N > 1 && best.goodput.Confidence > 0 {
 			fmt.Fprintf(&s, " (%s–%s, %s)", num(best.goodput.Low), num(best.goodput.High), percentFloor(best.goodput.Confidence))
 		}
-		if n := len(a.Cells); n > 1 {
+		single := best.goodput.N == 1 && len(places) > 1
+		switch n := len(a.Cells); {
+		case n > 1 && single:
+			some := map[bool]string{true: "each", false: "in some"}[a.Repeats == 1]
+			fmt.Fprintf(&s, " in the geometric mean of %d cells with a single trial %s, which proves nothing", n, some)
+		case n > 1:
 			fmt.Fprintf(&s, " in the geometric mean of %d cells", n)
+		case single:
+			fmt.Fprint(&s, " in a single trial, which proves nothing")
 		}
 	}
 	if best.efficiency.N > 0 {
@@ -163,7 +167,7 @@ func sentence(a *Analysis, places []finisher) string {
 		if num(low.Median) != num(high.Median) {
 			fmt.Fprintf(&s, " to %s", wideSpread(high))
 		}
-		fmt.Fprint(&s, " attempts per call")
+		fmt.Fprint(&s, " "+attemptsPer(high))
 	}
 	return s.String() + "."
 }
@@ -199,6 +203,14 @@ func percentSpread(s Stat) string {
 		return percent(s.Median)
 	}
 	return fmt.Sprintf("%s (%s–%s)", percent(s.Median), strings.TrimSuffix(percent(s.Low), "%"), percent(s.High))
+}
+
+// attemptsPer says what a number of attempts is of.
+func attemptsPer(s Stat) string {
+	if num(s.Median) == "1" && s.Low == s.High {
+		return "attempt per call"
+	}
+	return "attempts per call"
 }
 
 // attemptsPerCall is the lowest and the highest amplification of a contestant over the cells.
