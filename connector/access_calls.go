@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 )
 
 // where says where the services are, once the one that is to be asked has said that it is well.
@@ -40,9 +41,14 @@ func (c *Connector) askToken(ctx context.Context, o Order) (string, error) {
 	return c.handler.Token(ctx, v.WPS, o)
 }
 
-// authorized calls f with a token, and once more with a new one if the first is refused. Calls to the UCS are kept apart before they get their
-// token, so that it does not grow old meanwhile. An error from before the call itself is unsent.
+// authorized calls f with a token, and once more with a new one if the first is refused. An error from before the call itself is unsent.
 func (c *Connector) authorized(ctx context.Context, o Order, f func(v Values, p Package, token string) error) error {
+	return c.authorizedAfter(ctx, 0, o, f)
+}
+
+// authorizedAfter is authorized for a call that waits a moment once it has its token. Calls to the UCS are kept apart after that. What a token has
+// aged while it waited for its turn does no harm: it is looked at again, and one that has run out is replaced, before the turn is used.
+func (c *Connector) authorizedAfter(ctx context.Context, moment time.Duration, o Order, f func(v Values, p Package, token string) error) error {
 	service := ucs
 	if o.Type == "download" {
 		service = dcs
@@ -60,13 +66,24 @@ func (c *Connector) authorized(ctx context.Context, o Order, f func(v Values, p 
 			if o.Box = p.ResearchBox; p.Box == "" || o.Box == "" {
 				return unsent{hopeless{errors.New("the work package is not for uploads: it names no box")}}
 			}
-			if err := c.pace.wait(ctx); err != nil {
-				return unsent{err}
-			}
 		}
 		token, err := c.tokens.Get(ctx, o)
 		if err != nil {
 			return unsent{err}
+		}
+		if moment > 0 {
+			if err := sleep(ctx, moment); err != nil {
+				return unsent{err}
+			}
+		}
+		if service == ucs {
+			err := c.pace.wait(ctx, func() error {
+				token, err = c.tokens.Get(ctx, o)
+				return err
+			})
+			if err != nil {
+				return unsent{err}
+			}
 		}
 		err = f(v, p, token)
 		if err == nil || renewed || !c.behaviour.renews(err, service, o.Type) {

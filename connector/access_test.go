@@ -211,11 +211,12 @@ func TestTokensAreBounded(t *testing.T) {
 
 func TestPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := pace{interval: time.Second}
+		p := newPace(time.Second)
+		ready := func() error { return nil }
 		begun := time.Now()
 		var all sync.WaitGroup
 		for range 5 {
-			all.Go(func() { p.wait(t.Context()) })
+			all.Go(func() { p.wait(t.Context(), ready) })
 		}
 		all.Wait()
 		if took := time.Since(begun); took != 4*time.Second {
@@ -223,10 +224,16 @@ func TestPace(t *testing.T) {
 		}
 		time.Sleep(time.Minute)
 		begun = time.Now()
-		p.wait(t.Context())
-		p.wait(t.Context())
+		p.wait(t.Context(), ready)
+		p.wait(t.Context(), ready)
 		if took := time.Since(begun); took != time.Second {
 			t.Errorf("2 calls after a while took %v", took)
+		}
+		if err := p.wait(t.Context(), func() error { return errHere }); err != errHere {
+			t.Errorf("who cannot go gets %v", err)
+		}
+		if p.wait(t.Context(), ready); time.Since(begun) != 2*time.Second {
+			t.Errorf("one that was not made cost others time: %v", time.Since(begun))
 		}
 	})
 }

@@ -43,10 +43,14 @@ type Behaviour struct {
 	// CarefulCreate never asks twice for the same upload blindly: when the answer to a creation is lost, it looks into the box for it.
 	CarefulCreate bool
 	// CreateRounds is how often a creation that is refused with 429 (too many open uploads) is asked for again, after waits of
-	// CreatePause, doubled each time, at most 6 min. Zero: never. The stack should leave that answer alone, or the two multiply.
+	// CreatePause, doubled each time, at most 6 min. Zero: never. The stack should leave that answer alone, or the two multiply. With
+	// CreateJitter each wait is drawn from its half up to the whole, so that those who wait do not all come at once, and is never shorter than the
+	// service asks for.
 	CreateRounds int
 	CreatePause  time.Duration
-	// CallInterval is the least time between two calls to the UCS, for all files together. Zero: none.
+	CreateJitter bool
+	// CallInterval is the least time between two calls to the UCS, for all files together. Zero: none. It holds where a call enters the stack; what
+	// the stack holds back or repeats goes by the stack's own waits.
 	CallInterval time.Duration
 	// MaxStaging ends the wait for a file that is not staged. Zero: one hour.
 	MaxStaging time.Duration
@@ -68,6 +72,7 @@ func AsIs() Behaviour {
 func Fixed() Behaviour {
 	return Behaviour{
 		PartAttempts: 12, PartPause: 200 * time.Millisecond, RenewOn401: true, KeepPackage: true, WaitForOthers: true, Resume: true,
-		CheckETag: true, CarefulCreate: true, FilePasses: 2, FilePause: 5 * time.Second, CreateRounds: 5, CreatePause: 5 * time.Second, MaxStaging: time.Hour,
+		CheckETag: true, CarefulCreate: true, FilePasses: 2, FilePause: 5 * time.Second,
+		CreateRounds: 8, CreatePause: time.Second, CreateJitter: true, MaxStaging: time.Hour,
 	}
 }

@@ -57,7 +57,7 @@ type Connector struct {
 	behaviour Behaviour
 	handler   *Handler
 	tokens    *TokenSource
-	pace      pace
+	pace      *pace
 	fit       func(configured, encrypted int64) int64 // of tests; see Uploader
 
 	values      *kept[Values]
@@ -96,7 +96,7 @@ func New(cfg Config) (*Connector, error) {
 		handler.wire = cfg.Wire
 	}
 	c := &Connector{
-		cfg: cfg, behaviour: behaviour, handler: handler, pace: pace{interval: behaviour.CallInterval},
+		cfg: cfg, behaviour: behaviour, handler: handler, pace: newPace(behaviour.CallInterval),
 		values: newKept[Values](), workPackage: newKept[Package](), listed: newKept[map[string]FileUpload](),
 		healthy: map[string]*kept[struct{}]{ucs: newKept[struct{}](), dcs: newKept[struct{}]()},
 		running: map[string]*job{},

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/ratebench/ratebench/strategies"
 )
 
 // longestCreatePause bounds the wait for a place among the open uploads.
@@ -16,7 +18,6 @@ func (t *transfer) create(ctx context.Context) (Created, error) {
 	c := creation{transfer: t, order: NewUpload{
 		Alias: t.Alias, DecryptedSize: t.Size, EncryptedSize: t.encrypted(), PartSize: t.partSize,
 	}}
-	wait := t.Behaviour.CreatePause
 	for round := 0; ; round++ {
 		created, err := c.round(ctx)
 		if err == nil {
@@ -26,13 +27,25 @@ func (t *transfer) create(ctx context.Context) (Created, error) {
 			c.sweep(ctx)
 			return Created{}, err
 		}
-		wait = min(wait, longestCreatePause)
+		wait := t.Behaviour.createPause(round, err)
 		if err := t.rest(ctx, Event{What: "retry", Attempt: round + 1, Wait: wait, Err: err}); err != nil {
 			c.sweep(ctx)
 			return Created{}, err
 		}
-		wait *= 2
 	}
+}
+
+// createPause is how long to wait for a place after the round of the given ordinal, from 0.
+func (b Behaviour) createPause(round int, err error) time.Duration {
+	wait := strategies.Exponential{Base: b.CreatePause, Cap: longestCreatePause}.Wait(round, nil)
+	if !b.CreateJitter || wait < 2 {
+		return wait
+	}
+	wait = wait/2 + b.dice.below(wait/2)
+	if api, ok := errors.AsType[*APIError](err); ok {
+		wait = max(wait, api.hint)
+	}
+	return wait
 }
 
 // creation is how far the creation of an upload has come.

@@ -74,7 +74,7 @@ func TestCreationSwept(t *testing.T) {
 	})
 }
 
-// Too many open uploads: the same waits in both behaviours.
+// Too many open uploads: as it is the waits are 5 s, doubled each time; the mended one begins with a second, draws each, and does not give up sooner.
 func TestTooManyOpen(t *testing.T) {
 	each(t, func(t *testing.T, f *fake, b Behaviour, fixed bool) {
 		b.FilePasses = 0
@@ -92,8 +92,46 @@ func TestTooManyOpen(t *testing.T) {
 		if !isStatus(err, ucs, 429) {
 			t.Errorf("got %v", err)
 		}
-		if want := "[0s 5s 15s 35s 1m15s 2m35s]"; fmt.Sprint(at) != want {
+		if want := "[0s 5s 15s 35s 1m15s 2m35s]"; !fixed && fmt.Sprint(at) != want {
 			t.Errorf("asked at %v, want %s", at, want)
+		}
+		if !fixed {
+			return
+		}
+		if len(at) != 1+b.CreateRounds {
+			t.Fatalf("asked at %v", at)
+		}
+		whole := 0
+		for i, most := 1, time.Second; i < len(at); i, most = i+1, 2*most {
+			wait := at[i] - at[i-1]
+			if wait < most/2 || wait > most {
+				t.Errorf("wait %d is %v, want %v to %v", i, wait, most/2, most)
+			}
+			if wait == most {
+				whole++
+			}
+		}
+		if whole == b.CreateRounds {
+			t.Error("no wait is drawn")
+		}
+	})
+}
+
+// Nobody comes back for a place before the service says, whatever the dice.
+func TestTooManyOpenWithAHint(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, begun := newFake(t), time.Now()
+		f.before = func(op string, n int, r *http.Request) (*http.Response, error) {
+			if op == "create" && n == 1 {
+				return says(429, exception("tooManyOpenUploads"), "Retry-After", "20")
+			}
+			return nil, nil
+		}
+		if _, err := f.connector(t, Fixed(), nil).Upload(t.Context(), source("a", some(1))); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(begun); took < 20*time.Second || took > 21*time.Second {
+			t.Errorf("it took %v", took)
 		}
 	})
 }
@@ -106,7 +144,7 @@ func TestCreationRepeated(t *testing.T) {
 		id          string
 		asIs, fixed int // creations
 	}{
-		{429, "tooManyOpenUploads", 4 * 6, 6}, {409, "boxStateError", 4, 1}, {403, "notAuthorized", 4, 2}, {507, "boxMaxSizeExceeded", 1, 1},
+		{429, "tooManyOpenUploads", 4 * 6, 1 + Fixed().CreateRounds}, {409, "boxStateError", 4, 1}, {403, "notAuthorized", 4, 2}, {507, "boxMaxSizeExceeded", 1, 1},
 	} {
 		t.Run(test.id, func(t *testing.T) {
 			each(t, func(t *testing.T, f *fake, b Behaviour, fixed bool) {

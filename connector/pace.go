@@ -2,30 +2,36 @@ package connector
 
 import (
 	"context"
-	"sync"
 	"time"
 )
 
 // pace keeps calls apart: one for every interval, in the order in which they come. Without an interval it never waits.
 type pace struct {
 	interval time.Duration
-	mu       sync.Mutex
-	next     time.Time
+	turn     turn
+	next     time.Time // guarded by turn
 }
 
-func (p *pace) wait(ctx context.Context) error {
+func newPace(interval time.Duration) *pace { return &pace{interval: interval, turn: newTurn()} }
+
+// wait returns when a call may be made, which is to be made at once. ready is called before that, when the interval is over: it may take its time, for which the
+// calls behind wait as well. If it fails, no call is made.
+func (p *pace) wait(ctx context.Context, ready func() error) error {
 	if p.interval <= 0 {
 		return nil
 	}
-	p.mu.Lock()
-	now := time.Now()
-	if p.next.Before(now) {
-		p.next = now
+	if err := p.turn.take(ctx); err != nil {
+		return err
 	}
-	at := p.next
-	p.next = at.Add(p.interval)
-	p.mu.Unlock()
-	return sleep(ctx, at.Sub(now))
+	defer p.turn.leave()
+	if err := sleep(ctx, time.Until(p.next)); err != nil {
+		return err
+	}
+	if err := ready(); err != nil {
+		return err
+	}
+	p.next = time.Now().Add(p.interval)
+	return nil
 }
 
 // sleep waits, and returns why it was not let.

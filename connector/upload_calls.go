@@ -95,14 +95,13 @@ func (c *Connector) create(ctx context.Context, n NewUpload) (created Created, e
 }
 
 func (c *Connector) partURL(ctx context.Context, fileID string, part int) (url string, err error) {
-	err = c.authorized(ctx, Order{Type: "upload", FileID: fileID}, func(v Values, p Package, token string) error {
-		// Parts that have waited for one token go on in the same instant, and would enter the stack in any order. A millisecond is enough to
-		// tell them apart, and nothing in a token's life.
-		if c.cfg.Offset != nil {
-			if err := sleep(ctx, min(c.cfg.Offset(part), time.Millisecond)); err != nil {
-				return err
-			}
-		}
+	// Parts that have waited for one token go on in the same instant, and would enter the stack in any order. A millisecond is enough to
+	// tell them apart, and nothing in a token's life.
+	var moment time.Duration
+	if c.cfg.Offset != nil {
+		moment = min(c.cfg.Offset(part), time.Millisecond)
+	}
+	err = c.authorizedAfter(ctx, moment, Order{Type: "upload", FileID: fileID}, func(v Values, p Package, token string) error {
 		url, err = c.handler.PartURL(ctx, v.UCS, token, p.Box, fileID, part)
 		return err
 	})

@@ -165,8 +165,9 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 		}
 	}
 	row.Trials = len(counting)
+	row.wrong = map[string][]float64{}
 	row.seeded = map[string]map[seeded]sample{}
-	for _, metric := range heatMetrics {
+	for _, metric := range append(slices.Clone(heatMetrics), "efficiency") {
 		row.seeded[metric] = map[seeded]sample{}
 	}
 	for _, c := range columns {
@@ -181,11 +182,12 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 		}
 		if len(samples) > 0 {
 			row.Values[c.Name] = statOf(samples)
+			keepWrong(row.wrong, c.Name, samples)
 		}
 	}
 	for _, t := range counting {
 		row.goodput = append(row.goodput, t.GoodputMiBs)
-		row.done = append(row.done, sample{value: doneOf(t)})
+		row.done, row.most = append(row.done, sample{value: doneOf(t)}), append(row.most, sample{value: mostOf(t)})
 		row.bytes += float64(t.Bytes)
 		row.unfinished += float64(t.UnfinishedBytes)
 		row.lost = append(row.lost, [2]int{t.FailedObjects, t.Objects})
@@ -194,9 +196,6 @@ func rowOf(r *Run, name string, trials []*record.Trial) Row {
 				row.unknown = map[string]int{}
 			}
 			row.unknown[t.RecoveryUnknown]++
-		}
-		if t.Efficiency != nil {
-			row.efficiency = append(row.efficiency, *t.Efficiency)
 		}
 	}
 	row.Phases = phasesOf(r, counting)
@@ -218,7 +217,7 @@ func overall(a *Analysis) []Overall {
 	all := []Overall{}
 	for _, name := range a.Contestants {
 		o := Overall{Contestant: name, Oracle: name == OracleName}
-		var goodput, efficiency [][]float64
+		var goodputs, efficiencies []map[seeded]sample
 		for i := range a.Cells {
 			for j := range a.Cells[i].Rows {
 				row := &a.Cells[i].Rows[j]
@@ -227,22 +226,22 @@ func overall(a *Analysis) []Overall {
 				}
 				o.Objects += row.Objects
 				o.FailedObjects += row.FailedObjects
-				if n := len(row.goodput); n > 0 {
-					if goodput = append(goodput, row.goodput); len(goodput) == 1 || n < o.Repeats {
-						o.Repeats = n
+				if v := row.seeded[goodput]; len(v) > 0 {
+					if goodputs = append(goodputs, v); len(goodputs) == 1 || len(v) < o.Repeats {
+						o.Repeats = len(v)
 					}
 				}
-				if len(row.efficiency) > 0 {
-					efficiency = append(efficiency, row.efficiency)
+				if v := row.seeded["efficiency"]; len(v) > 0 {
+					efficiencies = append(efficiencies, v)
 				}
 			}
 		}
-		o.Cells = len(goodput)
-		if n := len(a.Cells); n > 0 && len(goodput) == n {
-			o.Goodput, o.GoodputInterval = meanOf(goodput)
+		o.Cells = len(goodputs)
+		if n := len(a.Cells); n > 0 && len(goodputs) == n {
+			o.Goodput, o.GoodputInterval = meanOf(goodputs)
 		}
-		if n := len(a.Cells); n > 0 && len(efficiency) == n {
-			o.Efficiency, o.EfficiencyInterval = meanOf(efficiency)
+		if n := len(a.Cells); n > 0 && len(efficiencies) == n {
+			o.Efficiency, o.EfficiencyInterval = meanOf(efficiencies)
 		}
 		all = append(all, o)
 	}

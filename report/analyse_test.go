@@ -249,17 +249,3 @@ func TestSaturated(t *testing.T) {
 		t.Errorf("%d warnings, want one", n)
 	}
 }
-
-// The mean over cells has an interval where each cell has repeats: it holds the mean, and is the same every time.
-func TestMeanInterval(t *testing.T) {
-	mean, in := meanOf([][]float64{{10, 11, 12}, {40, 44, 48}})
-	if again, same := meanOf([][]float64{{10, 11, 12}, {40, 44, 48}}); *again != *mean || *same != *in {
-		t.Errorf("%v and %v, then %v and %v", *mean, *in, *again, *same)
-	}
-	if math.Abs(*mean-22) > 1e-9 || in.Low > *mean || in.High < *mean || in.Low < 20-1e-9 || in.High > 24+1e-9 || in.Low == in.High {
-		t.Errorf("mean %v with %+v", *mean, *in)
-	}
-	if _, in := meanOf([][]float64{{10, 11}, {40}}); in != nil {
-		t.Errorf("a cell of one repeat has the interval %+v", in)
-	}
-}

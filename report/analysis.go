@@ -100,13 +100,15 @@ type Row struct {
 	// Deltas are the differences to each of the analysis' Baselines, by metric.
 	Deltas     map[string][]Delta `json:"-"`
 	Histograms Histograms         `json:"-"`
-	// goodput and efficiency are the values of the trials that count and have them.
-	goodput, efficiency []float64
-	// done is the goodput of each trial that counts with what its end cut off and had come through, in MiB/s.
-	done []sample
+	// goodput are the values of the trials that count.
+	goodput []float64
+	// wrong are the values of what goes wrong in the trials that count, by metric, see goneWrong.
+	wrong map[string][]float64
+	// done is the goodput of each trial that counts with what its end cut off and had come through, in MiB/s; most has what had not, too.
+	done, most []sample
 	// bytes were delivered in the trials that count, and unfinished ones had come through of what their ends cut off.
 	bytes, unfinished float64
-	// seeded are the values of the trials that count, by metric of the maps.
+	// seeded are the values of the trials that count and have them, by metric of the maps and of the means over all cells.
 	seeded map[string]map[seeded]sample
 	// lost is what was lost, and of how many, in each trial that counts.
 	lost [][2]int
@@ -116,8 +118,9 @@ type Row struct {
 
 // RowPhase is a contestant in one phase of one cell.
 type RowPhase struct {
-	Name   string          `json:"name"`
-	Values map[string]Stat `json:"values"`
+	Name   string               `json:"name"`
+	Values map[string]Stat      `json:"values"`
+	wrong  map[string][]float64 // as Row.wrong
 }
 
 // Calls counts calls by what they took, over all trials that count.
@@ -138,7 +141,8 @@ type Overall struct {
 	// Goodput and Efficiency are geometric means of the cells' medians; nil: a cell has none.
 	Goodput    *float64 `json:"goodput_mib_s"`
 	Efficiency *float64 `json:"efficiency"`
-	// Their intervals, by the bootstrap over the repeats of each cell; nil: a cell has one repeat only.
+	// Their intervals, with the trials of a seed taken together over the cells; nil: a cell has one repeat only. With Confidence 0, no two seeds
+	// have a trial in every cell, and the interval is all that was seen.
 	GoodputInterval    *Interval `json:"goodput_interval,omitempty"`
 	EfficiencyInterval *Interval `json:"efficiency_interval,omitempty"`
 	// Objects and FailedObjects are sums over all cells.

@@ -31,7 +31,7 @@ type column struct {
 
 // columns are what a trial is measured by, in the order of trials.csv.
 var columns = []column{
-	number("wall_s", "s", Lower, "time of the trial", func(t *record.Trial) float64 { return t.WallS }),
+	limited("wall_s", "time of the trial", func(t *record.Trial) (*float64, bool) { return &t.WallS, t.Left() > 0 }),
 	number("bytes", "B", Neither, "verified bytes", func(t *record.Trial) float64 { return float64(t.Bytes) }),
 	number("goodput_mib_s", "MiB/s", Higher, "goodput", func(t *record.Trial) float64 { return t.GoodputMiBs }),
 	optional("bound_mib_s", "MiB/s", Neither, "bound", func(t *record.Trial) *float64 { return t.BoundMiBs }),
@@ -113,6 +113,8 @@ var columns = []column{
 	optional("late_by_s", "s", Lower, "late by (median)", func(t *record.Trial) *float64 { return t.LateByS }),
 	optional("late_by_max_s", "s", Lower, "late by (most)", func(t *record.Trial) *float64 { return t.LateByMaxS }),
 	number("unfinished_bytes", "B", Neither, "bytes of unfinished objects", func(t *record.Trial) float64 { return float64(t.UnfinishedBytes) }),
+	count("objects_cut_off", Lower, "objects cut off by the trial's end", func(t *record.Trial) *int { return t.ObjectsCutOff }),
+	count("not_begun", Lower, "objects not begun", func(t *record.Trial) *int { return t.NotBegun }),
 }
 
 // Metrics lists the names that thresholds may use: the numeric columns of trials.csv.

@@ -90,14 +90,14 @@ type Change struct {
 	Better      Better `json:"better"` // 1: higher is, -1: lower is, 0: neither
 	Base        Stat   `json:"base"`
 	Head        Stat   `json:"head"`
-	// Means are there where Amount is about means in place of medians: of pairs, and where some values are zero and none is without end. Over all
-	// cells they are geometric.
+	// Means are there where the change is about means in place of medians: geometric ones of pairs, and arithmetic ones where some values are zero
+	// and none is without end.
 	Means *Means `json:"means,omitempty"`
 	// Pairs is how many trials of the base had one of the head with the same seed to be compared with. 0: the samples were compared as
 	// two heaps.
 	Pairs int `json:"pairs,omitempty"`
 	// Share is the change as a share of the base, nil where a share makes no sense, as from zero. Amount is the change in the
-	// metric's unit. Over all cells it is that share of the base's geometric mean.
+	// metric's unit: of pairs the arithmetic mean of their differences, and over all cells that share of the base's geometric mean.
 	Share  *Effect `json:"share"`
 	Amount *Effect `json:"amount"`
 	// P is the p-value by itself, and Adjusted after Holm's correction for all that was asked. Both are 1 where nothing was asked.
@@ -117,7 +117,7 @@ type Effect struct {
 	High  Number `json:"high"`
 }
 
-// Means are the means of both sides, arithmetic ones but over all cells.
+// Means are the means of both sides.
 type Means struct {
 	Base float64 `json:"base"`
 	Head float64 `json:"head"`

@@ -45,7 +45,7 @@ func TestCompareSomeSeedsLose(t *testing.T) {
 			if s := *x.Share; s.Low > s.Value || s.High < s.Value || c.share > 0 && s.High > 0 {
 				t.Errorf("%s: %s: the interval is %v to %v, and no seed gains", c.name, x.Sentence(), s.Low, s.High)
 			}
-			if x.Amount.direction() != x.Share.direction() || math.Abs(x.Means.Head-x.Means.Base-float64(x.Amount.Value)) > 1e-9 {
+			if x.Amount.direction() != x.Share.direction() || math.Abs(x.Means.Head/x.Means.Base-1-c.want) > 1e-9 {
 				t.Errorf("%s: the amount %v, the share %v, the means %v", c.name, x.Amount.Value, x.Share.Value, *x.Means)
 			}
 		}

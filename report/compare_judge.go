@@ -167,7 +167,10 @@ func (q *question) measure(w Workload, pairing bool, draws draws) {
 		q.change.Pairs = len(q.n.paired)
 	}
 	q.change.Amount, q.change.Share = q.n.effects(paired, draws)
-	if q.n.byMean() || paired && q.n.ratios() {
+	switch {
+	case paired && q.n.ratios():
+		q.change.Means = &Means{Base: geomean(q.n.base), Head: geomean(q.n.head)}
+	case q.n.byMean():
 		q.change.Means = &Means{Base: stats.Mean(q.n.base), Head: stats.Mean(q.n.head)}
 	}
 	if min(len(q.n.base), len(q.n.head)) < fewest || q.n.lacking != "" || q.n.older != "" {

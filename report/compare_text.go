@@ -108,7 +108,10 @@ func (c *Comparison) howTo() string {
 	if slices.ContainsFunc(c.Changes, func(k Change) bool { return k.Cells > 0 }) {
 		over = "All cells: the geometric mean of the cells' medians, and of their ratios. "
 	}
-	return fmt.Sprintf("Medians over the trials, or means where some are zero, and the change with its 95%% interval. %sp is corrected for all that is asked. "+
+	if slices.ContainsFunc(c.Changes, func(k Change) bool { return k.Pairs > 0 }) {
+		over += "Of trials with the same seed: the geometric mean of their ratios. "
+	}
+	return fmt.Sprintf("Medians over the trials, or means where the change is about these, with its 95%% interval. %sp is corrected for all that is asked. "+
 		"Better and worse: changed by more than %s, interval without zero, p below %s. Same: the whole interval is within %s.",
 		over, givenPercent(c.Threshold), given(c.Alpha), givenPercent(c.Threshold))
 }

@@ -55,8 +55,8 @@ func (k *Change) byMeans() bool {
 	if k.Means == nil || k.Pairs == 0 || k.Share == nil {
 		return k.Means != nil
 	}
-	d := Number(k.Head.Median - k.Base.Median)
-	return d < k.Amount.Low || d > k.Amount.High
+	d := Number(change(k.Head.Median / k.Base.Median))
+	return d < k.Share.Low || d > k.Share.High
 }
 
 // chance prints the corrected p-value, where there is one that says something.

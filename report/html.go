@@ -204,8 +204,8 @@ func (p *page) overallRows() (rows []overallRow) {
 		if o.Objects > 0 {
 			r.FailedV = raw(float64(o.FailedObjects) / float64(o.Objects))
 		}
-		if in := o.GoodputInterval; in != nil {
-			r.Titled = fmt.Sprintf("%s to %s MiB/s with %s, by the bootstrap over the repeats", num(in.Low), num(in.High), percentFloor(in.Confidence))
+		if in := o.GoodputInterval; in != nil && in.Confidence > 0 {
+			r.Titled = fmt.Sprintf("%s to %s MiB/s with %s, the trials of a seed taken together over the cells", num(in.Low), num(in.High), percentFloor(in.Confidence))
 		}
 		rows = append(rows, r)
 	}

@@ -59,7 +59,7 @@ func phasesOf(r *Run, trials []*record.Trial) []RowPhase {
 	}
 	var out []RowPhase
 	for _, name := range names {
-		phase := RowPhase{Name: name, Values: map[string]Stat{}}
+		phase := RowPhase{Name: name, Values: map[string]Stat{}, wrong: map[string][]float64{}}
 		for _, c := range phaseColumns {
 			var samples []sample
 			for _, p := range rows[name] {
@@ -69,6 +69,7 @@ func phasesOf(r *Run, trials []*record.Trial) []RowPhase {
 			}
 			if len(samples) > 0 {
 				phase.Values[c.name] = statOf(samples)
+				keepWrong(phase.wrong, c.name, samples)
 			}
 		}
 		out = append(out, phase)

@@ -8,7 +8,8 @@ import (
 	"github.com/ratebench/ratebench/internal/record"
 )
 
-// Threshold is a condition on the median over the repeats of a metric, in every cell.
+// Threshold is a condition on a metric in every cell: on the median over the repeats, but for upper limits on a count of what goes wrong, which every
+// repeat has to keep.
 type Threshold struct {
 	Contestant string // empty: all but the oracle
 	Metric     string // one of Metrics; with a Phase, one of PhaseMetrics
@@ -30,9 +31,19 @@ type Check struct {
 	Contestant string
 	Cell       string // empty with NoData when the contestant is nowhere
 	Value      Stat
+	Over       int    // trials over an upper limit that every trial has to keep; 0: none, or the limit is on the median
 	Trials     int    // that count, of which Value.N have the number
 	Why        string // there is NoData; empty: not known
 	Result     string // Passed, Broken or NoData
+}
+
+// goneWrong are the metrics that count what goes wrong, in trials.csv and in phases.csv. What goes wrong in four trials of ten leaves the median at zero, so
+// upper limits hold for every trial.
+//
+// Note: attempts and retries are what success costs, as amplification is, and go by the median.
+var goneWrong = []string{
+	"failed_calls", "failed_objects", "timed_out", "cut_off", "throttled", "early", "wasted_bytes", "duplicates", "metastable",
+	"false_retries", "missed_retries", "orphaned_uploads", "restarted_files", "discarded_bytes",
 }
 
 // CheckThresholds holds every threshold against every cell. A metric that does not exist is an error.
@@ -66,9 +77,13 @@ func CheckThresholds(a *Analysis, thresholds []Threshold) ([]Check, error) {
 }
 
 func (th Threshold) check(c *Cell, row *Row) Check {
-	s := row.Stat(th.Metric)
+	s, each := row.Stat(th.Metric), row.wrong[th.Metric]
 	if th.Phase != "" {
-		s = row.PhaseStat(th.Phase, th.Metric)
+		s, each = row.PhaseStat(th.Phase, th.Metric), row.wrongIn(th.Phase)[th.Metric]
+	}
+	most := s.Median
+	if slices.Contains(goneWrong, th.Metric) {
+		most = s.Max
 	}
 	k := Check{Threshold: th, Contestant: row.Contestant, Cell: c.Name(), Value: s, Trials: row.Trials, Result: Passed}
 	switch {
@@ -79,11 +94,36 @@ func (th Threshold) check(c *Cell, row *Row) Check {
 		}
 	// Each limit is asked whether it is kept: NaN keeps none.
 	case s.Censored && (th.Max != nil || th.Below != nil),
-		th.Max != nil && !(s.Median <= *th.Max), th.Below != nil && !(s.Median < *th.Below),
+		th.Max != nil && !(most <= *th.Max), th.Below != nil && !(most < *th.Below),
 		th.Min != nil && !(s.Median >= *th.Min), th.Above != nil && !(s.Median > *th.Above):
 		k.Result = Broken
+		for _, v := range each {
+			if th.Max != nil && !(v <= *th.Max) || th.Below != nil && !(v < *th.Below) {
+				k.Over++
+			}
+		}
 	}
 	return k
+}
+
+// wrongIn is Row.wrong within a phase.
+func (r *Row) wrongIn(phase string) map[string][]float64 {
+	for i := range r.Phases {
+		if r.Phases[i].Name == phase {
+			return r.Phases[i].wrong
+		}
+	}
+	return nil
+}
+
+// keepWrong keeps the values of a metric, trial by trial, if it counts what goes wrong.
+func keepWrong(wrong map[string][]float64, metric string, samples []sample) {
+	if !slices.Contains(goneWrong, metric) {
+		return
+	}
+	for _, s := range samples {
+		wrong[metric] = append(wrong[metric], s.value)
+	}
 }
 
 // String says what was wanted and what was found.
@@ -105,6 +145,9 @@ func (k Check) String() string {
 		who += " (" + k.Cell + ")"
 	}
 	got := wideSpread(k.Value)
+	if k.Over > 0 && k.Trials > 1 {
+		got = fmt.Sprintf("up to %s, and over the limit in %d of %d trials", num(k.Value.Max), k.Over, k.Trials)
+	}
 	if k.Result == NoData {
 		got = "no data"
 		if k.Value.N > 0 {

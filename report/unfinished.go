@@ -18,6 +18,15 @@ func doneOf(t *record.Trial) float64 {
 	return done
 }
 
+// mostOf is what a trial would have got done, in MiB/s, if all parts that its end cut off had come through.
+func mostOf(t *record.Trial) float64 {
+	most := doneOf(t)
+	if t.WallS > 0 && t.CutOff != nil {
+		most += float64(*t.CutOff) * float64(t.PartSize) / (1 << 20) / t.WallS // of calls it is the mean of their bodies
+	}
+	return most
+}
+
 // unfinishedWarnings say where objects are so large for the trial's length that its goodput depends on which of them ended in time.
 func unfinishedWarnings(a *Analysis) (ws []Warning) {
 	for i := range a.Cells {

@@ -15,16 +15,19 @@ func TestUnfinished(t *testing.T) {
 		name             string
 		goodput          float64 // of 10 s
 		unfinished       float64 // MiB
+		parts            int     // that were cut off
 		told, weakOracle bool
 	}{
-		{"nothing", 60, 0, false, false},
-		{"a little", 58, 20, false, false},
-		{"much, and the link is full", 45, 148, true, false},
-		{"much, and the oracle is slow", 45, 50, true, true},
-		{"nothing else", 0, 595, true, false},
-		{"a slow oracle", 45, 0, false, true},
+		{"nothing", 60, 0, 0, false, false},
+		{"a little", 58, 20, 0, false, false},
+		{"much, and the link is full", 45, 148, 0, true, false},
+		{"much, and the rest of the link was full of parts under way", 45, 100, 8, true, false},
+		{"much, and the oracle is slow", 45, 50, 4, true, true},
+		{"nothing else", 0, 595, 0, true, false},
+		{"a slow oracle", 45, 0, 0, false, true},
 	} {
 		a := Analyse(run(trialOf(1, OracleName, 1, c.goodput, func(t *record.Trial) {
+			t.PartSize, t.CutOff = 8*mib, &c.parts
 			t.WallS, t.Bytes, t.UnfinishedBytes, t.BoundMiBs = 10, int64(c.goodput*10*mib), int64(c.unfinished*mib), &bound
 		})))
 		var told, weak string

@@ -91,7 +91,7 @@ func (o *Overall) stat(mean *float64, in *Interval) Stat {
 
 // look fills in where nothing got through.
 func (p *finisher) look(a *Analysis) {
-	var others [][]float64
+	var others []map[seeded]sample
 	least := 0 // repeats
 	for i := range a.Cells {
 		for _, r := range rowsWith(&a.Cells[i], func(r *Row) bool { return r.Contestant == p.name }) {
@@ -102,7 +102,7 @@ func (p *finisher) look(a *Analysis) {
 				}
 			}
 			if r.Stat("goodput_mib_s").Median > 0 {
-				if others = append(others, r.goodput); len(others) == 1 || len(r.goodput) < least {
+				if others = append(others, r.seeded[goodput]); len(others) == 1 || len(r.goodput) < least {
 					least = len(r.goodput)
 				}
 			} else {

@@ -273,25 +273,52 @@ func TestOldFolder(t *testing.T) {
 	}
 }
 
-// A file that lost its second half, or is gone, is noticed.
+// What is kept as a baseline is no run that somebody has changed: of the files that are not there it is said what cannot be shown without them.
+func TestKeptAsBaseline(t *testing.T) {
+	dir, kept := t.TempDir(), t.TempDir()
+	storm.write(t, dir)
+	for _, name := range []string{record.ManifestFile, record.TrialsFile, record.PhasesFile} {
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(kept, name), b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a, err := viewed(kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var absent []string
+	for _, w := range a.Warnings {
+		if w.Kind == WarnMismatch || strings.Contains(w.Text, "changed") {
+			t.Errorf("accused: %v", w)
+		}
+		if w.Kind == WarnAbsent {
+			absent = append(absent, w.Text)
+		}
+	}
+	text := strings.Join(absent, "\n")
+	if len(absent) != 2 || !strings.Contains(text, "timeline.csv was not kept") || !strings.Contains(text, "ledger.jsonl was not kept") {
+		t.Errorf("absent: %q", absent)
+	}
+}
+
+// A file that lost its second half is noticed.
 func TestSideFiles(t *testing.T) {
-	for _, name := range []string{record.TimelineFile, record.DetailsFile, "gone"} {
+	for _, name := range []string{record.TimelineFile, record.DetailsFile} {
 		dir := t.TempDir()
 		storm.write(t, dir)
-		path := filepath.Join(dir, record.TimelineFile)
-		if name != "gone" {
-			path = filepath.Join(dir, name)
-			b, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if len(b) == 0 {
-				b = []byte(`{"trial":1}` + "\n" + `{"trial":2}` + "\n")
-			}
-			if err := os.WriteFile(path, b[:len(b)/2], 0o644); err != nil {
-				t.Fatal(err)
-			}
-		} else if err := os.Remove(path); err != nil {
+		path := filepath.Join(dir, name)
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(b) == 0 {
+			b = []byte(`{"trial":1}` + "\n" + `{"trial":2}` + "\n")
+		}
+		if err := os.WriteFile(path, b[:len(b)/2], 0o644); err != nil {
 			t.Fatal(err)
 		}
 		a, err := viewed(dir)

@@ -2,8 +2,12 @@ package report
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -38,7 +42,10 @@ const (
 	WarnMismatch     = "mismatch"      // files of the folder disagree
 	WarnSaturated    = "saturated"     // the client itself was short of something
 	WarnCutOff       = "cut_off"       // what the trial's end cut off was the longest
+	WarnAbsent       = "absent"        // a file is not in the folder
 	WarnUnfinished   = "unfinished"    // what the trial's end cut off is much of what was moved
+	WarnLeft         = "left"          // objects were left when the trial ended
+	WarnFailures     = "failures"      // why files failed
 )
 
 const (
@@ -98,6 +105,8 @@ func warnings(a *Analysis, r *Run) (ws []Warning) {
 	ws = append(ws, timeoutWarnings(a, r)...)
 	ws = append(ws, cutOffWarnings(a)...)
 	ws = append(ws, unfinishedWarnings(a)...)
+	ws = append(ws, leftWarnings(a, r)...)
+	ws = append(ws, failureWarnings(a, r)...)
 	ws = append(ws, saturatedWarnings(a, r)...)
 	ws = append(ws, mismatchWarnings(r)...)
 	if r.Manifest.Unlimited && a.Clock != "real" && counted > 0 {
@@ -141,6 +150,12 @@ func mismatchWarnings(r *Run) (ws []Warning) {
 	return ws
 }
 
+// absent reports whether the folder does not have a file: a run that is kept as a baseline is kept without the large ones.
+func (r *Run) absent(name string) bool {
+	_, err := os.Stat(filepath.Join(r.Dir, name))
+	return r.Dir != "" && errors.Is(err, fs.ErrNotExist)
+}
+
 // sideFileWarnings say which of the smaller files lack trials. A run that was made before there was such a file has none of it.
 func sideFileWarnings(r *Run) (ws []Warning) {
 	for _, f := range []struct {
@@ -157,6 +172,10 @@ func sideFileWarnings(r *Run) (ws []Warning) {
 			if t := &r.Trials[i]; t.Status != record.TrialFailed && t.WallS > 0 && !f.has(t.Trial) {
 				lack = append(lack, t.Trial)
 			}
+		}
+		if len(lack) > 0 && f.name == record.TimelineFile && r.absent(f.name) {
+			ws = append(ws, Warning{Kind: WarnAbsent, Text: f.name + " was not kept with the run, so no view shows what happened when"})
+			continue
 		}
 		if len(lack) > 0 && (f.rows > 0 || f.name == record.TimelineFile) {
 			ws = append(ws, Warning{Kind: WarnMismatch, Text: fmt.Sprintf("%s has nothing of %d %s, of trial %d for one: it was changed after the run, so what is made of it is not whole",
@@ -213,6 +232,9 @@ func windowWarnings(r *Run) []Warning {
 	}
 	if len(lack) == 0 {
 		return nil
+	}
+	if r.absent(record.LedgerFile) {
+		return []Warning{{Kind: WarnAbsent, Text: record.LedgerFile + " was not kept with the run, so no view shows when the trouble was"}}
 	}
 	return []Warning{{Kind: WarnMismatch, Text: fmt.Sprintf("%s has no window of trouble of %d %s, of trial %d for one, and %s knows of some: it was changed after the run, so no view shows when the trouble was",
 		record.LedgerFile, len(lack), plural(len(lack), "trial"), lack[0], record.TrialsFile)}}
@@ -290,7 +312,7 @@ func oracleWarnings(c *Cell, wanted bool) (ws []Warning) {
 		if !row.Oracle || g.N == 0 {
 			continue
 		}
-		if done := statOf(row.done); c.BoundMiBs != nil && done.Median < weakOracle**c.BoundMiBs {
+		if done := statOf(row.done); c.BoundMiBs != nil && statOf(row.most).Median < weakOracle**c.BoundMiBs {
 			so := "a weak yardstick, so efficiencies are too high"
 			if len(c.Windows) > 0 { // the bound leaves them out
 				so = "a weak yardstick, or what the windows of trouble cost everybody"

@@ -29,7 +29,7 @@ type Scenario struct {
 	Repeats    int            `yaml:"repeats,omitempty" json:"repeats,omitempty" jsonschema:"description=Trials per cell. Default 1.,minimum=1,maximum=1000,default=1"`
 	WarmUp     units.Duration `yaml:"warm_up,omitempty" json:"warm_up,omitempty" jsonschema:"description=Time at the start of each trial that does not count. Default 0s."`
 	Timeout    units.Duration `yaml:"timeout,omitempty" json:"timeout,omitempty" jsonschema:"description=Longest a trial may take; objects not done by then have failed. Default 2m."`
-	Thresholds []Threshold    `yaml:"thresholds,omitempty" json:"thresholds,omitempty" jsonschema:"description=Conditions on medians. A run that breaks one exits with 3; so does one that has no number for it."`
+	Thresholds []Threshold    `yaml:"thresholds,omitempty" json:"thresholds,omitempty" jsonschema:"description=Conditions on medians over the repeats; upper limits on counts of what goes wrong (such as failed_calls and early) hold for every repeat. A run that breaks one exits with 3; so does one that has no number for it."`
 }
 
 // Backend says what stands behind the fault server.
@@ -137,8 +137,8 @@ type Contestant struct {
 	With map[string]string `yaml:"with,omitempty" json:"with,omitempty" jsonschema:"description=Parameters."`
 }
 
-// Threshold is a condition on the median over the repeats of a metric; a run that breaks one, or that has no number for it, exits
-// with 3. In YAML it may also stand in one line, such as "exponential: goodput >= 40MiB/s in calm"; see parseThreshold.
+// Threshold is a condition on the median over the repeats of a metric, or on every repeat if it is an upper limit on a count of what goes wrong; a run
+// that breaks one, or that has no number for it, exits with 3. In YAML it may also stand in one line, such as "exponential: goodput >= 40MiB/s in calm"; see parseThreshold.
 type Threshold struct {
 	// Contestant is a name in results; empty: all but the oracle.
 	Contestant string `yaml:"contestant,omitempty" json:"contestant,omitempty" jsonschema:"description=Name in results. Default: all but the oracle."`

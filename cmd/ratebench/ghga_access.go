@@ -44,7 +44,7 @@ type accessFlags struct {
 
 // paceFlags spare the Upload Controller.
 type paceFlags struct {
-	CallInterval time.Duration `placeholder:"TIME" help:"Least time between two calls to the Upload Controller (UCS), for all files together, such as 500ms. Default: 0s, none."`
+	CallInterval time.Duration `placeholder:"TIME" help:"Least time between two calls to the Upload Controller (UCS), for all files together, such as 500ms. What the stack tries again goes by its own waits. Default: 0s, none."`
 }
 
 // check refuses what cannot be.

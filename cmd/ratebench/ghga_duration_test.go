@@ -58,3 +58,28 @@ oracle: false
 		}
 	}
 }
+
+// Who has files left at the end says how many, whether or not it had begun them.
+func TestLeftAtTheEnd(t *testing.T) {
+	for _, k := range []struct {
+		do, more  string
+		cut, left int // how many files are cut off, and not begun; -1: some
+	}{
+		{"delete", "network: {latency: 100ms}\n", -1, -1},
+		{"download", "network: {bandwidth: 512KiB/s}\nghga: {staging: 1s, retry_after_min: 1s}\n", -1, 0},
+		{"download", "ghga: {staging: 20s, retry_after_min: 20s}\n", 10, 0},
+	} {
+		scenario := "version: 1\nname: left\n" + k.more + "workload: {kind: ghga, do: " + k.do +
+			", object_size: 256KiB, part_size: 5MiB, concurrency: 1, objects: 10, duration: 3s}\ncontestants: [connector-as-is, connector-fixed]\noracle: false\n"
+		for _, o := range inVirtualTime(t, "left", []byte(scenario)) {
+			r := o.Row
+			if r.ObjectsCutOff == nil || r.NotBegun == nil || r.Objects+*r.NotBegun != 10 || r.Left() == 0 || r.FailedObjects > 0 || r.Status != record.TrialOK {
+				t.Errorf("%s, %s: %d of 10 begun, %d left, %d failed, %s: %s", k.do, r.Contestant, r.Objects, r.Left(), r.FailedObjects, r.Status, r.Problem)
+				continue
+			}
+			if k.cut >= 0 && *r.ObjectsCutOff != k.cut || k.left >= 0 && *r.NotBegun != k.left || k.do == "delete" && (*r.NotBegun == 0 || *r.ObjectsCutOff > 1) {
+				t.Errorf("%s, %s: %d cut off, %d not begun", k.do, r.Contestant, *r.ObjectsCutOff, *r.NotBegun)
+			}
+		}
+	}
+}

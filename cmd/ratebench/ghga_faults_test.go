@@ -42,7 +42,7 @@ func TestEveryFaultAtEveryEndpoint(t *testing.T) {
 		step = 23
 	}
 	var trials, fixed, failed, orphans, orphansAsIs, n int
-	kinds := map[string]bool{}
+	kinds, reasons := map[string]bool{}, map[string]int{}
 	for _, example := range scenarios.Examples() {
 		src, err := scenarios.Open(example)
 		if err != nil {
@@ -78,6 +78,14 @@ func TestEveryFaultAtEveryEndpoint(t *testing.T) {
 						kinds[example] = true
 					}
 					row := o.Row
+					if n := len(o.Detail.Failed); n != row.FailedObjects {
+						t.Errorf("%s, %s: %d of %d files say why they failed", name, row.Contestant, n, row.FailedObjects)
+					}
+					for _, f := range o.Detail.Failed {
+						if reasons[f.Reason]++; f.Reason == "other" || strings.ContainsAny(f.Reason, "?&") {
+							t.Errorf("%s, %s: file %d failed of %q", name, row.Contestant, f.Object, f.Reason)
+						}
+					}
 					left := 0
 					if row.OrphanedUploads != nil {
 						left = *row.OrphanedUploads
@@ -110,6 +118,9 @@ func TestEveryFaultAtEveryEndpoint(t *testing.T) {
 		}
 	}
 	t.Logf("%d kinds of faults, %d trials: of %d by connector-fixed %d failed; left open at S3: %d, and by connector-as-is %d", len(kinds), trials, fixed, failed, orphans, orphansAsIs)
+	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
+		t.Logf("%4d files: %s", reasons[reason], reason)
+	}
 	if want := 900; trials*step < want && !raceEnabled || trials == 0 {
 		t.Errorf("only %d trials: nearly no fault fits", trials)
 	}

@@ -31,11 +31,12 @@ func behaviourParams(def connector.Behaviour) []Param {
 		flag("careful_create", def.CarefulCreate, "When the answer to a creation is lost, it looks into the box before it asks again."),
 		count("create_rounds", def.CreateRounds, "How often it asks again where too many uploads are open.", Range{}),
 		span("create_pause", def.CreatePause, "Wait before that; doubled each time, at most 6 min.", Range{}),
+		flag("create_jitter", def.CreateJitter, "Draws that wait from its half up to the whole, and never less than the service asks for."),
 		flag("renew_on_401", def.RenewOn401, "A token that is refused with 401 or 403 is renewed once. Without, only for the URL of a part, or a download, and after 403."),
 		flag("keep_package", def.KeepPackage, "The work package is asked for once, and not before every call to the Upload Controller."),
 		span("token_life", def.TokenLife, "How long a token is used. 0s: until shortly before it runs out.", Range{}),
 		span("url_life", def.URLLife, "How long the URL of a download is used. 0s: as long as the service says.", Range{}),
-		span("call_interval", def.CallInterval, "Least time between two calls to the Upload Controller. 0s: none.", searchPause),
+		span("call_interval", def.CallInterval, "Least time between two calls to the Upload Controller, retries of the stack apart. 0s: none.", searchPause),
 		span("max_wait_time", def.MaxStaging, "How long a file may take until it is staged.", Range{}),
 	}
 }
@@ -46,7 +47,8 @@ func connectorBehaviour(v values) connector.Behaviour {
 		PartAttempts: v.count("part_attempts"), PartPause: v.duration("part_pause"), WaitForOthers: v.flag("wait_for_others"),
 		CheckETag: v.flag("check_etag"), Resume: v.flag("resume"), FilePasses: v.count("file_passes"), FilePause: v.duration("file_pause"),
 		CarefulCreate: v.flag("careful_create"), CreateRounds: v.count("create_rounds"), CreatePause: v.duration("create_pause"),
-		RenewOn401: v.flag("renew_on_401"), KeepPackage: v.flag("keep_package"),
+		CreateJitter: v.flag("create_jitter"),
+		RenewOn401:   v.flag("renew_on_401"), KeepPackage: v.flag("keep_package"),
 		TokenLife: v.duration("token_life"), URLLife: v.duration("url_life"), CallInterval: v.duration("call_interval"),
 		MaxStaging: v.duration("max_wait_time"),
 	}

@@ -32,6 +32,7 @@ type Aggregate struct {
 	up       float64 // verified bytes of requests' bodies
 	wrong    int     // retries
 	cutOff   int     // calls
+	open     int     // objects that were cut off
 
 	response, busy, service, earlyBy histogram
 	waited, worked                   histogram // response and busy times of calls that were cut off, until then
@@ -145,8 +146,11 @@ func (g *Aggregate) Call(c Call) {
 			g.phases.delivery(delivery{from: c.OKStartS, to: end, bytes: float64(o.Size), seen: !c.Download})
 		}
 	}
-	if cutOff(*o) && o.StartS >= g.warmUp {
-		g.cut(&c)
+	if cutOff(*o) {
+		g.open++
+		if o.StartS >= g.warmUp {
+			g.cut(&c)
+		}
 	}
 	if c.Attempts == 0 {
 		return
@@ -232,6 +236,7 @@ func (g *Aggregate) Trial(in Input) (n Numbers, windows []record.LedgerRow) {
 	t.BoundMiBs, t.TransportReplays, t.Status, t.Verified, t.WallS = row.BoundMiBs, row.TransportReplays, row.Status, row.Verified, row.WallS
 	t.Duplicates, t.TimedOut, t.CPU, t.Saturated = g.twice.result(), row.TimedOut, row.CPU, row.Saturated
 	t.OrphanedUploads, t.CutOff = row.OrphanedUploads, new(g.cutOff)
+	t.ObjectsCutOff = new(g.open)
 	t.Retries = t.Attempts - t.Calls
 	if t.Calls > 0 {
 		t.Amplification = float64(t.Attempts) / float64(t.Calls)

@@ -31,6 +31,8 @@ type Input struct {
 	Phases    []record.Phase     // of the scenario, in order
 	Clients   int                // numbered from 0; zero: those that attempts and objects name
 	BoundMiBs *float64           // nil: nothing bounds the goodput
+	// Planned is how many objects the trial was to have. Zero: as many as fit into its time.
+	Planned int
 	// TransportReplays is the number of requests that net/http repeated by itself.
 	TransportReplays int
 	// TimedOut is the number of objects that were under way when the trial ran into its timeout.
@@ -62,13 +64,24 @@ func Of(in Input) Numbers {
 	})
 	objects := map[objectKey]record.Object{}
 	clients := newShares(in.Clients)
+	t.ObjectsCutOff = new(int)
 	for _, o := range in.Objects {
 		objects[objectKey{o.Client, o.Ordinal}] = o
 		clients.add(o.Client, 0)
 		t.Objects++
 		if o.Failed {
 			t.FailedObjects++
+			if o.Reason != "" {
+				d.Failed = append(d.Failed, record.FailedFile{Client: o.Client, Object: o.Ordinal, Reason: o.Reason})
+			}
 		}
+		if cutOff(o) {
+			*t.ObjectsCutOff++
+		}
+	}
+	if in.Planned > 0 {
+		left := max(0, in.Planned-t.Objects)
+		t.NotBegun = &left
 	}
 	attempts := inOrder(in.Attempts)
 	calls := callsOf(attempts)

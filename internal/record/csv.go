@@ -74,6 +74,7 @@ var late = []string{
 	"data_p50_s", "data_p99_s", "orphaned_uploads", "restarted_files", "discarded_bytes",
 	"cut_off", "p50_censored", "p95_censored", "p99_censored", "recovery_unknown", "hint_compliance", "late_by_s", "late_by_max_s",
 	"unfinished_bytes",
+	"objects_cut_off", "not_begun",
 }
 
 // lacksOnly reports whether all columns of T that a header lacks are among those that may be missing.

@@ -112,7 +112,7 @@ func TestColumns(t *testing.T) {
 			"byte_amplification,retry_ratio_max,early_by_s,early_by_max_s,herd_index,area_lost_mib,overshoot,fault_load,metastable,fairness," +
 			"false_retries,missed_retries,wasted_wait_s,slot_s,limiter_s,connection_s,sending_s,server_s,backoff_s,service_p50_s,service_p95_s,service_p99_s,cpu,saturated," +
 			"control_calls,control_attempts,control_calls_per_part,data_attempts,tokens,control_p50_s,control_p99_s,data_p50_s,data_p99_s,orphaned_uploads,restarted_files,discarded_bytes," +
-			"cut_off,p50_censored,p95_censored,p99_censored,recovery_unknown,hint_compliance,late_by_s,late_by_max_s,unfinished_bytes\n",
+			"cut_off,p50_censored,p95_censored,p99_censored,recovery_unknown,hint_compliance,late_by_s,late_by_max_s,unfinished_bytes,objects_cut_off,not_begun\n",
 		PhasesFile: "trial,phase,from_s,to_s,goodput_mib_s,throughput_mib_s,calls,failed_calls,attempts,retries,amplification,throttled,early,wasted_bytes,p50_s,p95_s,p99_s,cut_off,p50_censored,p95_censored,p99_censored\n",
 		LedgerFile: `{"kind":"window","trial":1,"t_s":1,"name":"<storm>","end_s":2}` + "\n",
 	} {

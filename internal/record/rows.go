@@ -98,6 +98,8 @@ type Object struct {
 	// TimedOut says that it was under way when the trial ran into its timeout.
 	TimedOut bool
 	Problem  string
+	// Reason says in a sentence why it failed. Empty: there is no more than Problem.
+	Reason string
 }
 
 // Trial is one row of trials.csv.
@@ -222,6 +224,20 @@ type Trial struct {
 	// UnfinishedBytes are those of parts that had come through of objects that the trial's end cut off. They are in the timeline and in the
 	// phases, and neither in Bytes nor in GoodputMiBs.
 	UnfinishedBytes int64 `csv:"unfinished_bytes"`
+
+	// ObjectsCutOff counts the objects that were under way when the trial's end cut them off, neither done nor given up. NotBegun counts those that
+	// nobody had come to when the trial ended; they are not among Objects. Nil: not known, or how many there were to be is open.
+	ObjectsCutOff *int `csv:"objects_cut_off,omitempty"`
+	NotBegun      *int `csv:"not_begun,omitempty"`
+}
+
+// Left is how many objects, of a number that was set, were neither done nor given up when the trial ended. As long as there are some, WallS is a
+// lower limit of the time that all take.
+func (t *Trial) Left() int {
+	if t.NotBegun == nil || t.ObjectsCutOff == nil {
+		return 0
+	}
+	return *t.NotBegun + *t.ObjectsCutOff
 }
 
 // The values of Trial.RecoveryUnknown.
@@ -286,6 +302,15 @@ type Detail struct {
 	BusyLimits     int64 `json:"busy_limits,omitempty"`
 	// Herd is the second that HerdIndex is about; nil: there is none.
 	Herd *Herd `json:"herd,omitempty"`
+	// Failed says why files failed that were moved through a control plane, in their order; nil: none did.
+	Failed []FailedFile `json:"failed,omitempty"`
+}
+
+// FailedFile is a file that its contestant gave up.
+type FailedFile struct {
+	Client int    `json:"client"`
+	Object int    `json:"object"` // ordinal, as in Attempt.Call
+	Reason string `json:"reason"` // what was asked for, of which service, and what it answered
 }
 
 // Herd counts the attempts that arrived in the second after a hint ran out or a window of trouble ended, in bins of 10 ms.

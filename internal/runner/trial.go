@@ -244,6 +244,9 @@ func (s *session) input(c Config, replays int) metrics.Input {
 		TransportReplays: replays, TimedOut: s.late, Problem: summary(s.problems),
 		Phases: c.Phases, Clients: c.Clients, CPU: s.cpu, Saturated: s.shortOf,
 	}
+	if w, ok := c.Workload.(Counted); ok {
+		in.Planned = w.Planned(c.Clients)
+	}
 	if c.Bound != nil && !s.foreign { // whose parts may have any size
 		if bound, ok := c.Bound(s.trial); ok {
 			in.BoundMiBs = &bound
@@ -290,7 +293,7 @@ func (s *session) object(u Upload) record.Object {
 		Failed: u.Err != nil && !u.CutOff, Single: u.Call != "", TimedOut: u.timedOut,
 	}
 	if o.Failed {
-		o.Problem = ErrorKind(u.Err) // the error itself may hold a presigned URL
+		o.Problem, o.Reason = ErrorKind(u.Err), u.Reason // the error itself may hold a presigned URL
 	}
 	return o
 }

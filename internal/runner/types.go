@@ -123,6 +123,13 @@ type Workload interface {
 	Run(ctx context.Context, env *Env) error
 }
 
+// Counted is a workload that may know how many objects a trial has.
+type Counted interface {
+	Workload
+	// Planned is their number, of all clients together. Zero: as many as fit into the trial's time.
+	Planned(clients int) int
+}
+
 // Env is what one trial gives its workload.
 type Env struct {
 	Trial      Trial
@@ -147,6 +154,8 @@ type Upload struct {
 	// is nobody's failure.
 	Err    error
 	CutOff bool
+	// Reason says in words why it failed, without anything that is secret. Empty: the kind of Err is all that is told.
+	Reason string
 
 	timedOut bool // the trial's timeout stopped it
 }

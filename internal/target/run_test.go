@@ -96,10 +96,11 @@ workload: {object_size: 12MiB, part_size: 5MiB, concurrency: 2, objects: 2}
 contestants: [immediateSDK, {name: exponential, with: {base: 1ms}}, {name: ghga-python, with: {exponential_backoff_max: 0s}}]
 ` + allFaults
 
-// allFaults are a bit of everything that can happen to a part.
+// allFaults are a bit of everything that can happen to a part. The answer of the first waits for the body: a client that still sends may see a broken
+// connection in its place.
 const allFaults = `faults:
   - {name: slow, latency: {add: 1ms, jitter: 2ms}}
-  - {name: busy, match: {op: upload_part, parts: 1}, when: {first: 1}, status: {code: 503, s3_code: SlowDown}}
+  - {name: busy, match: {op: upload_part, parts: 1}, when: {first: 1}, status: {code: 503, s3_code: SlowDown, send: after_body}}
   - {name: before, match: {op: upload_part, parts: 2}, when: {first: 1}, reset: {at: before_body}}
   - {name: middle, match: {op: upload_part, parts: 3, key: "*/*/*/object-1"}, when: {first: 1}, reset: {at: mid_body}}
   - {name: after, match: {op: upload_part, parts: 3, key: "*/*/*/object-2"}, when: {first: 1}, reset: {at: after_commit}}

@@ -32,6 +32,9 @@ type GHGA struct {
 	content *content
 }
 
+// Planned implements runner.Counted.
+func (w *GHGA) Planned(clients int) int { return w.Objects * clients }
+
 // Run moves the files. What is to be downloaded or deleted is there before the clock starts; what was downloaded is read back after the last
 // file has ended, so that this takes none of the trial's time, and removed.
 func (w *GHGA) Run(ctx context.Context, env *runner.Env) (err error) {

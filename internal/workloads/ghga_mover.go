@@ -82,7 +82,7 @@ func (m *mover) upload(ctx context.Context) {
 			}
 			if failed, ok := waits[file]; ok {
 				u.Ended = failed
-				m.env.Report(u)
+				m.report(u)
 				return
 			}
 			m.ended(ctx, u)
@@ -118,6 +118,21 @@ func (m *mover) ended(ctx context.Context, u runner.Upload) {
 		m.downloaded = append(m.downloaded, u)
 		return
 	}
+	m.report(u)
+}
+
+// report reports a file that has ended, and why, if it has failed.
+func (m *mover) report(u runner.Upload) {
+	if !u.CutOff {
+		name := m.side.Alias(u.Object.Ordinal)
+		switch m.Do {
+		case "download":
+			name = m.side.Accession(u.Object.Ordinal)
+		case "delete":
+			name = m.ids[u.Object.Ordinal]
+		}
+		u.Reason = reasonOf(u.Err, name)
+	}
 	m.env.Report(u)
 }
 
@@ -129,7 +144,7 @@ func (m *mover) settle() {
 	for _, u := range m.downloaded {
 		u.Receipt.SHA256, u.Receipt.Read, u.Err = digest(u.Receipt.Key)
 		u.Receipt.Key = ""
-		m.env.Report(u)
+		m.report(u)
 	}
 	m.downloaded = nil
 }

@@ -33,6 +33,9 @@ type Upload struct {
 	sha     shaDigests
 }
 
+// Planned implements runner.Counted.
+func (w *Upload) Planned(clients int) int { return w.Objects * clients }
+
 // Run uploads. Content and digests are ready before the clock starts.
 func (w *Upload) Run(ctx context.Context, env *runner.Env) error {
 	w.once.Do(func() {
