@@ -19,7 +19,7 @@ func TestWhatNeverPasses(t *testing.T) {
 	}{
 		// Of two parts that fail at once the second one is called off.
 		{"upload_part", 503, spent{24, 27, 28}, spent{21, 30, 110}},
-		{"ucs_create", 429, spent{72, 700, 710}, spent{6, 155, 156}},
+		{"ucs_create", 429, spent{72, 700, 710}, spent{9, 127, 256}},
 		{"wkvs_values", 503, spent{3, 3, 4}, spent{12, 30, 110}},
 	} {
 		fault := fmt.Sprintf("faults=[{name: down, match: {op: %s}, status: {code: %d}}]", tt.op, tt.status)

@@ -251,6 +251,16 @@ func (f *Found) alone(fl *Flatness, line []*Candidate, best *Candidate) {
 	for high < len(line)-1 && good(line[high+1]) {
 		high++
 	}
+	// A value that a setting failed with, too, is no end of what does as well.
+	at := func(i int) float64 { return fl.Dim.order(line[i].Value(fl.Dim)) }
+	mine := slices.Index(line, best)
+	failed := func(i, beyond int) bool { return beyond >= 0 && beyond < len(line) && at(i) == at(beyond) }
+	for last := low - 1; low < mine && failed(low, last); {
+		low++
+	}
+	for last := high + 1; high > mine && failed(high, last); {
+		high--
+	}
 	fl.From, fl.To = line[low].Value(fl.Dim), line[high].Value(fl.Dim)
 	if low > 0 {
 		fl.Below = line[low-1].Value(fl.Dim)
@@ -269,14 +279,4 @@ func (d Dim) order(text string) float64 {
 	}
 	v, _ := d.Number(text)
 	return v
-}
-
-// differOnly reports whether two settings of a space are the same but for one parameter.
-func differOnly(s *Space, a, b *Candidate, but Dim) bool {
-	for _, d := range s.Dims {
-		if d.Name != but.Name && a.Value(d) != b.Value(d) {
-			return false
-		}
-	}
-	return a.Value(but) != b.Value(but)
 }

@@ -11,7 +11,7 @@ import (
 var connectorFields = []struct{ parameter, field string }{
 	{"part_attempts", "PartAttempts"}, {"part_pause", "PartPause"}, {"wait_for_others", "WaitForOthers"}, {"check_etag", "CheckETag"},
 	{"resume", "Resume"}, {"file_passes", "FilePasses"}, {"file_pause", "FilePause"}, {"careful_create", "CarefulCreate"},
-	{"create_rounds", "CreateRounds"}, {"create_pause", "CreatePause"}, {"renew_on_401", "RenewOn401"}, {"keep_package", "KeepPackage"},
+	{"create_rounds", "CreateRounds"}, {"create_pause", "CreatePause"}, {"create_jitter", "CreateJitter"}, {"renew_on_401", "RenewOn401"}, {"keep_package", "KeepPackage"},
 	{"token_life", "TokenLife"}, {"url_life", "URLLife"}, {"call_interval", "CallInterval"}, {"max_wait_time", "MaxStaging"},
 }
 

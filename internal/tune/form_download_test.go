@@ -77,3 +77,20 @@ func TestFormsOfFiles(t *testing.T) {
 		}
 	}
 }
+
+// A report's forms know what the scenario does with the files.
+func TestReportFormsKnowDownloads(t *testing.T) {
+	in := &Candidate{ID: 1, Name: "connector-as-is@1", Setting: Setting{Contestant: "connector-as-is", Concurrency: 4}, Results: map[int]Result{
+		1: {Speed: 1, Amplification: 1, RecoveryS: -1, Objects: 1},
+	}}
+	f := &Found{Config: Config{Prefer: Preferences()[0], Seed: 1}, Candidates: []*Candidate{in}, Finalists: []*Candidate{in}, Fresh: []int{1}}
+	about := About{Scenario: &scenarios.Scenario{}, Clock: "virtual"}
+	about.Scenario.Workload.Kind, about.Scenario.Workload.Do = scenarios.KindGHGA, scenarios.DoDownload
+	r := NewReport(f, &Advice{Recommended: in, Best: in}, nil, about)
+	for _, form := range r.Forms {
+		if form.Name == "ghga-connector" && strings.Contains(form.Text, "\nmax_concurrent_downloads: 4\n") && !strings.Contains(form.Text, "max_concurrent_uploads") {
+			return
+		}
+	}
+	t.Errorf("no form has the key of downloads alone: %+v", r.Forms)
+}
