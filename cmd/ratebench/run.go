@@ -19,7 +19,7 @@ type runCmd struct {
 	scenarioFlags
 	viewFlags
 	Out    string `placeholder:"DIR" help:"Where the results go. Default: results/<scenario>-<UTC time>/."`
-	Resume bool   `help:"Go on with the interrupted run in --out."`
+	Resume bool   `help:"Go on with the interrupted run in --out; refused while another process writes there."`
 	Quiet  bool   `short:"q" help:"No progress and no messages; errors only."`
 	liveFlags
 	clockFlags
@@ -199,6 +199,9 @@ func (c runCmd) prepare(ctx context.Context, io *streams) (job, record.Manifest,
 		err = c.employ(&j, c.overrides())
 	}
 	if err != nil {
+		if j.folder != nil {
+			err = errors.Join(err, j.folder.Close())
+		}
 		return job{}, none, errors.Join(err, closeSite(ctx, j.site), j.programs.files.Close())
 	}
 	return j, manifest, nil

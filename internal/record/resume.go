@@ -11,11 +11,19 @@ import (
 
 // Resume opens the folder for writing where an interrupted run left it. It drops the rows of every trial that has no
 // row in trials.csv or that failed (a server was away, say, which may be back), and torn last lines, and returns the trials that are finished by their ordinal; the caller runs the
-// others. Each file is replaced as a whole, so that being killed in Resume does no harm.
+// others. Each file is replaced as a whole, so that being killed in Resume does no harm. Another one writes to the folder: ErrBusy.
 func (f *Folder) Resume() (finished map[int]Trial, err error) {
 	if f.writers != nil {
 		return nil, fmt.Errorf("resume %s: the folder is open for writing already", f.dir)
 	}
+	if err := f.lock(); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, f.Close())
+		}
+	}()
 	finished = map[int]Trial{}
 	if err := f.Trials(func(t *Trial) error {
 		if t.Status != TrialFailed {
