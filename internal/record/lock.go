@@ -76,7 +76,7 @@ func (f *Folder) lock() error {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("lock the results folder: %w", err)
 	case err != nil:
-		return writeError(f.path(lockFile), err)
+		return writeError(f.dir, err)
 	}
 	f.release = release
 	return nil
