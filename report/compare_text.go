@@ -42,7 +42,7 @@ func CompareTable(w io.Writer, c *Comparison, o TableOptions) error {
 		if lineWidth(lines) > tableWidth { // large numbers: without the intervals of the medians it is narrower
 			lines = changeLines(group, true)
 		}
-		printLines(lines, paint)
+		printLines(lines, o.Wide, paint)
 	}
 	if len(c.Changes) > 0 {
 		fmt.Fprintln(b)

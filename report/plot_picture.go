@@ -3,10 +3,8 @@ package report
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"image/color"
 	"io"
-	"os"
 	"path/filepath"
 
 	xfont "golang.org/x/image/font"
@@ -83,18 +81,6 @@ func (p *picture) paint(c draw.Canvas) {
 // headHeight is what paint needs above the drawing.
 func (p *Picture) headHeight() vg.Length {
 	return 2*margin + titleSize + 15*px + vg.Length(len(wrap(p.Caption, captionColumns)))*18*px
-}
-
-// writeFile writes a view; it is made anew each time, so a half-written one does no harm.
-func writeFile(path string, write func(io.Writer) error) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return fmt.Errorf("write a view: %w", err)
-	}
-	if err := errors.Join(write(f), f.Close()); err != nil {
-		return fmt.Errorf("write %s: %w; free space and make the views again", path, err)
-	}
-	return nil
 }
 
 // textStyle is a draw.TextStyle that can be made bold in passing.

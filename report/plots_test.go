@@ -144,7 +144,7 @@ func TestWriteErrors(t *testing.T) {
 	}
 	a, err := Write(dir)
 	if err == nil || a == nil || !strings.Contains(err.Error(), PlotsDir) {
-		t.Errorf("Write over a file named plots = %v, %v; the numbers should come all the same", a, err)
+		t.Errorf("Write over a file named plots = %v, %v; the numbers should come all the same", a != nil, err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, SummaryFile)); err != nil {
 		t.Errorf("one view that cannot be written keeps others away: %v", err)

@@ -12,6 +12,7 @@ import (
 // TableOptions say how the terminal table looks. The zero value has no colour.
 type TableOptions struct {
 	Color bool // ANSI colours
+	Wide  bool // names are whole however wide that makes the table: for a file or a pipe
 }
 
 // tableWidth is the most columns of a terminal that a table takes.
@@ -35,7 +36,7 @@ type line struct {
 	cells []string
 }
 
-// Table prints the analysis for a terminal, at most 100 columns wide: a table for each cell of the grid, the
+// Table prints the analysis at most 100 columns wide unless names need more and may have it: a table for each cell of the grid, the
 // means over all cells if there are several, and the warnings.
 func Table(w io.Writer, a *Analysis, o TableOptions) error {
 	b := bufio.NewWriter(w)
@@ -55,17 +56,17 @@ func Table(w io.Writer, a *Analysis, o TableOptions) error {
 			heading += "; quota and link allow " + wideSpread(c.Bound) + " MiB/s"
 		}
 		paint(bold, heading)
-		printLines(cellLines(c), paint)
+		printLines(cellLines(c), o.Wide, paint)
 		if lines := planeLines(a.Workload, c); lines != nil {
 			fmt.Fprintln(b)
 			paint(bold, planesTitle)
-			printLines(lines, paint)
+			printLines(lines, o.Wide, paint)
 		}
 	}
 	if len(a.Cells) > 1 {
 		fmt.Fprintln(b)
 		paint(bold, fmt.Sprintf("All %d cells, geometric mean", len(a.Cells)))
-		printLines(overallLines(a), paint)
+		printLines(overallLines(a), o.Wide, paint)
 	}
 	if len(a.Cells) == 0 {
 		fmt.Fprintln(b, "no trials")
@@ -135,9 +136,9 @@ func overallLines(a *Analysis) []line {
 	return lines
 }
 
-// printLines aligns the lines: the first column to the left, numbers to the right. Long names are cut so that the whole
+// printLines aligns the lines: the first column to the left, numbers to the right. Unless it may be wide, long names are cut so that the whole
 // fits.
-func printLines(lines []line, paint func(look, s string)) {
+func printLines(lines []line, wide bool, paint func(look, s string)) {
 	widths := make([]int, len(lines[0].cells))
 	for _, l := range lines {
 		for i, s := range l.cells {
@@ -148,7 +149,9 @@ func printLines(lines []line, paint func(look, s string)) {
 	for _, w := range widths[1:] {
 		others += 2 + w
 	}
-	widths[0] = min(widths[0], max(12, tableWidth-others))
+	if !wide {
+		widths[0] = min(widths[0], max(12, tableWidth-others))
+	}
 	for _, l := range lines {
 		var s strings.Builder
 		for i, cell := range l.cells {

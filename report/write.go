@@ -13,7 +13,7 @@ const (
 )
 
 // Write makes the views of the run in dir from its other files: bench.txt, summary.md and the plots. It may be called again,
-// and on a run that was interrupted.
+// and on a run that was interrupted. Views that cannot be written are a *ViewsError.
 func Write(dir string) (*Analysis, error) {
 	r, err := Read(dir)
 	if err == nil {
@@ -24,9 +24,9 @@ func Write(dir string) (*Analysis, error) {
 	}
 	a := Analyse(r)
 	drawn, left, err := Plots(dir, a)
-	return a, errors.Join(err, writeLatency(dir, a),
+	return a, viewsError(errors.Join(err, writeLatency(dir, a),
 		writeFile(filepath.Join(dir, BenchFile), func(w io.Writer) error { return Bench(w, r) }),
 		writeFile(filepath.Join(dir, HTMLFile), func(w io.Writer) error { return HTML(w, a, HTMLOptions{}) }),
 		writeFile(filepath.Join(dir, SummaryFile), func(w io.Writer) error { return Summary(w, a, drawn, left) }),
-	)
+	))
 }

@@ -17,6 +17,9 @@ func suggest(word string, known []string) string {
 	return "known: " + all
 }
 
+// Nearest returns the known word that is spelt most like word, or "" if none is close.
+func Nearest(word string, known []string) string { return nearest(word, known) }
+
 // nearest returns the known word that is spelt most like word, or "" if none is close.
 func nearest(word string, known []string) string {
 	best, least := "", 1+min(len(word), 6)/2

@@ -111,7 +111,11 @@ func (c compareCmd) Run(ctx context.Context, io *streams) error {
 	if err := c.print(io.out, found, base, head); err != nil {
 		return fmt.Errorf("printing the comparison: %w", err)
 	}
-	return compareVerdict(found)
+	err = compareVerdict(found)
+	if exitCode(err) == exitNoVerdict && c.Format == "text" && isTerminal(io.out) {
+		return withExit(exitNoVerdict, errors.New("")) // who reads it has just read why
+	}
+	return err
 }
 
 // options turns flags into what is compared, and refuses what makes no sense.
@@ -224,7 +228,7 @@ func (c compareCmd) print(w io.Writer, found *report.Comparison, base, head repo
 		}
 		return err
 	}
-	return report.CompareTable(w, found, report.TableOptions{Color: useColor(w, c.NoColor)})
+	return report.CompareTable(w, found, report.TableOptions{Color: useColor(w, c.NoColor), Wide: !isTerminal(w)})
 }
 
 // appendSummary adds the comparison to the summary of a job, behind what other steps have written.

@@ -200,12 +200,20 @@ func (j *turns) complete(side, repeat int) bool {
 
 // broken adds to what has stopped a measurement how to go on with what there is, if there is something on both sides.
 func (j *turns) broken(err error) error {
-	for _, side := range j.sides {
-		if s, err2 := report.ReadSide(filepath.Join(j.out, side)); err2 != nil || len(s.Runs) == 0 {
-			return err
-		}
+	if !j.both() {
+		return err
 	}
 	return fmt.Errorf("%w; %s", err, j.again())
+}
+
+// both says whether there is something to compare.
+func (j *turns) both() bool {
+	for _, side := range j.sides {
+		if s, err := report.ReadSide(filepath.Join(j.out, side)); err != nil || len(s.Runs) == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func (j *turns) wait(cmd *exec.Cmd) error {
@@ -235,6 +243,9 @@ func (j *turns) killNow() {
 }
 
 func (j *turns) interrupted() error {
+	if !j.both() {
+		return withExit(exitInterrupted, fmt.Errorf("interrupted before there was anything to compare; start again with another --out than %s", quote(j.out)))
+	}
 	return withExit(exitInterrupted, fmt.Errorf("interrupted; %s", j.again()))
 }
 

@@ -47,8 +47,13 @@ func checkFolder(dir string, resume bool, now *record.Manifest) error {
 }
 
 // openFolder makes the folder of a new run or, to resume one, opens it as it was left. A folder that does not suit is
-// the user's to change; one that cannot be written is a failure.
+// the user's to change, and so is one that another process writes to; one that cannot be written is a failure.
 func openFolder(dir string, resume bool) (folder *record.Folder, finished map[int]record.Trial, err error) {
+	defer func() {
+		if errors.Is(err, record.ErrBusy) {
+			folder, err = nil, withExit(exitUsage, err)
+		}
+	}()
 	if !resume {
 		folder, err = record.Create(dir)
 		if errors.Is(err, fs.ErrExist) {

@@ -56,7 +56,7 @@ func (t *transfers) trouble(host, what string) {
 		}
 		if t.failures++; t.failures > 1 && time.Since(t.told) > every {
 			t.told = time.Now()
-			fmt.Fprintf(t.w, "ratebench: %s: %s, trying again%s\n", host, what, t.limit)
+			fmt.Fprintf(t.w, "ratebench: %s: %s, failure %d in a row, trying again%s\n", host, what, t.failures, t.limit)
 		}
 	}
 }

@@ -34,7 +34,8 @@ func newProgress(w io.Writer, show bool, total, done int, expected time.Duration
 	p.bar = p.container.New(int64(total), mpb.BarStyle().Rbound("]").Lbound("["),
 		mpb.BarWidth(24),
 		mpb.BarRemoveOnComplete(), // the table follows; an old bar above it tells nothing
-		mpb.PrependDecorators(decor.CountersNoUnit("trial %d/%d")),
+		mpb.BarFillerTrim(),       // the spaces are in the texts: where there is no room for the bar, its own go too
+		mpb.PrependDecorators(decor.CountersNoUnit("trial %d/%d ")),
 		mpb.AppendDecorators(decor.Any(p.text)),
 	)
 	p.bar.SetCurrent(int64(done))
@@ -45,7 +46,7 @@ func newProgress(w io.Writer, show bool, total, done int, expected time.Duration
 func (p *progress) text(decor.Statistics) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return fmt.Sprintf("%v left  %s", p.clock.left(time.Now()), p.now)
+	return fmt.Sprintf(" %v left  %s", p.clock.left(time.Now()), p.now)
 }
 
 // begin shows what runs now, such as "exponential, 8MiB parts, 4 in flight".

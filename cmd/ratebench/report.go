@@ -76,6 +76,6 @@ func (v viewFlags) print(w io.Writer, a *report.Analysis) error {
 	case "markdown":
 		return report.Markdown(w, a)
 	default:
-		return report.Table(w, a, report.TableOptions{Color: useColor(w, v.NoColor)})
+		return report.Table(w, a, report.TableOptions{Color: useColor(w, v.NoColor), Wide: !isTerminal(w)})
 	}
 }

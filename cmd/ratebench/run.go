@@ -19,7 +19,7 @@ type runCmd struct {
 	scenarioFlags
 	viewFlags
 	Out    string `placeholder:"DIR" help:"Where the results go. Default: results/<scenario>-<UTC time>/."`
-	Resume bool   `help:"Go on with the interrupted run in --out."`
+	Resume bool   `help:"Go on with the interrupted run in --out; refused while another process writes there."`
 	Quiet  bool   `short:"q" help:"No progress and no messages; errors only."`
 	liveFlags
 	clockFlags
@@ -57,7 +57,7 @@ func (c runCmd) Run(ctx context.Context, io *streams) error {
 	dir := j.folder.Dir()
 	analysis, viewErr := c.show(io, dir)
 	if viewErr != nil {
-		err = c.end(j.folder, &done.manifest, errors.Join(err, viewErr))
+		err = c.end(j.folder, &done.manifest, besides(err, viewErr))
 	}
 	if analysis != nil && !c.Quiet {
 		fmt.Fprintf(io.err, "%d of %d trials done in %v; results in %s\n",
@@ -146,7 +146,7 @@ func (c runCmd) end(folder *record.Folder, m *record.Manifest, err error) error 
 	default:
 		m.Outcome = record.OutcomeFailed
 	}
-	return errors.Join(err, folder.WriteManifest(*m))
+	return besides(err, folder.WriteManifest(*m))
 }
 
 // prepare does everything that can be refused before a run begins. Nothing is written until all else is in order.
@@ -199,6 +199,9 @@ func (c runCmd) prepare(ctx context.Context, io *streams) (job, record.Manifest,
 		err = c.employ(&j, c.overrides())
 	}
 	if err != nil {
+		if j.folder != nil {
+			err = errors.Join(err, j.folder.Close())
+		}
 		return job{}, none, errors.Join(err, closeSite(ctx, j.site), j.programs.files.Close())
 	}
 	return j, manifest, nil

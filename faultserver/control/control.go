@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"strings"
 
@@ -227,17 +228,22 @@ func (a *api) scenario(w http.ResponseWriter, r *http.Request) error {
 
 // phase is one as it is told.
 type phase struct {
-	Name  string  `json:"name"`
-	FromS float64 `json:"from_s"`
-	ToS   float64 `json:"to_s,omitempty"` // 0: until the next is begun
-	Now   bool    `json:"now"`
+	Name  string   `json:"name"`
+	FromS *float64 `json:"from_s,omitempty"` // nil: it is not going to come by itself, since another was begun
+	ToS   float64  `json:"to_s,omitempty"`   // 0: until the next is begun
+	Now   bool     `json:"now"`
 }
 
 func (a *api) phases(w http.ResponseWriter, _ *http.Request) error {
 	now := a.Server.Elapsed()
 	out := []phase{}
 	for _, p := range a.Server.Phases() {
-		out = append(out, phase{p.Name, p.From.Seconds(), p.To.Seconds(), now >= p.From && (p.To == 0 || now < p.To)})
+		told := phase{Name: p.Name}
+		if p.From != math.MaxInt64 { // which stands for never
+			from := p.From.Seconds()
+			told.FromS, told.ToS, told.Now = &from, p.To.Seconds(), now >= p.From && (p.To == 0 || now < p.To)
+		}
+		out = append(out, told)
 	}
 	answer(w, http.StatusOK, out)
 	return nil

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/ratebench/ratebench/internal/runner"
+	"github.com/ratebench/ratebench/scenarios"
 )
 
 // The kinds of a contestant.
@@ -75,7 +76,11 @@ func Find(name string) (Contestant, error) {
 		}
 		names[i] = c.Name
 	}
-	return Contestant{}, fmt.Errorf("there is no contestant %q; there are %s", name, strings.Join(names, ", "))
+	meant := ""
+	if best := scenarios.Nearest(name, names); best != "" {
+		meant = "did you mean " + best + "? "
+	}
+	return Contestant{}, fmt.Errorf("there is no contestant %q; %sratebench list contestants has them all", name, meant)
 }
 
 // ParamNames returns the names of its parameters, in the order of the table.

@@ -24,34 +24,47 @@ const (
 // rowFiles lists the files that grow. trials.csv comes last: its row says that everything else of a trial is there.
 var rowFiles = []string{AttemptsFile, TimelineFile, PhasesFile, DetailsFile, LedgerFile, TrialsFile}
 
-// Folder is the folder of one run. Its methods are safe for concurrent use, except Resume and Close. One process at a
-// time may write to a folder.
+// Folder is the folder of one run. Its methods are safe for concurrent use, except Resume and Close. One Folder at a
+// time may write to a folder: from Create or Resume until Close it is locked for others, who may read it. The lock ends
+// with the process.
 type Folder struct {
 	dir     string
 	writers map[string]*appender // nil: opened for reading
+	release func()               // of the lock; nil: it is not held
 }
 
 // Create makes the folder of a new run, and its parents. A folder that is there already may hold other files but no
-// run.
+// run. Another one writes to it: ErrBusy.
 func Create(dir string) (*Folder, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("create the results folder: %w; choose another with --out", err)
 	}
 	f := &Folder{dir: dir}
-	for _, name := range append([]string{ManifestFile}, rowFiles...) {
-		_, err := os.Lstat(f.path(name))
-		if err == nil {
-			return nil, fmt.Errorf("%s already holds a run (%s is there); continue it with --resume or choose another folder with --out: %w",
-				dir, name, fs.ErrExist)
-		}
-		if !errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("create the results folder: %w; choose another with --out", err)
-		}
+	if err := f.lock(); err != nil {
+		return nil, err
+	}
+	if err := f.holdsNone(); err != nil {
+		return nil, errors.Join(err, f.Close())
 	}
 	if err := f.openWriters(); err != nil {
 		return nil, err
 	}
 	return f, nil
+}
+
+// holdsNone fails if there is a file of a run.
+func (f *Folder) holdsNone() error {
+	for _, name := range append([]string{ManifestFile}, rowFiles...) {
+		_, err := os.Lstat(f.path(name))
+		if err == nil {
+			return fmt.Errorf("%s already holds a run (%s is there); continue it with --resume or choose another folder with --out: %w",
+				f.dir, name, fs.ErrExist)
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("create the results folder: %w; choose another with --out", err)
+		}
+	}
+	return nil
 }
 
 // Open opens the folder of a run for reading. Resume then opens it for writing too.
@@ -86,13 +99,17 @@ func (f *Folder) openWriters() error {
 	return nil
 }
 
-// Close closes the files. Writing after it is an error; reading is not.
+// Close closes the files and lets others write. Writing after it is an error; reading is not.
 func (f *Folder) Close() error {
 	var errs []error
 	for _, a := range f.writers {
 		errs = append(errs, a.close())
 	}
 	f.writers = nil
+	if f.release != nil {
+		f.release()
+		f.release = nil
+	}
 	return errors.Join(errs...)
 }
 

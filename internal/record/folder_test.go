@@ -93,6 +93,9 @@ func TestFolderRoundTrip(t *testing.T) {
 	if err != nil || m.Scenario != "test" || m.Schema != Schema {
 		t.Errorf("manifest = %+v, %v", m, err)
 	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
 	if left, _ := filepath.Glob(filepath.Join(dir, ".*")); len(left) != 0 {
 		t.Errorf("temporary files were left behind: %v", left)
 	}
@@ -128,7 +131,9 @@ func TestCreateRefusesARun(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "notes.txt"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	create(t, dir) // other files do not matter
+	if err := create(t, dir).Close(); err != nil { // other files do not matter
+		t.Fatal(err)
+	}
 	_, err := Create(dir)
 	if !errors.Is(err, fs.ErrExist) || !strings.Contains(err.Error(), "--resume") {
 		t.Errorf("Create in a folder with a run = %v", err)

@@ -62,7 +62,7 @@ func lineOf(content []byte, err error) int {
 
 // replaceFile writes content to a temporary file beside path and renames it over path.
 func replaceFile(path string, content []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	tmp, err := createTemp(path)
 	if err != nil {
 		return writeError(path, err)
 	}
@@ -70,22 +70,36 @@ func replaceFile(path string, content []byte) error {
 	return finishReplace(tmp, path, err)
 }
 
+// createTemp makes the file that takes path's place when it is whole.
+func createTemp(path string) (*os.File, error) {
+	return os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+}
+
 // finishReplace closes tmp and renames it to path, or removes it if anything failed.
 func finishReplace(tmp *os.File, path string, err error) error {
-	err = errors.Join(err, tmp.Chmod(0o644), tmp.Sync(), tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), path)
-	}
-	if err != nil {
-		os.Remove(tmp.Name())
-		return writeError(path, err)
+	if e := replace(tmp, path, err); e != nil {
+		return writeError(path, e.Cause)
 	}
 	return nil
 }
 
-// writeError says what to do when a results file cannot be written.
-func writeError(path string, err error) error {
-	return fmt.Errorf("write %s: %w; earlier rows are intact: free space and continue with --resume", path, err)
+// replace does that, and returns the first error: the others only come of it.
+func replace(tmp *os.File, path string, err error) *WriteError {
+	for _, step := range []func() error{func() error { return tmp.Chmod(0o644) }, tmp.Sync} {
+		if err == nil {
+			err = step()
+		}
+	}
+	if cerr := tmp.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(tmp.Name())
+	}
+	return NewWriteError(path, err)
 }
 
 // WriteFile writes a file beside the rows, such as a traceback that says why a trial failed.

@@ -170,11 +170,14 @@ func (s *Site) Close(ctx context.Context) error {
 		return err
 	}
 	defer done()
-	if err := sweep(ctx, cl, s.external.Bucket, ""); err != nil {
-		return err
+	err = sweep(ctx, cl, s.external.Bucket, "")
+	if err == nil {
+		if rerr := cl.RemoveBucket(ctx, s.external.Bucket); rerr != nil {
+			err = fmt.Errorf("removing it: %s", reason(rerr))
+		}
 	}
-	if err := cl.RemoveBucket(ctx, s.external.Bucket); err != nil {
-		return fmt.Errorf("removing bucket %s: %s", s.external.Bucket, reason(err))
+	if err != nil {
+		return fmt.Errorf("the bucket %s is left behind at %s, remove it by hand when the server answers again: %w", s.external.Bucket, s.external.Endpoint.Redacted(), err)
 	}
 	return nil
 }
