@@ -54,7 +54,8 @@ func TestNewErrors(t *testing.T) {
 		with map[string]string
 		want []string
 	}{
-		{"nobody", nil, []string{`"nobody"`, "exponential", "minio-go"}},
+		{"nobody", nil, []string{`"nobody"`, "ratebench list contestants"}},
+		{"exponentail", nil, []string{"did you mean exponential?"}},
 		{"no-retry", map[string]string{"attempts": "3"}, []string{"no-retry", `"attempts"`, "takes none"}},
 		{"exponential", map[string]string{"tries": "3"}, []string{`"tries"`, "attempts, base, cap, jitter"}},
 		{"exponential", map[string]string{"attempts": "0"}, []string{"attempts", `"0"`, "from 1"}},

@@ -46,5 +46,8 @@ func unnamed(text, name string) string {
 	for _, before := range []string{"uploading " + name + ": ", "deleting " + name + ": ", name + ": "} {
 		text = strings.TrimPrefix(text, before)
 	}
+	if name == "" {
+		return text
+	}
 	return strings.ReplaceAll(text, name, "the file")
 }
