@@ -27,6 +27,7 @@ import (
 func TestExamples(t *testing.T) {
 	for i, k := range faults.Builtin() {
 		t.Run(k.Name, func(t *testing.T) {
+			t.Parallel() // they wait more than they compute
 			if raceEnabled && i%24 != 0 {
 				t.Skip("every 24th under the race detector; TestEveryFaultInVirtualTime has them all")
 			}
